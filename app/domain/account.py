@@ -1,0 +1,66 @@
+"""The tenant and those who act in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.ids import KeyId, MemberId, OrganizationId, ProjectId, UserId
+from app.domain.principal import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization:
+    id: OrganizationId
+    name: str
+    created_at: datetime
+
+
+class Role(StrEnum):
+    OWNER = "owner"
+    ADMIN = "admin"
+    DEVELOPER = "developer"
+    ANALYST = "analyst"
+    BILLING = "billing"
+    VIEWER = "viewer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A person or service who signs in. An inactive member's keys open nothing."""
+
+    id: MemberId
+    name: str
+    email: str | None
+    role: Role
+    active: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A space of memories. `slug` is unique within the organization."""
+
+    id: ProjectId
+    slug: str
+    name: str
+    description: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """What is stored of a key: never its secret. `projects` None means all of them."""
+
+    id: KeyId
+    name: str
+    scopes: frozenset[Scope]
+    projects: frozenset[ProjectId] | None
+    end_user: UserId | None
+    member: MemberId | None
+    digest: bytes
+    last_four: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None

@@ -1,0 +1,44 @@
+"""Identifiers: a three-letter prefix, an underscore and 26 base32 characters.
+
+They sort by creation time to the millisecond and carry 80 random bits, so they are unguessable.
+The prefix names the type, which makes every id a valid global id for Relay's `node(id:)`.
+"""
+
+from typing import NewType
+
+OrganizationId = NewType("OrganizationId", str)
+MemberId = NewType("MemberId", str)
+ProjectId = NewType("ProjectId", str)
+UserId = NewType("UserId", str)
+AgentId = NewType("AgentId", str)
+SessionId = NewType("SessionId", str)
+SourceId = NewType("SourceId", str)
+MemoryId = NewType("MemoryId", str)
+EntityId = NewType("EntityId", str)
+RelationId = NewType("RelationId", str)
+JobId = NewType("JobId", str)
+KeyId = NewType("KeyId", str)
+
+PREFIXES: dict[str, str] = {
+    "organization": "org",
+    "member": "mbr",
+    "project": "prj",
+    "user": "usr",
+    "agent": "agt",
+    "session": "ses",
+    "source": "src",
+    "memory": "mem",
+    "entity": "ent",
+    "relation": "rel",
+    "job": "job",
+    "key": "key",
+}
+"""Noun to prefix; `app.ports.runtime.IdFactory` makes ids from it, `node(id:)` reads it backwards."""
+
+NOUNS: dict[str, str] = {prefix: noun for noun, prefix in PREFIXES.items()}
+
+
+def noun_of(value: str) -> str | None:
+    """The noun an id stands for, or None when its prefix is not one of ours."""
+    prefix, _, rest = value.partition("_")
+    return NOUNS.get(prefix) if rest else None

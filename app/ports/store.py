@@ -1,0 +1,432 @@
+"""The record: one door, opened by a principal.
+
+Every read and write is bound to the principal's tenant and to what it may see. Lists given by ids
+keep the order and length of the ids, with None where something is absent or invisible. Reads see
+what was committed when the block was entered, and inside a unit of work also its own writes.
+Everything raises Unavailable when the store does not answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from app.domain.account import ApiKey, Member, Organization, Project
+from app.domain.graph import Edge, EdgeKind, Entity, EntityType, GraphPath, Mention, Relation, Subgraph
+from app.domain.ids import (
+    AgentId,
+    EntityId,
+    JobId,
+    KeyId,
+    MemberId,
+    MemoryId,
+    ProjectId,
+    RelationId,
+    SessionId,
+    SourceId,
+    UserId,
+)
+from app.domain.memory import LinkType, Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.people import Agent, Session, Source, User
+from app.domain.principal import Principal
+from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+from app.domain.work import Event, Job, JobState, RecordedEvent
+from app.ports.models import Embedding
+
+K_contra = TypeVar("K_contra", contravariant=True)
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Lookup(Protocol[K_contra, T_co]):
+    async def get_many(self, ids: Sequence[K_contra]) -> Sequence[T_co | None]: ...
+
+
+# --- accounts -------------------------------------------------------------------------------
+
+
+class OrganizationReader(Protocol):
+    async def get(self) -> Organization:
+        """The principal's own tenant."""
+        ...
+
+
+class ProjectReader(Lookup[ProjectId, Project], Protocol):
+    async def by_slug(self, slug: str) -> Project | None: ...
+
+    async def page(self, window: Window) -> Page[Project]:
+        """Oldest first."""
+        ...
+
+
+class ProjectWriter(ProjectReader, Protocol):
+    async def put(self, project: Project) -> None:
+        """Inserts or replaces by id. Raises Conflict when the slug is taken."""
+        ...
+
+
+class MemberReader(Lookup[MemberId, Member], Protocol):
+    async def page(self, window: Window) -> Page[Member]:
+        """Oldest first."""
+        ...
+
+
+class MemberWriter(MemberReader, Protocol):
+    async def put(self, member: Member) -> None: ...
+
+
+class KeyReader(Lookup[KeyId, ApiKey], Protocol):
+    """Keys have no project: a principal that sees only some projects sees only keys within those."""
+
+    async def page(self, window: Window) -> Page[ApiKey]:
+        """Newest first, revoked ones included."""
+        ...
+
+
+class KeyWriter(KeyReader, Protocol):
+    async def put(self, key: ApiKey) -> None: ...
+
+
+# --- people and sources ---------------------------------------------------------------------
+
+
+class UserReader(Lookup[UserId, User], Protocol):
+    async def by_external(self, project: ProjectId, external_ids: Sequence[str]) -> list[User | None]: ...
+
+    async def page(self, window: Window, *, project: ProjectId | None) -> Page[User]:
+        """Oldest first, of one project or of all visible ones."""
+        ...
+
+
+class UserWriter(UserReader, Protocol):
+    async def put(self, user: User) -> None: ...
+
+    async def remove(self, user: UserId) -> None:
+        """Removes the node itself; its memories and entities must be erased before."""
+        ...
+
+
+class AgentReader(Lookup[AgentId, Agent], Protocol):
+    async def by_external(self, project: ProjectId, external_ids: Sequence[str]) -> list[Agent | None]: ...
+
+    async def page(self, window: Window, *, project: ProjectId | None) -> Page[Agent]:
+        """Oldest first."""
+        ...
+
+
+class AgentWriter(AgentReader, Protocol):
+    async def put(self, agent: Agent) -> None: ...
+
+
+class SessionReader(Lookup[SessionId, Session], Protocol):
+    async def by_external(
+        self, project: ProjectId, user: UserId | None, external_ids: Sequence[str]
+    ) -> list[Session | None]: ...
+
+    async def page(self, window: Window, *, project: ProjectId | None, user: UserId | None) -> Page[Session]:
+        """Oldest first; `user` None is every user."""
+        ...
+
+
+class SessionWriter(SessionReader, Protocol):
+    async def put(self, session: Session) -> None: ...
+
+
+class SourceReader(Lookup[SourceId, Source], Protocol):
+    async def by_uri(self, project: ProjectId, user: UserId | None, uri: str) -> Source | None: ...
+
+    async def page(self, window: Window, *, project: ProjectId | None) -> Page[Source]:
+        """Oldest first."""
+        ...
+
+
+class SourceWriter(SourceReader, Protocol):
+    async def put(self, source: Source) -> None: ...
+
+
+# --- memories -------------------------------------------------------------------------------
+
+
+class MemoryReader(Lookup[MemoryId, Memory], Protocol):
+    """Forgotten memories are found by id and by filters that ask for them."""
+
+    async def page(self, window: Window, *, where: MemoryFilter, order: MemoryOrder, descending: bool) -> Page[Memory]:
+        """Sorted by the order's value, then by id, both in the same direction."""
+        ...
+
+    async def count(self, where: MemoryFilter) -> int: ...
+
+    async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:
+        """Newest first; empty when the memory is absent or invisible."""
+        ...
+
+    async def usage(self, ids: Sequence[MemoryId]) -> list[Usage]:
+        """Zeros where nothing was noted."""
+        ...
+
+    async def same_text(
+        self, *, project: ProjectId, user: UserId | None, texts: Sequence[str]
+    ) -> list[MemoryId | None]:
+        """For each text the oldest live memory of that project and user whose normalised text is equal.
+
+        Normalised by `app.domain.text.normalised`; the store keeps a digest of it with each memory.
+        """
+        ...
+
+    async def links(self, ids: Sequence[MemoryId]) -> list[list[MemoryLink]]:
+        """For each memory the links from and to it whose both ends live and are visible, strongest first, at most 100."""
+        ...
+
+    async def mentions(self, ids: Sequence[MemoryId]) -> list[list[Mention]]:
+        """For each memory what it mentions, by salience, at most 100."""
+        ...
+
+    async def session_turns(self, session: SessionId, *, start: int, stop: int) -> list[Memory]:
+        """Live memories of a session with start <= position < stop, by position."""
+        ...
+
+
+class MemoryWriter(MemoryReader, Protocol):
+    async def put_many(self, memories: Sequence[Memory], *, expected: Mapping[MemoryId, int] | None = None) -> None:
+        """Inserts or replaces by id and keeps each as a version, in the order given.
+
+        `expected` maps ids to the version that the caller read; Conflict when another is current.
+        The version stored is `memory.version`: callers raise it by one. Full text follows in the same
+        transaction; vectors of replaced text are dropped unless put again.
+        """
+        ...
+
+    async def embed_many(self, vectors: Mapping[MemoryId, Embedding]) -> None:
+        """Stores or replaces vectors; searchable when the block commits."""
+        ...
+
+    async def link_many(self, links: Sequence[MemoryLink]) -> None:
+        """Idempotent; a link that exists takes the new confidence. Both ends must be visible, else NotFound."""
+        ...
+
+    async def unlink(self, source: MemoryId, target: MemoryId, link_type: LinkType) -> bool: ...
+
+    async def mention_many(self, memory: MemoryId, mentions: Sequence[Mention]) -> None:
+        """Replaces what the memory mentions."""
+        ...
+
+    async def erase(self, ids: Sequence[MemoryId]) -> int:
+        """Removes the memories, their versions, vectors, full text, edges and usage for good; how many there were.
+
+        Entities and relations that no other memory supports go too. The bytes are gone from the files
+        after `Store.scrub`.
+        """
+        ...
+
+    async def note_access(self, ids: Sequence[MemoryId], *, at: datetime) -> None: ...
+
+
+# --- the graph ------------------------------------------------------------------------------
+
+
+class EntityReader(Lookup[EntityId, Entity], Protocol):
+    async def page(
+        self,
+        window: Window,
+        *,
+        project: ProjectId | None,
+        user: UserId | None,
+        types: Sequence[EntityType],
+        name: str | None,
+    ) -> Page[Entity]:
+        """By folded name. `name` matches a part of the name or of an alias, whatever the case; `user` None is every user."""
+        ...
+
+    async def named(self, *, project: ProjectId | None, user: UserId | None, names: Sequence[str]) -> list[Entity]:
+        """Entities one of whose folded names (canonical or alias) equals one of the given, folded.
+
+        With a project: those of that project's shared part and of `user`; without: all visible ones.
+        """
+        ...
+
+    async def mentioned_by(self, ids: Sequence[EntityId], *, limit: int) -> list[list[Mention]]:
+        """For each entity the live memories that mention it, newest first, at most `limit` (1..100) each."""
+        ...
+
+    async def mention_counts(self, ids: Sequence[EntityId]) -> list[int]: ...
+
+    async def relations(self, ids: Sequence[EntityId], *, limit: int) -> list[list[Relation]]:
+        """For each entity the current relations from and to it, heaviest first, at most `limit` (1..100) each."""
+        ...
+
+    async def relations_by_id(self, ids: Sequence[RelationId]) -> list[Relation | None]: ...
+
+
+class EntityWriter(EntityReader, Protocol):
+    async def put_many(self, entities: Sequence[Entity]) -> None: ...
+
+    async def relate_many(self, relations: Sequence[Relation]) -> None:
+        """Inserts or replaces by id. Both ends must be visible, else NotFound."""
+        ...
+
+
+class GraphReader(Protocol):
+    """Walks over live memories, entities and users. Edges are followed both ways."""
+
+    async def neighborhood(self, start: str, *, depth: int, kinds: Sequence[EdgeKind], limit: int) -> Subgraph | None:
+        """Breadth first from a memory, entity or user: at most `depth` (1..4) steps and `limit` (1..500) nodes.
+
+        None when the start is absent or invisible. The heaviest edges of a hub come first.
+        """
+        ...
+
+    async def paths(self, start: str, end: str, *, count: int, depth: int) -> list[GraphPath]:
+        """Up to `count` (1..5) shortest simple paths of at most `depth` (1..8) edges, shortest first."""
+        ...
+
+    async def edges_between(self, ids: Sequence[str]) -> list[Edge]: ...
+
+
+# --- jobs, events, idempotency --------------------------------------------------------------
+
+
+class JobReader(Lookup[JobId, Job], Protocol):
+    async def page(
+        self, window: Window, *, project: ProjectId | None, states: Sequence[JobState], parked: bool | None
+    ) -> Page[Job]:
+        """Newest first."""
+        ...
+
+
+class JobWriter(JobReader, Protocol):
+    async def put_many(self, jobs: Sequence[Job]) -> None:
+        """Inserts or replaces by id, and emits `job.updated` with a snapshot for each."""
+        ...
+
+    async def claim(self, *, now: datetime, until: datetime, limit: int) -> list[Job]:
+        """Takes due jobs: PENDING ones, and PROCESSING ones whose lease has run out. Oldest due first.
+
+        They come back PROCESSING, leased until `until`, attempts and fence one higher.
+        """
+        ...
+
+    async def held(self, job: JobId, fence: int) -> Job:
+        """The job, if this fence is still the current one; else Conflict, which rolls the block back."""
+        ...
+
+
+class EventReader(Protocol):
+    async def after(self, revision: int, *, project: ProjectId | None, limit: int) -> list[RecordedEvent]:
+        """The tenant's visible events after a revision, in order."""
+        ...
+
+    async def revision(self) -> int:
+        """The newest revision of the tenant; 0 when nothing has happened."""
+        ...
+
+
+class Idempotency(Protocol):
+    async def find(self, key: str) -> tuple[bytes, dict[str, Any]] | None:
+        """The fingerprint and the answer kept under this key within its 24 hours; keys are the credential's own."""
+        ...
+
+    async def keep(self, key: str, *, fingerprint: bytes, answer: Mapping[str, Any], at: datetime) -> None: ...
+
+
+# --- the door -------------------------------------------------------------------------------
+
+
+class Reader(Protocol):
+    @property
+    def organization(self) -> OrganizationReader: ...
+    @property
+    def projects(self) -> ProjectReader: ...
+    @property
+    def members(self) -> MemberReader: ...
+    @property
+    def keys(self) -> KeyReader: ...
+    @property
+    def users(self) -> UserReader: ...
+    @property
+    def agents(self) -> AgentReader: ...
+    @property
+    def sessions(self) -> SessionReader: ...
+    @property
+    def sources(self) -> SourceReader: ...
+    @property
+    def memories(self) -> MemoryReader: ...
+    @property
+    def entities(self) -> EntityReader: ...
+    @property
+    def graph(self) -> GraphReader: ...
+    @property
+    def jobs(self) -> JobReader: ...
+    @property
+    def events(self) -> EventReader: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction: leaving the block commits everything at once, leaving it by exception nothing."""
+
+    @property
+    def organization(self) -> OrganizationReader: ...
+    @property
+    def projects(self) -> ProjectWriter: ...
+    @property
+    def members(self) -> MemberWriter: ...
+    @property
+    def keys(self) -> KeyWriter: ...
+    @property
+    def users(self) -> UserWriter: ...
+    @property
+    def agents(self) -> AgentWriter: ...
+    @property
+    def sessions(self) -> SessionWriter: ...
+    @property
+    def sources(self) -> SourceWriter: ...
+    @property
+    def memories(self) -> MemoryWriter: ...
+    @property
+    def entities(self) -> EntityWriter: ...
+    @property
+    def graph(self) -> GraphReader: ...
+    @property
+    def jobs(self) -> JobWriter: ...
+    @property
+    def events(self) -> EventReader: ...
+    @property
+    def idempotency(self) -> Idempotency: ...
+
+    def emit(self, event: Event) -> None:
+        """Records the event with the commit, under the next revision."""
+        ...
+
+
+class Store(Protocol):
+    def read(self, principal: Principal) -> AbstractAsyncContextManager[Reader]:
+        """A consistent view. It has no mutating methods."""
+        ...
+
+    def write(self, principal: Principal) -> AbstractAsyncContextManager[UnitOfWork]:
+        """One unit of work at a time a tenant at least; others wait their turn, at most the store's time-out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreReport:
+    """What `doctor` shows of a store: facts by name, and what is wrong, in words."""
+
+    facts: Mapping[str, str]
+    problems: Sequence[str]
+
+
+class StoreKeeper(Protocol):
+    """What an operator does to the whole store. Bootstrap, command line and the scrub job only."""
+
+    async def scrub(self) -> None:
+        """Makes erased bytes vanish from every file of the store: index segments, free pages, log."""
+        ...
+
+    async def backup(self, path: str) -> None:
+        """A consistent copy while others write. Raises Invalid when the path exists or cannot be written."""
+        ...
+
+    async def check(self) -> StoreReport:
+        """Integrity, schema version, counts, sizes."""
+        ...
