@@ -1,0 +1,28 @@
+"""All use cases of one application."""
+
+from dataclasses import dataclass
+
+from app.ports.store import Store
+from app.services.accounts import Accounts
+from app.services.compose import Compose
+from app.services.explore import Explore
+from app.services.forget import Forget
+from app.services.live import Live
+from app.services.recall import Recall
+from app.services.remember import Remember
+from app.services.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What an edge may call. `store` is for loaders, which batch reads by id."""
+
+    remember: Remember
+    recall: Recall
+    compose: Compose
+    forget: Forget
+    explore: Explore
+    accounts: Accounts
+    work: Work
+    live: Live
+    store: Store

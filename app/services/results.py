@@ -1,0 +1,160 @@
+"""What the use cases answer with, where a domain value alone does not say it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from app.domain.account import ApiKey, Organization
+from app.domain.graph import Edge
+from app.domain.ids import MemoryId
+from app.domain.memory import Memory
+from app.domain.principal import Principal
+from app.domain.work import Event, Job
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Item(Generic[T]):
+    """A row of a list with its cursor."""
+
+    node: T
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing(Generic[T]):
+    """One page of a list, as Relay's connections need it."""
+
+    items: Sequence[Item[T]]
+    has_next: bool
+    has_previous: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """Stored memories in the order given. `created` tells which are new: a text that was known is joined.
+
+    `job` is the extraction that follows; None when there is nothing to extract.
+    """
+
+    memories: tuple[Memory, ...]
+    created: tuple[bool, ...]
+    job: Job | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """One signal's part in a score: `value` (0..1) times `weight`."""
+
+    signal: str
+    value: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A found memory. `score` (0..1 of the recipe's possible sum) is higher for better; `factors` add up to it."""
+
+    memory: Memory
+    score: float
+    factors: tuple[Factor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceStep:
+    """One step of a search: what went in and out, and how long it took in milliseconds."""
+
+    name: str
+    detail: str
+    candidates: int
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An answer to a search. `degraded` names the sources that did not answer."""
+
+    hits: Listing[Hit]
+    recipe: str
+    degraded: tuple[str, ...]
+    trace: tuple[TraceStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """`marker` stands in the prompt where the memory is used."""
+
+    marker: str
+    memory: Memory
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptMessage:
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A composed prompt. `tokens` <= `budget` always; `omitted` relevant memories did not fit.
+
+    `text` is the whole prompt; `messages` the same as chat messages, when that format was asked for.
+    """
+
+    text: str
+    messages: tuple[PromptMessage, ...]
+    tokens: int
+    budget: int
+    citations: tuple[Citation, ...]
+    omitted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What was (or, in a dry run, would be) forgotten: the count, and the first 100 ids."""
+
+    count: int
+    ids: tuple[MemoryId, ...]
+    dry_run: bool
+    job: Job | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedKey:
+    """A new key with its secret, which is shown this once."""
+
+    key: ApiKey
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Who is asking."""
+
+    organization: Organization
+    principal: Principal
+    key: ApiKey | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighborhood:
+    """Nodes (ids) with their distance, and the edges among them; `truncated` when the limit cut it."""
+
+    start: str
+    nodes: tuple[tuple[str, int], ...]
+    edges: tuple[Edge, ...]
+    truncated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One live change: the event and its revision. `gap` means that changes before it were lost: read anew."""
+
+    revision: int
+    event: Event | None
+    gap: bool
+
+
+Counts = Mapping[str, int]
