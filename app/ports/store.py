@@ -174,6 +174,14 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         """
         ...
 
+    async def at_positions(self, source: SourceId, positions: Sequence[int]) -> list[MemoryId | None]:
+        """For each position of a source the memory that came from there, forgotten ones included."""
+        ...
+
+    async def last_position(self, session: SessionId) -> int | None:
+        """The highest position in a session, forgotten memories included; None when it has none."""
+        ...
+
     async def links(self, ids: Sequence[MemoryId]) -> list[list[MemoryLink]]:
         """For each memory the links from and to it whose both ends live and are visible, strongest first, at most 100."""
         ...
