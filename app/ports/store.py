@@ -124,6 +124,10 @@ class SessionReader(Lookup[SessionId, Session], Protocol):
         self, project: ProjectId, user: UserId | None, external_ids: Sequence[str]
     ) -> list[Session | None]: ...
 
+    async def called(self, project: ProjectId, external_ids: Sequence[str]) -> list[Session]:
+        """Every visible session of the project with one of these external ids, whoever its user is."""
+        ...
+
     async def page(self, window: Window, *, project: ProjectId | None, user: UserId | None) -> Page[Session]:
         """Oldest first; `user` None is every user."""
         ...
@@ -246,11 +250,15 @@ class EntityReader(Lookup[EntityId, Entity], Protocol):
         """By folded name. `name` matches a part of the name or of an alias, whatever the case; `user` None is every user."""
         ...
 
-    async def named(self, *, project: ProjectId | None, user: UserId | None, names: Sequence[str]) -> list[Entity]:
+    async def named(self, *, project: ProjectId, user: UserId | None, names: Sequence[str]) -> list[Entity]:
         """Entities one of whose folded names (canonical or alias) equals one of the given, folded.
 
-        With a project: those of that project's shared part and of `user`; without: all visible ones.
+        Those of the project's shared part and, when a user is given, of that user's.
         """
+        ...
+
+    async def called(self, *, project: ProjectId | None, names: Sequence[str]) -> list[Entity]:
+        """Like `named`, over every visible entity of the project (None: of all projects), whoever its user is."""
         ...
 
     async def mentioned_by(self, ids: Sequence[EntityId], *, limit: int) -> list[list[Mention]]:

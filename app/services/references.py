@@ -1,0 +1,135 @@
+"""References that callers write, resolved inside what the principal sees."""
+
+from collections.abc import Sequence
+
+from app.domain import errors
+from app.domain.account import Project
+from app.domain.ids import AgentId, EntityId, ProjectId, SessionId, UserId, noun_of
+from app.domain.people import Agent, Session, User
+from app.domain.principal import Only, Principal
+from app.domain.query import MemoryFilter
+from app.ports.store import Reader, UnitOfWork
+from app.services.inputs import Where
+
+DEFAULT_PROJECT = "default"
+NOBODY = "-"
+"""An id that no row has: a filter on it matches nothing."""
+
+Door = Reader | UnitOfWork
+
+
+async def project_of(door: Door, principal: Principal, ref: str | None, *, field: str = "project") -> Project:
+    """The project that `ref` (id or slug) names; None is the only one the key opens, else "default".
+
+    Raises Invalid with the code "unknown" when there is none, or none that the principal sees.
+    """
+    project = await find_project(door, ref if ref is not None else _implied(principal))
+    if project is None and ref is None:
+        raise errors.invalid(field, "is needed: this key does not open the project 'default'", "required")
+    if project is None:
+        raise errors.invalid(field, f"there is no project {ref!r}", "unknown")
+    return project
+
+
+async def find_project(door: Door, ref: str) -> Project | None:
+    if noun_of(ref) == "project":
+        return (await door.projects.get_many([ProjectId(ref)]))[0]
+    return await door.projects.by_slug(ref)
+
+
+def _implied(principal: Principal) -> str:
+    match principal.visible:
+        case Only(projects) if len(projects) == 1:
+            return next(iter(projects))
+        case _:
+            return DEFAULT_PROJECT
+
+
+async def find_users(door: Door, project: ProjectId, refs: Sequence[str]) -> list[User | None]:
+    """Each by our id or by the caller's own."""
+    by_id = await door.users.get_many([UserId(ref) for ref in refs])
+    by_external = await door.users.by_external(project, refs)
+    return [
+        ours if ours is not None and ours.project == project else theirs
+        for ours, theirs in zip(by_id, by_external, strict=True)
+    ]
+
+
+async def find_agents(door: Door, project: ProjectId, refs: Sequence[str]) -> list[Agent | None]:
+    by_id = await door.agents.get_many([AgentId(ref) for ref in refs])
+    by_external = await door.agents.by_external(project, refs)
+    return [
+        ours if ours is not None and ours.project == project else theirs
+        for ours, theirs in zip(by_id, by_external, strict=True)
+    ]
+
+
+async def find_sessions(
+    door: Door, project: ProjectId, user: UserId | None, refs: Sequence[str]
+) -> list[Session | None]:
+    by_id = await door.sessions.get_many([SessionId(ref) for ref in refs])
+    by_external = await door.sessions.by_external(project, user, refs)
+    return [
+        ours if ours is not None and ours.project == project else theirs
+        for ours, theirs in zip(by_id, by_external, strict=True)
+    ]
+
+
+async def filter_of(door: Door, principal: Principal, where: Where) -> MemoryFilter:
+    """The filter with every reference resolved. Unknown people and entities match nothing."""
+    project = None if where.ids and where.project is None else (await project_of(door, principal, where.project)).id
+    return MemoryFilter(
+        ids=where.ids,
+        project=project,
+        users=await _user_ids(door, project, where.users),
+        agents=await _agent_ids(door, project, where.agents),
+        sessions=await _session_ids(door, project, where.sessions),
+        entities=await _entity_ids(door, project, where.entities),
+        kinds=where.kinds,
+        types=tuple(name.lower() for name in where.types),
+        categories=where.categories,
+        tags=where.tags,
+        layers=where.layers,
+        statuses=where.statuses,
+        keypath=where.keypath,
+        importance_min=where.importance_min,
+        importance_max=where.importance_max,
+        occurred=where.occurred,
+        valid=where.valid,
+        recorded=where.recorded,
+        life=where.life,
+    )
+
+
+async def _user_ids(door: Door, project: ProjectId | None, refs: Sequence[str]) -> tuple[UserId, ...]:
+    if not refs:
+        return ()
+    found = await find_users(door, project, refs) if project else await door.users.get_many([UserId(r) for r in refs])
+    return tuple(user.id for user in found if user) or (UserId(NOBODY),)
+
+
+async def _agent_ids(door: Door, project: ProjectId | None, refs: Sequence[str]) -> tuple[AgentId, ...]:
+    if not refs:
+        return ()
+    found = (
+        await find_agents(door, project, refs) if project else await door.agents.get_many([AgentId(r) for r in refs])
+    )
+    return tuple(agent.id for agent in found if agent) or (AgentId(NOBODY),)
+
+
+async def _session_ids(door: Door, project: ProjectId | None, refs: Sequence[str]) -> tuple[SessionId, ...]:
+    if not refs:
+        return ()
+    by_id = await door.sessions.get_many([SessionId(ref) for ref in refs])
+    called = await door.sessions.called(project, refs) if project else []
+    ids = dict.fromkeys(session.id for session in (*by_id, *called) if session)
+    return tuple(ids) or (SessionId(NOBODY),)
+
+
+async def _entity_ids(door: Door, project: ProjectId | None, refs: Sequence[str]) -> tuple[EntityId, ...]:
+    if not refs:
+        return ()
+    by_id = await door.entities.get_many([EntityId(ref) for ref in refs])
+    named = await door.entities.called(project=project, names=refs)
+    ids = dict.fromkeys(entity.id for entity in (*by_id, *named) if entity)
+    return tuple(ids) or (EntityId(NOBODY),)
