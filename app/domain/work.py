@@ -1,6 +1,6 @@
 """Jobs and events: what has to be done, and what has changed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -92,3 +92,71 @@ class RecordedEvent:
     at: datetime
     actor: str
     event: Event
+
+
+def progressed(job: Job, *, stage: str, done: int, leased_until: datetime, now: datetime) -> Job:
+    """The job further along, its lease renewed."""
+    return replace(job, stage=stage, done=done, leased_until=leased_until, updated_at=now)
+
+
+def completed(job: Job, *, result: dict[str, Any], now: datetime) -> Job:
+    return replace(
+        job,
+        state=JobState.COMPLETED,
+        stage="done",
+        done=job.total,
+        leased_until=None,
+        result=result,
+        error=None,
+        error_code=None,
+        updated_at=now,
+        finished_at=now,
+    )
+
+
+def failed(job: Job, *, code: str, message: str, now: datetime) -> Job:
+    """Ended without success: parked, where an operator sees it and can replay it."""
+    return replace(
+        job,
+        state=JobState.FAILED,
+        leased_until=None,
+        error=message,
+        error_code=code,
+        updated_at=now,
+        finished_at=now,
+    )
+
+
+def postponed(job: Job, *, code: str, message: str, due_at: datetime, now: datetime) -> Job:
+    """To be tried again at `due_at`."""
+    return replace(
+        job,
+        state=JobState.PENDING,
+        stage="waiting to retry",
+        due_at=due_at,
+        leased_until=None,
+        error=message,
+        error_code=code,
+        updated_at=now,
+    )
+
+
+def handed_back(job: Job, *, now: datetime) -> Job:
+    """Given up by a worker that stops; the attempt does not count."""
+    return replace(job, state=JobState.PENDING, attempts=job.attempts - 1, leased_until=None, updated_at=now)
+
+
+def replayed(job: Job, *, now: datetime) -> Job:
+    """A failed job, queued again as if new."""
+    return replace(
+        job,
+        state=JobState.PENDING,
+        stage="queued",
+        done=0,
+        attempts=0,
+        due_at=now,
+        error=None,
+        error_code=None,
+        updated_at=now,
+        finished_at=None,
+    )

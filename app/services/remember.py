@@ -1,41 +1,321 @@
-"""Remembering: texts and conversations become memories; edits become versions."""
+"""Remembering: texts and conversations become memories; edits become versions.
 
+Vectors are made before the transaction, so that a text is findable by words and by meaning as soon
+as the call returns; the job that the same transaction leaves behind adds entities, facts and links.
+"""
+
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from app.domain.ids import MemoryId
-from app.domain.memory import LinkType, Memory, MemoryLink
-from app.domain.principal import Principal
-from app.services.inputs import MemoryPatch, NewConversation, NewLink, NewMemory
+from app.domain import errors
+from app.domain.ids import JobId, MemoryId, UserId
+from app.domain.memory import LinkType, Memory, MemoryLink, Status
+from app.domain.principal import Permission, Principal, require
+from app.domain.text import normalised
+from app.domain.work import Event, EventKind, Job
+from app.ports.models import Embedding
+from app.ports.runtime import Clock, IdFactory
+from app.ports.store import Store, UnitOfWork
+from app.services.cast import Cast, Roles
+from app.services.drafts import MAX_REFERENCE, checked_batch, checked_memory, drafts_of, patched
+from app.services.inputs import MemoryPatch, Mode, NewConversation, NewLink, NewMemory
+from app.services.references import NOBODY, project_of
 from app.services.results import Remembered
+from app.services.vectors import Vectors, passage, passage_of
+
+EXTRACT_JOB = "extract"
+MAX_LINKS = 100
+DEFAULT_IMPORTANCE = 0.5
 
 
 class Remember:
+    def __init__(self, *, store: Store, vectors: Vectors, clock: Clock, ids: IdFactory) -> None:
+        self._store, self._vectors, self._clock, self._ids = store, vectors, clock, ids
+
     async def add(self, principal: Principal, *, memory: NewMemory, key: str | None = None) -> Remembered:
         """Stores one text; findable by words and by meaning when this returns. `key` is an idempotency key."""
-        raise NotImplementedError
+        require(principal, Permission.MEMORY_WRITE)
+        draft = checked_memory(memory, now=self._clock.now())
+        return await self._store_drafts(principal, [draft], key)
 
     async def add_many(
         self, principal: Principal, *, memories: Sequence[NewMemory], key: str | None = None
     ) -> Remembered:
-        """Stores up to 1,000 texts, all or none. Wrong ones are named by `memories.<index>.<field>`."""
-        raise NotImplementedError
+        """Stores up to 1,000 texts of one project, all or none. Wrong ones are named by `memories.<index>.<field>`."""
+        require(principal, Permission.MEMORY_WRITE)
+        drafts = checked_batch(memories, now=self._clock.now())
+        for index, draft in enumerate(drafts):
+            if draft.project != drafts[0].project:
+                raise errors.invalid(f"memories.{index}.project", "must be the same for all memories of one call")
+        return await self._store_drafts(principal, drafts, key)
 
     async def add_conversation(
         self, principal: Principal, *, conversation: NewConversation, key: str | None = None
     ) -> Remembered:
-        """Stores up to 1,000 messages as memories of a session, in order."""
-        raise NotImplementedError
+        """Stores up to 1,000 messages as memories of a session, in order, after those that it has.
+
+        Without a session a new one is opened.
+        """
+        require(principal, Permission.MEMORY_WRITE)
+        now = self._clock.now()
+        named = replace(conversation, session=conversation.session or self._ids.new("session"))
+        drafts = drafts_of(named, first_position=0, now=now)
+        batch = await self._batch(drafts, key, _fingerprint(conversation))
+        async with self._store.write(principal) as uow:
+            if earlier := await _earlier(uow, batch):
+                return earlier
+            project = await project_of(uow, principal, named.project)
+            cast = Cast(uow, principal, self._ids, now)
+            user = await cast.user(project.id, named.user)
+            session = await cast.session(project.id, user, named.session, drafts[0].occurred_at)
+            last = await uow.memories.last_position(session) if session else None
+            first = 0 if last is None else last + 1
+            placed = [replace(draft, position=first + index) for index, draft in enumerate(drafts)]
+            return await self._write(uow, principal, replace(batch, drafts=placed))
 
     async def update(
         self, principal: Principal, *, memory: MemoryId, patch: MemoryPatch, expected_version: int | None = None
     ) -> Memory:
         """Writes a new version. Raises Conflict when `expected_version` is no longer current."""
-        raise NotImplementedError
+        require(principal, Permission.MEMORY_WRITE)
+        now = self._clock.now()
+        async with self._store.read(principal) as reader:
+            current = _living((await reader.memories.get_many([memory]))[0])
+        if expected_version is not None and expected_version != current.version:
+            raise errors.Conflict(f"the memory is at version {current.version}, not {expected_version}")
+        changed = patched(current, patch, now=now)
+        reworded = (changed.text, changed.title) != (current.text, current.title)
+        vectors = await self._vectors.of([passage(changed)]) if reworded else None
+        if reworded:
+            changed = replace(changed, status=Status.PENDING, skip_reason=None)
+        async with self._store.write(principal) as uow:
+            await uow.memories.put_many([changed], expected={memory: current.version})
+            if vectors is not None:
+                await uow.memories.embed_many({memory: vectors[0]})
+            if reworded:
+                job = self._job(principal, [changed], verbatim=(), now=now)
+                await uow.jobs.put_many([job])
+            uow.emit(_event(EventKind.MEMORY_UPDATED, changed))
+        return changed
 
     async def link(self, principal: Principal, *, links: Sequence[NewLink]) -> list[MemoryLink]:
         """Links memories, at most 100 at once. Idempotent. A memory cannot be linked to itself."""
-        raise NotImplementedError
+        require(principal, Permission.MEMORY_WRITE)
+        now = self._clock.now()
+        edges = [_link(link, index, now) for index, link in enumerate(links)]
+        if not 0 < len(edges) <= MAX_LINKS:
+            raise errors.invalid("links", f"must be 1 to {MAX_LINKS}", "out_of_range")
+        async with self._store.write(principal) as uow:
+            ends = list(dict.fromkeys(end for edge in edges for end in (edge.source, edge.target)))
+            memories = dict(zip(ends, await uow.memories.get_many(ends), strict=True))
+            for edge in edges:
+                _living(memories[edge.source])
+                _living(memories[edge.target])
+            await uow.memories.link_many(edges)
+            for edge in edges:
+                uow.emit(_event(EventKind.MEMORY_LINKED, _living(memories[edge.source]), target=edge.target))
+        return edges
 
     async def unlink(self, principal: Principal, *, source: MemoryId, target: MemoryId, link_type: LinkType) -> bool:
         """Whether there was such a link."""
-        raise NotImplementedError
+        require(principal, Permission.MEMORY_WRITE)
+        async with self._store.write(principal) as uow:
+            memory = _living((await uow.memories.get_many([source]))[0])
+            removed = await uow.memories.unlink(source, target, link_type)
+            if removed:
+                uow.emit(_event(EventKind.MEMORY_LINKED, memory, target=target, removed=True))
+            return removed
+
+    async def _store_drafts(self, principal: Principal, drafts: list[NewMemory], key: str | None) -> Remembered:
+        batch = await self._batch(drafts, key, _fingerprint(drafts))
+        async with self._store.write(principal) as uow:
+            return await _earlier(uow, batch) or await self._write(uow, principal, batch)
+
+    async def _batch(self, drafts: Sequence[NewMemory], key: str | None, fingerprint: bytes) -> "_Batch":
+        if key is not None and not 0 < len(key) <= MAX_REFERENCE:
+            raise errors.invalid("idempotency_key", f"must have 1 to {MAX_REFERENCE} characters", "out_of_range")
+        vectors = await self._vectors.of([passage_of(draft.title, draft.text) for draft in drafts])
+        return _Batch(drafts=drafts, vectors=vectors, key=key, fingerprint=fingerprint, now=self._clock.now())
+
+    async def _write(self, uow: UnitOfWork, principal: Principal, batch: "_Batch") -> Remembered:
+        roles = await Cast(uow, principal, self._ids, batch.now).assign(batch.drafts)
+        known = await _known(uow, batch.drafts, roles)
+        stored: list[Memory] = []
+        fresh: dict[MemoryId, int] = {}
+        twins: dict[object, Memory] = {}
+        for index, (draft, role, earlier) in enumerate(zip(batch.drafts, roles, known, strict=True)):
+            twin = _twin_key(draft, role)
+            memory = earlier or (twins.get(twin) if twin else None)
+            if memory is None:
+                memory = _memory(draft, role, MemoryId(self._ids.new("memory")), batch.now)
+                fresh[memory.id] = index
+                if twin:
+                    twins[twin] = memory
+            stored.append(memory)
+        new = [stored[index] for index in fresh.values()]
+        await uow.memories.put_many(new)
+        if batch.vectors is not None:
+            await uow.memories.embed_many({memory: batch.vectors[index] for memory, index in fresh.items()})
+        for memory in new:
+            uow.emit(_event(EventKind.MEMORY_CREATED, memory))
+        job = None
+        if new:
+            verbatim = [m.id for m in new if batch.drafts[fresh[m.id]].mode is Mode.VERBATIM]
+            job = self._job(principal, new, verbatim=verbatim, now=batch.now)
+            await uow.jobs.put_many([job])
+        created = tuple(fresh.get(memory.id) == index for index, memory in enumerate(stored))
+        result = Remembered(memories=tuple(stored), created=created, job=job)
+        await _keep_answer(uow, batch, result)
+        return result
+
+    def _job(
+        self, principal: Principal, memories: Sequence[Memory], *, verbatim: Sequence[MemoryId], now: datetime
+    ) -> Job:
+        users = {memory.user for memory in memories}
+        return Job(
+            id=JobId(self._ids.new("job")),
+            name=EXTRACT_JOB,
+            project=memories[0].project,
+            user=users.pop() if len(users) == 1 else UserId(NOBODY),
+            arguments={"memories": [memory.id for memory in memories], "verbatim": list(verbatim)},
+            actor=principal.actor,
+            key=principal.credential.key,
+            end_user=principal.end_user,
+            total=len(memories),
+            due_at=now,
+            created_at=now,
+            updated_at=now,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """Drafts that are ready to be written: checked, embedded (None: the model was away), and once only."""
+
+    drafts: Sequence[NewMemory]
+    vectors: Sequence[Embedding] | None
+    key: str | None
+    fingerprint: bytes
+    now: datetime
+
+
+async def _earlier(uow: UnitOfWork, batch: _Batch) -> Remembered | None:
+    """The answer that the same call got before under this key."""
+    found = await uow.idempotency.find(batch.key) if batch.key else None
+    if found is None:
+        return None
+    used_for, answer = found
+    if used_for != batch.fingerprint:
+        raise errors.Conflict("this idempotency key was used for another input")
+    memories = await uow.memories.get_many([MemoryId(id_) for id_ in answer["memories"]])
+    job = (await uow.jobs.get_many([JobId(answer["job"])]))[0] if answer["job"] else None
+    kept = [(m, new) for m, new in zip(memories, answer["created"], strict=True) if m is not None]
+    return Remembered(memories=tuple(m for m, _ in kept), created=tuple(new for _, new in kept), job=job)
+
+
+async def _keep_answer(uow: UnitOfWork, batch: _Batch, result: Remembered) -> None:
+    if batch.key is None:
+        return
+    answer = {
+        "memories": [memory.id for memory in result.memories],
+        "created": list(result.created),
+        "job": result.job.id if result.job else None,
+    }
+    await uow.idempotency.keep(batch.key, fingerprint=batch.fingerprint, answer=answer, at=batch.now)
+
+
+def _fingerprint(given: object) -> bytes:
+    return hashlib.sha256(repr(given).encode()).digest()
+
+
+async def _known(uow: UnitOfWork, drafts: Sequence[NewMemory], roles: Sequence[Roles]) -> list[Memory | None]:
+    """For each draft the memory it would repeat: the same place of a source, or the same text said of nothing else."""
+    ids: list[MemoryId | None] = [None] * len(drafts)
+    groups: dict[Roles, list[int]] = {}
+    for index, role in enumerate(roles):
+        groups.setdefault(role, []).append(index)
+    for role, indices in groups.items():
+        placed = [i for i in indices if role.source and drafts[i].position is not None]
+        if role.source and placed:
+            positions = [position for i in placed if (position := drafts[i].position) is not None]
+            for i, found in zip(placed, await uow.memories.at_positions(role.source, positions), strict=True):
+                ids[i] = found
+        loose = [i for i in indices if _twin_key(drafts[i], role)]
+        if loose:
+            texts = [drafts[i].text for i in loose]
+            same = await uow.memories.same_text(project=role.project, user=role.user, texts=texts)
+            for i, found in zip(loose, same, strict=True):
+                ids[i] = found
+    wanted = list(dict.fromkeys(id_ for id_ in ids if id_))
+    memories = dict(zip(wanted, await uow.memories.get_many(wanted), strict=True)) if wanted else {}
+    return [memories[id_] if id_ else None for id_ in ids]
+
+
+def _twin_key(draft: NewMemory, role: Roles) -> object | None:
+    """What makes a draft the repetition of another; None when it has a place or a time of its own."""
+    if draft.position is not None or draft.session is not None or draft.occurred_at is not None:
+        return None
+    if draft.keypath is not None or draft.expires_at is not None:
+        return None
+    return (role.project, role.user, normalised(draft.text))
+
+
+def _memory(draft: NewMemory, role: Roles, id_: MemoryId, now: datetime) -> Memory:
+    return Memory(
+        id=id_,
+        project=role.project,
+        text=draft.text,
+        user=role.user,
+        agent=role.agent,
+        session=role.session,
+        source=role.source,
+        position=draft.position,
+        role=draft.role,
+        speaker=draft.speaker,
+        title=draft.title,
+        summary=draft.summary,
+        kind=draft.kind,
+        type=draft.type,
+        categories=draft.categories,
+        tags=draft.tags,
+        files=draft.files,
+        keypath=draft.keypath,
+        importance=DEFAULT_IMPORTANCE if draft.importance is None else draft.importance,
+        layer=draft.layer,
+        expires_at=draft.expires_at,
+        status=Status.PENDING,
+        metadata=draft.metadata,
+        occurred_at=draft.occurred_at,
+        valid_from=draft.valid_from,
+        valid_to=draft.valid_to,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _event(kind: EventKind, memory: Memory, **data: object) -> Event:
+    return Event(
+        kind=kind, subject=memory.id, project=memory.project, user=memory.user, data={"version": memory.version, **data}
+    )
+
+
+def _living(memory: Memory | None) -> Memory:
+    if memory is None or memory.deleted_at is not None:
+        raise errors.NotFound("there is no such memory")
+    return memory
+
+
+def _link(link: NewLink, index: int, now: datetime) -> MemoryLink:
+    if link.source == link.target:
+        raise errors.invalid(f"links.{index}.target", "must be another memory than the source")
+    if not 0 <= link.confidence <= 1:
+        raise errors.invalid(f"links.{index}.confidence", "must be between 0 and 1", "out_of_range")
+    try:
+        link_type = LinkType(link.type)
+    except ValueError:
+        raise errors.invalid(f"links.{index}.type", f"{link.type!r} is not a link type", "unknown") from None
+    return MemoryLink(
+        source=link.source, target=link.target, type=link_type, confidence=link.confidence, created_at=now
+    )
