@@ -178,6 +178,10 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         """
         ...
 
+    async def derived_only(self, ids: Sequence[MemoryId]) -> list[MemoryId]:
+        """Memories, living or forgotten, that are derived_from or detail_of these and of no memory outside `ids`."""
+        ...
+
     async def at_positions(self, source: SourceId, positions: Sequence[int]) -> list[MemoryId | None]:
         """For each position of a source the memory that came from there, forgotten ones included."""
         ...

@@ -1,55 +1,165 @@
 """Explore: lists and walks over what is remembered."""
 
+from app.domain import errors
 from app.domain.account import Project
-from app.domain.graph import Entity, GraphPath
-from app.domain.ids import MemoryId
+from app.domain.graph import MAX_DEPTH, MAX_PATHS, EdgeKind, Entity, EntityType, GraphPath
+from app.domain.ids import MemoryId, ProjectId
 from app.domain.memory import Memory, MemoryVersion
 from app.domain.people import Agent, Session, User
-from app.domain.principal import Principal
+from app.domain.principal import Permission, Principal, require
+from app.ports.store import Reader, Store
 from app.services.inputs import EntityWhere, Route, Slice, Sort, Walk, Where
+from app.services.paging import Binding, listing, window_of
+from app.services.references import filter_of, find_project, find_users, project_of
 from app.services.results import Listing, Neighborhood
+
+MAX_NODES = 500
+MAX_PATH_EDGES = 8
 
 
 class Explore:
+    def __init__(self, *, store: Store) -> None:
+        self._store = store
+
     async def memories(self, principal: Principal, *, where: Where, sort: Sort, page: Slice) -> Listing[Memory]:
-        raise NotImplementedError
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            filter_ = await filter_of(reader, principal, where)
+            binding = Binding(principal, "memories", filter_, sort)
+            window = window_of(page, binding)
+            rows = await reader.memories.page(window, where=filter_, order=sort.by, descending=sort.descending)
+        return listing(rows, page, binding)
 
     async def count_memories(self, principal: Principal, *, where: Where) -> int:
-        raise NotImplementedError
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            return await reader.memories.count(await filter_of(reader, principal, where))
 
     async def versions(self, principal: Principal, *, memory: MemoryId, page: Slice) -> Listing[MemoryVersion]:
         """Newest first."""
-        raise NotImplementedError
+        require(principal, Permission.MEMORY_READ)
+        binding = Binding(principal, "versions", memory)
+        async with self._store.read(principal) as reader:
+            rows = await reader.memories.versions(memory, window_of(page, binding))
+        return listing(rows, page, binding)
 
     async def entities(self, principal: Principal, *, where: EntityWhere, page: Slice) -> Listing[Entity]:
         """By name."""
-        raise NotImplementedError
+        require(principal, Permission.MEMORY_READ)
+        types = [_entity_type(name) for name in where.types]
+        async with self._store.read(principal) as reader:
+            project = await _project_id(reader, principal, where.project)
+            user = None
+            if where.user is not None:
+                scope = project or (await project_of(reader, principal, None)).id
+                found = (await find_users(reader, scope, [where.user]))[0]
+                if found is None:
+                    return Listing(items=(), has_next=False, has_previous=False)
+                user = found.id
+            binding = Binding(principal, "entities", where)
+            rows = await reader.entities.page(
+                window_of(page, binding), project=project, user=user, types=types, name=where.name
+            )
+        return listing(rows, page, binding)
 
     async def users(self, principal: Principal, *, project: str | None, page: Slice) -> Listing[User]:
-        raise NotImplementedError
+        """Oldest first."""
+        require(principal, Permission.MEMORY_READ)
+        binding = Binding(principal, "users", project)
+        async with self._store.read(principal) as reader:
+            scope = await _project_id(reader, principal, project)
+            rows = await reader.users.page(window_of(page, binding), project=scope)
+        return listing(rows, page, binding)
 
     async def user(self, principal: Principal, *, project: str | None, external_id: str) -> User | None:
-        raise NotImplementedError
+        """By our id or by the caller's own."""
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            scope = await project_of(reader, principal, project)
+            return (await find_users(reader, scope.id, [external_id]))[0]
 
     async def agents(self, principal: Principal, *, project: str | None, page: Slice) -> Listing[Agent]:
-        raise NotImplementedError
+        """Oldest first."""
+        require(principal, Permission.MEMORY_READ)
+        binding = Binding(principal, "agents", project)
+        async with self._store.read(principal) as reader:
+            scope = await _project_id(reader, principal, project)
+            rows = await reader.agents.page(window_of(page, binding), project=scope)
+        return listing(rows, page, binding)
 
     async def sessions(
         self, principal: Principal, *, project: str | None, user: str | None, page: Slice
     ) -> Listing[Session]:
-        raise NotImplementedError
+        """Oldest first."""
+        require(principal, Permission.MEMORY_READ)
+        binding = Binding(principal, "sessions", project, user)
+        window = window_of(page, binding)
+        async with self._store.read(principal) as reader:
+            if user is None:
+                scope = await _project_id(reader, principal, project)
+                rows = await reader.sessions.page(window, project=scope, user=None)
+            else:
+                named = await project_of(reader, principal, project)
+                found = (await find_users(reader, named.id, [user]))[0]
+                if found is None:
+                    return Listing(items=(), has_next=False, has_previous=False)
+                rows = await reader.sessions.page(window, project=named.id, user=found.id)
+        return listing(rows, page, binding)
 
     async def projects(self, principal: Principal, *, page: Slice) -> Listing[Project]:
-        raise NotImplementedError
+        """Oldest first."""
+        require(principal, Permission.MEMORY_READ)
+        binding = Binding(principal, "projects")
+        async with self._store.read(principal) as reader:
+            rows = await reader.projects.page(window_of(page, binding))
+        return listing(rows, page, binding)
 
     async def project(self, principal: Principal, *, ref: str) -> Project | None:
         """By id or slug."""
-        raise NotImplementedError
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            return await find_project(reader, ref)
 
     async def neighborhood(self, principal: Principal, *, walk: Walk) -> Neighborhood:
         """Raises NotFound when the start is absent or invisible."""
-        raise NotImplementedError
+        require(principal, Permission.MEMORY_READ)
+        _within("depth", walk.depth, MAX_DEPTH)
+        _within("limit", walk.limit, MAX_NODES)
+        kinds = tuple(_edge_kind(name) for name in walk.kinds) or tuple(EdgeKind)
+        async with self._store.read(principal) as reader:
+            found = await reader.graph.neighborhood(walk.start, depth=walk.depth, kinds=kinds, limit=walk.limit)
+        if found is None:
+            raise errors.NotFound("there is no such memory, entity or user to start from")
+        return Neighborhood(start=walk.start, nodes=found.nodes, edges=found.edges, truncated=found.truncated)
 
     async def paths(self, principal: Principal, *, route: Route) -> list[GraphPath]:
         """Shortest first; empty when there is no path."""
-        raise NotImplementedError
+        require(principal, Permission.MEMORY_READ)
+        _within("count", route.count, MAX_PATHS)
+        _within("depth", route.depth, MAX_PATH_EDGES)
+        async with self._store.read(principal) as reader:
+            return await reader.graph.paths(route.start, route.end, count=route.count, depth=route.depth)
+
+
+async def _project_id(reader: Reader, principal: Principal, ref: str | None) -> ProjectId | None:
+    """None is every project that the principal sees."""
+    return None if ref is None else (await project_of(reader, principal, ref)).id
+
+
+def _within(field: str, value: int, top: int) -> None:
+    if not 1 <= value <= top:
+        raise errors.invalid(field, f"must be between 1 and {top}", "out_of_range")
+
+
+def _entity_type(name: str) -> EntityType:
+    try:
+        return EntityType(name.upper())
+    except ValueError:
+        raise errors.invalid("types", f"{name!r} is not an entity type", "unknown") from None
+
+
+def _edge_kind(name: str) -> EdgeKind:
+    try:
+        return EdgeKind(name.lower())
+    except ValueError:
+        raise errors.invalid("kinds", f"{name!r} is not a kind of edge", "unknown") from None
