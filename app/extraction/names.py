@@ -1,0 +1,282 @@
+"""Where the names stand: runs of capitalised words, quoted titles, and what the gazetteers know."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from app.extraction import lexicon
+from app.extraction.findings import FoundTime, VocabularyTerm
+from app.extraction.reading import Reading
+
+MONTHS_AND_DAYS = frozenset(
+    """january february march april may june july august september october november december jan feb mar apr jun jul
+    aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs
+    fri sat sun mondays tuesdays wednesdays thursdays fridays saturdays sundays""".split()
+)
+GENERIC = frozenset(
+    """ai am api apis asap atm bbq btw cd cdn ceo cfo ci cd cto cpu cpus crud css dad diy dj dm dms dns dvd eta eod etc
+    faq fyi gc gif god gpu gps gui hr id ide ids idk imo imho io ip irl it jk kpi lan led lol lmao mom mr mrs ms mvp
+    nda ngl ok omg oom orm os otp p50 p95 p99 pc pcs pdf phd pic pin pm pms po pr prs ps q1 q2 q3 q4 qa qr ram rant rip
+    rom roi rpc rpg rsvp sdk sdks sla slas slo slos smh ssd ssn tbd tbh tldr todo tv tvs ttl ui uid url urls usb utc ux
+    vip vm vms vpn vps vr wip wifi wi-fi xp cli clis db dbs i ive im id ill mum papa mama grandma grandpa auntie uncle
+    aunt santa sir madam miss doc dr prof note reminder fix lesson decision update warning tip fact todo""".split()
+)
+JOINERS = frozenset({"of", "the", "de", "la", "le", "van", "von", "der", "den", "del", "di", "da", "du", "y", "&"})
+NAME_TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "sir", "mr.", "mrs.", "ms.", "dr.", "prof.", "st.", "st"})
+NUMBERED = re.compile(r"[A-Z][A-Z0-9-]{1,5}")
+_SKIPPED = re.compile(
+    r"`[^`]*`|\b\w+://\S+|\bwww\.\S+|\b[\w.+-]+@[\w-]+\.[\w.-]+|(?<![\w/])(?:~|\.{1,2})?/[\w.@-]+(?:/[\w.@*-]+)*/?"
+    r"|\b[\w-]+(?:/[\w.@-]+)+\.\w+\b|\b\w*_\w+\b|\b[\w-]+\.(?:py|js|ts|tsx|json|ya?ml|toml|md|txt|csv|sh|go|rs|sql|lock|env|ini|cfg|log|html|css)\b"
+    r"|(?<!\w)--?[a-z][\w-]*|\b[a-z]+[A-Z]\w*\(\)|\b\w+\(\)|#\w+|\b[A-Z]{2,}-\d+\b(?=\s|[.,;:)]|$)"
+)
+_QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{2,60})[\"”»]|(?<!\w)['‘]([A-Z][^'‘’\n]{1,50})['’](?!\w)")
+_VERSION = re.compile(r"v?\d+(?:\.\d+)+\w*|v\d+")
+_CAMEL = re.compile(r"[a-z]{1,3}[A-Z][A-Za-z]+|[A-Z][a-z0-9]+[A-Z]\w*|[A-Z]{2,}[a-z]\w+")
+_EMPHASIS = re.compile(r"[A-Z]{2,}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A span that names something. `labels` is what the gazetteers say, `first` and `stop` its token range."""
+
+    start: int
+    end: int
+    first: int
+    stop: int
+    text: str
+    labels: frozenset[str]
+    is_quoted: bool = False
+
+
+@cache
+def demonyms() -> frozenset[str]:
+    text = (resources.files("app.extraction") / "data" / "demonyms.txt").read_text("utf-8")
+    return frozenset(text.split())
+
+
+def find_names(
+    reading: Reading, times: Sequence[FoundTime], people: frozenset[str], vocabulary: dict[str, VocabularyTerm]
+) -> list[Name]:
+    """Names in order, the longest wherever two would overlap. `people` are lower-case names of those who speak."""
+    return _Finder(reading, times, people, vocabulary).find()
+
+
+class _Finder:
+    def __init__(
+        self, reading: Reading, times: Sequence[FoundTime], people: frozenset[str], vocabulary: dict[str, VocabularyTerm]
+    ) -> None:
+        self._reading = reading
+        self._people = people
+        self._vocabulary = vocabulary
+        self._labels: dict[tuple[int, int], set[str]] = {}
+        for span in reading.named:
+            self._labels.setdefault((span.start, span.end), set()).add(span.label)
+        closed = [match.span() for match in _SKIPPED.finditer(reading.text)]
+        closed += [(time.start, time.end) for time in times]
+        self._quoted = [m.span(1 if m.group(1) else 2) for m in _QUOTED.finditer(reading.text) if _is_title(m)]
+        tokens = reading.tokens
+        self._closed = [any(a < t.end and t.start < b for a, b in closed) for t in tokens]
+        self._starts = {s.first for s in reading.sentences}
+        self._elsewhere = self._seen_inside()
+
+    def find(self) -> list[Name]:
+        found = [self._quoted_name(start, end) for start, end in self._quoted]
+        taken = [(name.start, name.end) for name in found]
+        free = [not self._closed[i] and not _inside(t.start, taken) for i, t in enumerate(self._reading.tokens)]
+        is_name = [free[i] and self._may_name(i) for i in range(len(free))]
+        self._add_known(is_name, free)
+        for first, stop in self._runs(is_name, free):
+            found.extend(self._trimmed(first, stop))
+        return sorted(found, key=lambda name: name.start)
+
+    def _seen_inside(self) -> frozenset[str]:
+        """Words written with a capital where no sentence begins, here or in what was said before."""
+        tokens = self._reading.tokens
+        here = {t.text for i, t in enumerate(tokens) if t.text[:1].isupper() and i not in self._starts}
+        before = re.findall(r"(?<=[a-z,] )[A-Z][\w'’-]+", self._reading.turn.previous or "")
+        return frozenset(here | set(before))
+
+    def _quoted_name(self, start: int, end: int) -> Name:
+        inside = [i for i, t in enumerate(self._reading.tokens) if start <= t.start < end]
+        first, stop = (inside[0], inside[-1] + 1) if inside else (0, 0)
+        return Name(start, end, first, stop, self._reading.text[start:end], frozenset(), is_quoted=True)
+
+    def _add_known(self, is_name: list[bool], free: list[bool]) -> None:
+        """Names that gazetteers and vocabulary know and that are not written with a capital."""
+        tokens = self._reading.tokens
+        spans = {span for span, labels in self._labels.items() if "TECHNOLOGY" in labels}
+        for i, token in enumerate(tokens):
+            lower = self._reading.lowers[i]
+            known = lower in self._vocabulary and not lexicon.is_word(lower)
+            technology = (token.start, token.end) in spans and token.text.islower() and len(token.text) > 3
+            if free[i] and (known or (technology and self._reading.is_technical)):
+                is_name[i] = True
+
+    def _may_name(self, i: int) -> bool:
+        token, lower = self._reading.tokens[i], self._reading.lowers[i]
+        text = token.text
+        if not token.is_word or lower in MONTHS_AND_DAYS or lower.rstrip(".") in GENERIC or text in demonyms():
+            return self._is_demonym_name(i)
+        if _CAMEL.fullmatch(text):
+            return True
+        if not text[0].isupper() or (len(text) == 1 and not self._labels.get((token.start, token.end))):
+            return False
+        if _EMPHASIS.match(text) and lexicon.is_word(lower) and not self._known(i):
+            return False
+        if i not in self._starts and not self._after_mark(i):
+            return lexicon.first_tag(lower) not in {"PRP", "PRP$", "DT", "IN", "CC", "WP", "WRB", "UH", "MD"} or bool(
+                self._known(i) & {"PERSON"}
+            )
+        return self._begins_with_name(i)
+
+    def _is_demonym_name(self, i: int) -> bool:
+        """A demonym is part of a name before another capital ("British Museum"), and a language where one is meant."""
+        tokens = self._reading.tokens
+        if tokens[i].text not in demonyms() or i + 1 >= len(tokens):
+            return False
+        following = tokens[i + 1].text
+        return following[:1].isupper() and following not in demonyms() and lexicon.is_word(following.lower())
+
+    def _after_mark(self, i: int) -> bool:
+        """Whether a capital may come from a colon, a bullet or an opening quote rather than from a name."""
+        return i > 0 and self._reading.tokens[i - 1].text in {":", "-", "*", "•", '"', "“", "–", "—", ">", "("}
+
+    def _begins_with_name(self, i: int) -> bool:
+        token, lower = self._reading.tokens[i], self._reading.lowers[i]
+        if lower in self._people or lower in self._vocabulary:
+            return True
+        plain = lower.replace("’", "'")
+        if not lexicon.is_word(plain):
+            return len(token.text) > 1 and not _is_contraction(self._reading, i)
+        if token.text in self._elsewhere and lexicon.first_tag(plain) in {"NN", "NNS", "NNP", "JJ"}:
+            return True
+        following = self._reading.tokens[i + 1] if i + 1 < len(self._reading.tokens) else None
+        if following is None:
+            return False
+        pair = (token.start, following.end)
+        if any(start == pair[0] and end >= pair[1] for start, end in self._labels):
+            return True
+        known = self._known(i)
+        verb = self._reading.lowers[i + 1] in _VERBS_AFTER_NAME or (
+            bool(self._reading.tags[i + 1]) and self._reading.tags[i + 1][0] in {"VBZ", "VBD"}
+        )
+        if known & {"TECHNOLOGY"}:
+            return verb and self._reading.is_technical
+        if known & {"PERSON"}:
+            return verb and lexicon.first_tag(plain) in {"NN", "NNS", "MD", "JJ", ""} and plain not in {"will", "may"}
+        return following.text[:1].isupper() and lexicon.first_tag(plain) in {"NN", "JJ"} and self._mid_name(i + 1)
+
+    def _mid_name(self, i: int) -> bool:
+        """A capitalised word that goes on a name which began as an ordinary word: no person, no pronoun."""
+        lower = self._reading.lowers[i]
+        return lower not in self._people and lower not in GENERIC and not self._known(i) & {"PERSON"}
+
+    def _known(self, i: int) -> set[str]:
+        token = self._reading.tokens[i]
+        return self._labels.get((token.start, token.end), set())
+
+    def _runs(self, is_name: list[bool], free: list[bool]) -> Iterator[tuple[int, int]]:
+        """Token ranges of neighbouring name words, over "of", "&", hyphens and the like."""
+        i = 0
+        while i < len(is_name):
+            if not is_name[i]:
+                i += 1
+                continue
+            stop = i + 1
+            while (after := self._next(stop, is_name, free)) > stop:
+                stop = after
+            yield i, stop
+            i = stop
+
+    def _next(self, stop: int, is_name: list[bool], free: list[bool]) -> int:
+        """Where the run goes on to, or `stop` when it ends here."""
+        tokens, lowers = self._reading.tokens, self._reading.lowers
+        if stop >= len(tokens) or not free[stop] or stop in self._starts:
+            return stop
+        gap = tokens[stop].start - tokens[stop - 1].end
+        if gap > 1 or (gap == 0 and tokens[stop].is_word):
+            return stop
+        if is_name[stop]:
+            return stop if lowers[stop] in self._people or lowers[stop - 1] in self._people else stop + 1
+        if tokens[stop].text.isdigit() and gap == 1 and self._takes_number(stop):
+            return stop + 1
+        for width in (1, 2):
+            last = stop + width
+            joined = lowers[stop:last]
+            if last < len(tokens) and is_name[last] and self._joins(joined, stop, last):
+                return last + 1
+        return stop
+
+    def _joins(self, words: tuple[str, ...], stop: int, last: int) -> bool:
+        tokens = self._reading.tokens
+        if words == ("-",):
+            return tokens[stop].start == tokens[stop - 1].end and tokens[last].start == tokens[stop].end
+        if words == ("'s",) or words == ("’s",):
+            return lexicon.is_word(self._reading.lowers[last]) and lexicon.is_word(self._reading.lowers[stop - 1])
+        if words in {("&",), ("of",), ("of", "the"), ("and", "the"), ("in", "the"), ("at", "the"), ("on", "the")}:
+            return True
+        return all(word in JOINERS and word not in {"the", "of", "&"} for word in words)
+
+    def _takes_number(self, stop: int) -> bool:
+        """"RFC 9110", "SOC 2": the number is part of a standard's name; after a technology it is a version."""
+        before = self._reading.tokens[stop - 1]
+        labels = self._labels.get((before.start, before.end), set())
+        return bool(NUMBERED.fullmatch(before.text)) and "TECHNOLOGY" not in labels
+
+    def _trimmed(self, first: int, stop: int) -> Iterator[Name]:
+        """The run without titles and versions, cut where two names touch."""
+        tokens = self._reading.tokens
+        while first < stop and self._reading.lowers[first] in NAME_TITLES:
+            first += 1
+        while first < stop and _VERSION.fullmatch(tokens[stop - 1].text):
+            stop -= 1
+        for start, end in self._split(first, stop):
+            yield self._name(start, end)
+
+    def _split(self, first: int, stop: int) -> Iterator[tuple[int, int]]:
+        """Known spans inside a run of capitals stand alone when the rest is an ordinary opening word."""
+        if stop - first >= 2 and first in self._starts:
+            lower = self._reading.lowers[first]
+            opening = lexicon.is_word(lower) and lexicon.first_tag(lower) not in {"NN", "NNS", "JJ", "NNP"}
+            person = bool(self._known(first + 1) & {"PERSON"}) and lexicon.is_word(lower) and not self._known(first)
+            if (opening or person) and not self._whole(first, stop):
+                first += 1
+        if first < stop:
+            yield first, stop
+
+    def _whole(self, first: int, stop: int) -> bool:
+        tokens = self._reading.tokens
+        return (tokens[first].start, tokens[stop - 1].end) in self._labels
+
+    def _name(self, first: int, stop: int) -> Name:
+        tokens = self._reading.tokens
+        start, end = tokens[first].start, tokens[stop - 1].end
+        text = self._reading.text[start:end]
+        if text.endswith("."):
+            end, text = end - 1, text[:-1]
+        labels = self._labels.get((start, end)) or (self._known(first) if stop - first == 1 else set())
+        return Name(start, end, first, stop, text, frozenset(labels))
+
+
+_VERBS_AFTER_NAME = frozenset({"is", "was", "has", "had", "will", "and", "'s", "’s", "can", "would", "does", "did", "uses"})
+
+
+def _is_contraction(reading: Reading, i: int) -> bool:
+    """ "Can't", "Gonna": what is cut before an apostrophe is no name, unless a possessive follows."""
+    following = reading.lowers[i + 1] if i + 1 < len(reading.lowers) else ""
+    return following in {"n't", "n’t", "'re", "’re", "'m", "’m", "'ve", "’ve", "na", "ta", "'ll", "’ll", "'d", "’d"}
+
+
+def _inside(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= offset < end for start, end in spans)
+
+
+def _is_title(match: re.Match[str]) -> bool:
+    """A quotation that begins with a capital and ends without a stop is a title; else it is speech."""
+    inner = (match.group(1) or match.group(2)).strip()
+    words = inner.split()
+    if not words or len(words) > 8 or not words[0][0].isupper() or inner[-1] in ".,?":
+        return False
+    return len(words) == 1 or not lexicon.first_tag(words[0].lower().split("'")[0]) in {"PRP", "UH", "MD"}

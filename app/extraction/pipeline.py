@@ -1,0 +1,34 @@
+"""The line of steps from turns to findings."""
+
+from collections.abc import Sequence
+
+from app.extraction.entities import find_entities
+from app.extraction.findings import Finding, Turn, VocabularyTerm
+from app.extraction.reading import Reading, read
+from app.extraction.times import find_times
+from app.ports.models import Analyzer
+
+RULES = "rules-1"
+
+
+class Extractor:
+    """Names, times, kind, type, relations and facts of turns. Pure and deterministic; blocks while it works."""
+
+    def __init__(self, analyzer: Analyzer, *, vocabulary: Sequence[VocabularyTerm] = ()) -> None:
+        self._analyzer = analyzer
+        self._vocabulary = {name.lower(): term for term in vocabulary for name in (term.name, *term.aliases)}
+
+    @property
+    def version(self) -> str:
+        """Of the rules and of the analyzer: what was found under another one may be found again."""
+        return f"{RULES}+{self._analyzer.name}"
+
+    def extract(self, turns: Sequence[Turn]) -> list[Finding]:
+        """One finding a turn, in order."""
+        analyses = self._analyzer.analyze([turn.text for turn in turns])
+        return [self._one(read(turn, analysis)) for turn, analysis in zip(turns, analyses, strict=True)]
+
+    def _one(self, reading: Reading) -> Finding:
+        times = find_times(reading.text, reading.turn.at.date(), reading.tense_at)
+        entities = find_entities(reading, times, self._vocabulary)
+        return Finding(entities=tuple(entities), times=tuple(times))

@@ -1,0 +1,127 @@
+"""A turn taken apart once, for every step to read."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.extraction import lexicon
+from app.extraction.findings import Turn
+from app.extraction.times import Tense
+from app.ports.models import Analysis, NamedSpan, Token
+
+DEVELOPMENT = frozenset(
+    """api app apps auth backend backup benchmark bug bugs build builds cache cached ci class classes cli client
+    cluster code codebase commit commits config configuration container cron crash crashes cpu daemon dashboard
+    data database databases db debug default dependency dependencies deploy deployed deployment deploys dev disk
+    docker docs driver endpoint endpoints env error errors exporter feature flag flags framework frontend function
+    gateway git gpu handler handlers header headers host hotfix http https import imports index indexes infra
+    ingest instance integration invoice invoices job jobs json key keys kernel latency lib library linter lint
+    load log login logs memory merge merged method metric metrics migrate migrated migration migrations milliseconds
+    module modules mono monorepo node nodes observability on-call outage package packages parser password
+    patch payload pipeline plugin pod pods port prod production prototype proxy query queries queue queues rebase
+    refactor refactored regex regression release released releases replica repo repos repository request requests
+    response retries retry rollback rollout runbook runtime schema schemas script scripts sdk server servers
+    service services shard socket software spec sprint sql ssh staging stack storage suite sync syntax table tables
+    tenant test tests thread threads ticket tickets timeout timeouts token tokens tool tooling traffic ui upgrade
+    upgraded url user users ux validation variable version versions vm webhook webhooks worker workers workflow
+    yaml""".split()
+)
+FUTURE = frozenset({"will", "'ll", "’ll", "shall", "tomorrow", "next", "gonna", "upcoming", "plan", "plans", "planning"})
+HELPERS = frozenset({"is", "are", "am", "'m", "’m", "'s", "’s", "be", "been", "was", "were", "'re", "’re"})
+_QUESTION = re.compile(r"\?[\"'”’)\s]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Token range and character range."""
+
+    first: int
+    stop: int
+    start: int
+    end: int
+    text: str
+
+    @property
+    def is_question(self) -> bool:
+        return bool(_QUESTION.search(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`lowers` and `tags` run along the tokens."""
+
+    turn: Turn
+    tokens: tuple[Token, ...]
+    lowers: tuple[str, ...]
+    tags: tuple[tuple[str, ...], ...]
+    sentences: tuple[Sentence, ...]
+    named: tuple[NamedSpan, ...]
+    is_technical: bool
+
+    @property
+    def text(self) -> str:
+        return self.turn.text
+
+    def words(self, sentence: Sentence) -> tuple[str, ...]:
+        """Lower-case tokens of a sentence, marks left out."""
+        return tuple(
+            self.lowers[i] for i in range(sentence.first, sentence.stop) if self.tokens[i].is_word or self.lowers[i] in HELPERS
+        )
+
+    def sentence_at(self, offset: int) -> Sentence | None:
+        return next((s for s in self.sentences if s.start <= offset < s.end), None)
+
+    def tense_at(self, offset: int) -> Tense:
+        """Where the sentence around an offset points; without a verb in the past, ahead."""
+        sentence = self.sentence_at(offset)
+        return self.tense(sentence) if sentence else Tense.PAST
+
+    def tense(self, sentence: Sentence) -> Tense:
+        """Future words win; a past form counts unless it is a participle of a present or future one."""
+        future = past = False
+        for i in range(sentence.first, sentence.stop):
+            lower = self.lowers[i]
+            future = future or lower in FUTURE or (lower == "going" and self.lowers[i + 1 : i + 2] == ("to",))
+            past = past or is_past(self, i)
+        return Tense.PAST if past and not future else Tense.FUTURE
+
+
+def is_past(reading: Reading, index: int) -> bool:
+    """Whether the token is a verb in the past tense, as far as its form and neighbours tell."""
+    lower, found = reading.lowers[index], reading.tags[index]
+    if "VBD" not in found:
+        return lower in {"had", "was", "were", "did"}
+    before = reading.lowers[index - 1] if index else ""
+    if found[0] in {"NN", "JJ", "VB", "IN", "RB"} and "VBN" not in found[:2] and before not in SUBJECTS:
+        return False
+    if "VBN" in found and (before in HELPERS or before in {"a", "an", "the", "my", "your", "to", "get", "gets", "very"}):
+        return before in {"was", "were"}
+    return not ("VB" in found and (before in {"to", "will", "can", "should", "must", "not", "n't"} or index == 0))
+
+
+SUBJECTS = frozenset({"i", "we", "he", "she", "they", "it", "who", "you", "that", "which", "and", "just", "also"})
+
+
+def read(turn: Turn, analysis: Analysis) -> Reading:
+    lowers = tuple(token.text.lower() for token in analysis.tokens)
+    return Reading(
+        turn=turn,
+        tokens=analysis.tokens,
+        lowers=lowers,
+        tags=tuple(lexicon.tags(lower.replace("’", "'")) for lower in lowers),
+        sentences=tuple(_sentences(turn.text, analysis)),
+        named=analysis.named,
+        is_technical=_is_technical(lowers, analysis.named),
+    )
+
+
+def _sentences(text: str, analysis: Analysis) -> Iterator[Sentence]:
+    for first, stop in analysis.sentences:
+        start, end = analysis.tokens[first].start, analysis.tokens[stop - 1].end
+        yield Sentence(first, stop, start, end, text[start:end])
+
+
+def _is_technical(lowers: tuple[str, ...], named: tuple[NamedSpan, ...]) -> bool:
+    """Talk about software: its words, or names of technologies."""
+    score = sum(lower in DEVELOPMENT for lower in lowers) + 2 * sum(span.label == "TECHNOLOGY" for span in named)
+    return score >= 3 or score * 12 >= max(len(lowers), 1) > 0 < score - 1
