@@ -12,9 +12,10 @@ from app.domain.ids import JobId, MemoryId, ProjectId, UserId
 from app.domain.memory import Memory
 from app.domain.principal import Permission, Principal, require
 from app.domain.query import Life, MemoryFilter, MemoryOrder, Window
-from app.domain.work import Event, EventKind, Job
+from app.domain.work import EventKind, Job
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store, UnitOfWork
+from app.services.changes import memory_event
 from app.services.inputs import Erasure, ForgetRequest
 from app.services.references import NOBODY, Door, filter_of, find_users, project_of
 from app.services.results import Forgotten
@@ -80,7 +81,7 @@ class Forget:
             restored = [replace(m, deleted_at=None, updated_at=now, version=m.version + 1) for m in forgotten]
             await uow.memories.put_many(restored)
             for memory in restored:
-                uow.emit(_event(EventKind.MEMORY_RESTORED, memory))
+                uow.emit(memory_event(EventKind.MEMORY_RESTORED, memory))
         return restored
 
     async def _forget_batch(self, uow: UnitOfWork, ids: Sequence[MemoryId], erasure: Erasure, now: datetime) -> None:
@@ -94,7 +95,7 @@ class Forget:
                 kind = EventKind.MEMORY_ERASED
                 await uow.memories.erase([memory.id for memory in memories])
         for memory in memories:
-            uow.emit(_event(kind, memory))
+            uow.emit(memory_event(kind, memory))
 
     def _scrub_job(self, principal: Principal, now: datetime) -> Job:
         return Job(
@@ -177,9 +178,3 @@ async def _remove_people(uow: UnitOfWork, principal: Principal, request: ForgetR
         return
     for _, user in await _users(uow, principal, request.user, request.project):
         await uow.users.remove(user)
-
-
-def _event(kind: EventKind, memory: Memory) -> Event:
-    return Event(
-        kind=kind, subject=memory.id, project=memory.project, user=memory.user, data={"version": memory.version}
-    )

@@ -15,7 +15,7 @@ from typing import Any
 
 from app.domain import errors
 from app.domain.graph import Entity, Relation
-from app.domain.ids import EntityId, JobId, MemoryId, RelationId
+from app.domain.ids import EntityId, JobId, MemoryId, ProjectId, RelationId
 from app.domain.memory import Memory
 from app.domain.principal import Permission, Principal, require
 from app.domain.query import Window
@@ -63,6 +63,8 @@ class Live:
                     continue
                 else:
                     current = _as_told(current, change)
+                    if current.state.ended:
+                        current, revision = await self._job(principal, job)
                 yield current
 
     async def jobs(self, principal: Principal, *, project: str | None) -> AsyncIterator[Job | Change]:
@@ -115,7 +117,8 @@ class Live:
         async def load(reader: Reader, id_: str) -> Memory | None:
             return (await reader.memories.get_many([MemoryId(id_)]))[0]
 
-        return await self._subject(principal, change, load)
+        memory: Memory | None = await self._subject(principal, change, load)
+        return memory
 
     async def entity(self, principal: Principal, *, change: Change) -> Entity | None:
         """The entity a change is about."""
@@ -123,7 +126,8 @@ class Live:
         async def load(reader: Reader, id_: str) -> Entity | None:
             return (await reader.entities.get_many([EntityId(id_)]))[0]
 
-        return await self._subject(principal, change, load)
+        entity: Entity | None = await self._subject(principal, change, load)
+        return entity
 
     async def relation(self, principal: Principal, *, change: Change) -> Relation | None:
         """The relation a change is about."""
@@ -131,7 +135,8 @@ class Live:
         async def load(reader: Reader, id_: str) -> Relation | None:
             return (await reader.entities.relations_by_id([RelationId(id_)]))[0]
 
-        return await self._subject(principal, change, load)
+        relation: Relation | None = await self._subject(principal, change, load)
+        return relation
 
     async def _subject(self, principal: Principal, change: Change, load: Callable[[Reader, str], Any]) -> Any:
         event = change.event
@@ -146,7 +151,7 @@ class Live:
         return await self._shared.get((change.revision, event.subject, sight), read)
 
     async def _changes(
-        self, principal: Principal, scope: str | None, kinds: frozenset[EventKind]
+        self, principal: Principal, scope: ProjectId | None, kinds: frozenset[EventKind]
     ) -> AsyncIterator[Change]:
         def wanted(event: RecordedEvent) -> bool:
             told = event.event
@@ -169,7 +174,7 @@ class Live:
             filter_ = await filter_of(reader, principal, replace(where, ids=(MemoryId(change.event.subject),)))
             return await reader.memories.count(filter_) > 0
 
-    async def _project(self, principal: Principal, ref: str | None) -> str | None:
+    async def _project(self, principal: Principal, ref: str | None) -> ProjectId | None:
         if ref is None:
             return None
         async with self._store.read(principal) as reader:
@@ -245,7 +250,6 @@ def _as_told(job: Job, change: RecordedEvent) -> Job:
         attempts=data["attempts"],
         error=data["error"],
         error_code=data["errorCode"],
-        result=data.get("result") or job.result,
         updated_at=change.at,
         finished_at=change.at if JobState(data["state"]).ended else None,
     )

@@ -14,11 +14,12 @@ from app.domain.ids import JobId, MemoryId, UserId
 from app.domain.memory import LinkType, Memory, MemoryLink, Status
 from app.domain.principal import Permission, Principal, require
 from app.domain.text import normalised
-from app.domain.work import Event, EventKind, Job
+from app.domain.work import EventKind, Job
 from app.ports.models import Embedding
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store, UnitOfWork
 from app.services.cast import Cast, Roles
+from app.services.changes import memory_event
 from app.services.drafts import MAX_REFERENCE, checked_batch, checked_memory, drafts_of, patched
 from app.services.inputs import MemoryPatch, Mode, NewConversation, NewLink, NewMemory
 from app.services.references import NOBODY, project_of
@@ -95,9 +96,9 @@ class Remember:
             if vectors is not None:
                 await uow.memories.embed_many({memory: vectors[0]})
             if reworded:
-                job = self._job(principal, [changed], verbatim=(), now=now)
+                job = self._job(principal, [changed], verbatim=(), vectors=vectors, now=now)
                 await uow.jobs.put_many([job])
-            uow.emit(_event(EventKind.MEMORY_UPDATED, changed))
+            uow.emit(memory_event(EventKind.MEMORY_UPDATED, changed))
         return changed
 
     async def link(self, principal: Principal, *, links: Sequence[NewLink]) -> list[MemoryLink]:
@@ -115,7 +116,7 @@ class Remember:
                 _living(memories[edge.target])
             await uow.memories.link_many(edges)
             for edge in edges:
-                uow.emit(_event(EventKind.MEMORY_LINKED, _living(memories[edge.source]), target=edge.target))
+                uow.emit(memory_event(EventKind.MEMORY_LINKED, _living(memories[edge.source]), target=edge.target))
         return edges
 
     async def unlink(self, principal: Principal, *, source: MemoryId, target: MemoryId, link_type: LinkType) -> bool:
@@ -125,7 +126,7 @@ class Remember:
             memory = _living((await uow.memories.get_many([source]))[0])
             removed = await uow.memories.unlink(source, target, link_type)
             if removed:
-                uow.emit(_event(EventKind.MEMORY_LINKED, memory, target=target, removed=True))
+                uow.emit(memory_event(EventKind.MEMORY_LINKED, memory, target=target, removed=True))
             return removed
 
     async def _store_drafts(self, principal: Principal, drafts: list[NewMemory], key: str | None) -> Remembered:
@@ -159,11 +160,11 @@ class Remember:
         if batch.vectors is not None:
             await uow.memories.embed_many({memory: batch.vectors[index] for memory, index in fresh.items()})
         for memory in new:
-            uow.emit(_event(EventKind.MEMORY_CREATED, memory))
+            uow.emit(memory_event(EventKind.MEMORY_CREATED, memory))
         job = None
         if new:
             verbatim = [m.id for m in new if batch.drafts[fresh[m.id]].mode is Mode.VERBATIM]
-            job = self._job(principal, new, verbatim=verbatim, now=batch.now)
+            job = self._job(principal, new, verbatim=verbatim, vectors=batch.vectors, now=batch.now)
             await uow.jobs.put_many([job])
         created = tuple(fresh.get(memory.id) == index for index, memory in enumerate(stored))
         result = Remembered(memories=tuple(stored), created=created, job=job)
@@ -171,7 +172,13 @@ class Remember:
         return result
 
     def _job(
-        self, principal: Principal, memories: Sequence[Memory], *, verbatim: Sequence[MemoryId], now: datetime
+        self,
+        principal: Principal,
+        memories: Sequence[Memory],
+        *,
+        verbatim: Sequence[MemoryId],
+        vectors: Sequence[Embedding] | None,
+        now: datetime,
     ) -> Job:
         users = {memory.user for memory in memories}
         return Job(
@@ -179,7 +186,11 @@ class Remember:
             name=EXTRACT_JOB,
             project=memories[0].project,
             user=users.pop() if len(users) == 1 else UserId(NOBODY),
-            arguments={"memories": [memory.id for memory in memories], "verbatim": list(verbatim)},
+            arguments={
+                "memories": [memory.id for memory in memories],
+                "verbatim": list(verbatim),
+                "embedded": vectors is not None,
+            },
             actor=principal.actor,
             key=principal.credential.key,
             end_user=principal.end_user,
@@ -292,12 +303,6 @@ def _memory(draft: NewMemory, role: Roles, id_: MemoryId, now: datetime) -> Memo
         valid_to=draft.valid_to,
         created_at=now,
         updated_at=now,
-    )
-
-
-def _event(kind: EventKind, memory: Memory, **data: object) -> Event:
-    return Event(
-        kind=kind, subject=memory.id, project=memory.project, user=memory.user, data={"version": memory.version, **data}
     )
 
 

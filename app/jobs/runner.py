@@ -1,0 +1,179 @@
+"""The runner: leases due jobs, runs each as whom it acts for, retries, parks, hands back.
+
+Delivery is at least once: a job whose worker falls silent is claimed again when its lease runs out,
+and the fence that grew with the claim keeps the late worker from writing.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from app.domain import errors
+from app.domain.ids import JobId, OrganizationId
+from app.domain.principal import Principal
+from app.domain.work import Job, failed, handed_back, postponed
+from app.identity.authenticate import Authenticator
+from app.jobs.handlers import Handler
+from app.ports.directory import Directory
+from app.ports.messaging import Signal
+from app.ports.runtime import Clock
+from app.ports.store import Store
+
+_log = structlog.get_logger(__name__)
+_POLL = 0.5
+_FIRST_DELAY, _LONGEST_DELAY = 1.0, 300.0
+_LASTING = (errors.Invalid, errors.Forbidden, errors.Unauthenticated, errors.NotFound, errors.Gone)
+
+Outcome = Callable[[Job, str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """How many jobs run at once in this process, and for how long each is leased."""
+
+    workers: int
+    lease: timedelta
+
+
+class JobRunner:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        directory: Directory,
+        authenticator: Authenticator,
+        handlers: Mapping[str, Handler],
+        signal: Signal,
+        clock: Clock,
+        crew: Crew,
+        told: Outcome = lambda job, outcome: None,
+    ) -> None:
+        self._store, self._directory, self._authenticator = store, directory, authenticator
+        self._handlers, self._signal, self._clock, self._crew, self._told = handlers, signal, clock, crew, told
+        self._running: dict[asyncio.Task[None], tuple[OrganizationId, Job]] = {}
+
+    async def run(self) -> None:
+        """Works until cancelled; then what is unfinished goes back to the queue."""
+        try:
+            while True:
+                if not await self._claim():
+                    await self._signal.wait(_POLL)
+        finally:
+            await self._hand_back()
+
+    async def drain(self, tenant: OrganizationId, jobs: Sequence[JobId]) -> list[Job]:
+        """Works until these jobs have ended, whoever runs them; the jobs as they ended."""
+        sweeper = self._authenticator.sweeper(tenant)
+        try:
+            while True:
+                async with self._store.read(sweeper) as reader:
+                    found = [job for job in await reader.jobs.get_many(jobs) if job is not None]
+                if all(job.state.ended for job in found):
+                    return found
+                if not await self._claim():
+                    await self._signal.wait(0.05)
+        finally:
+            await self._hand_back()
+
+    async def _claim(self) -> bool:
+        """Starts what there is room for; whether anything was started."""
+        free = self._crew.workers - len(self._running)
+        if free <= 0:
+            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+            return True
+        now = self._clock.now()
+        started = False
+        for tenant in await self._due(free):
+            free = self._crew.workers - len(self._running)
+            if free <= 0:
+                break
+            async with self._store.write(self._authenticator.sweeper(tenant)) as uow:
+                jobs = await uow.jobs.claim(now=now, until=now + self._crew.lease, limit=free)
+            for job in jobs:
+                started = True
+                self._start(tenant, job)
+        return started
+
+    async def _due(self, limit: int) -> Sequence[OrganizationId]:
+        try:
+            return await self._directory.tenants_with_due_jobs(now=self._clock.now(), limit=limit)
+        except errors.Unavailable as problem:
+            _log.warning("jobs.store_unavailable", reason=problem.message)
+            await asyncio.sleep(_POLL)
+            return ()
+
+    def _start(self, tenant: OrganizationId, job: Job) -> None:
+        task = asyncio.ensure_future(self._work(tenant, job))
+        self._running[task] = (tenant, job)
+        task.add_done_callback(lambda done: self._running.pop(done, None))
+        task.add_done_callback(lambda _: self._signal.notify())
+
+    async def _work(self, tenant: OrganizationId, job: Job) -> None:
+        """One attempt. Never raises: what goes wrong is written to the job, or left to its lease."""
+        handler = self._handlers.get(job.name)
+        try:
+            if handler is None:
+                raise errors.Invalid(message=f"there is no handler for jobs named {job.name!r}")  # noqa: TRY301
+            principal = await self._authenticator.for_job(tenant, job)
+            ended = await handler.run(principal, job)
+            self._told(ended, ended.state)
+        except Exception as exc:  # noqa: BLE001  (an edge: logged and written to the job)
+            await self._failed(tenant, job, exc)
+
+    async def _failed(self, tenant: OrganizationId, job: Job, exc: Exception) -> None:
+        known = isinstance(exc, errors.AppError)
+        code, message = (exc.code, exc.message) if isinstance(exc, errors.AppError) else ("internal", "It went wrong")
+        _log.warning("job.failed", job=job.id, name=job.name, attempt=job.attempts, code=code, exc_info=not known)
+        sweeper = self._authenticator.sweeper(tenant)
+        for_good = isinstance(exc, _LASTING) or job.attempts >= job.max_attempts
+        try:
+            if for_good:
+                await self._abandon(sweeper, job)
+            await self._note(sweeper, job, code=code, message=message, for_good=for_good)
+        except errors.AppError as problem:
+            _log.warning("job.left_to_its_lease", job=job.id, code=problem.code)
+        self._told(job, "failed" if for_good else "retried")
+
+    async def _abandon(self, sweeper: Principal, job: Job) -> None:
+        handler = self._handlers.get(job.name)
+        if handler is not None:
+            async with self._store.read(sweeper) as reader:
+                current = (await reader.jobs.get_many([job.id]))[0]
+            await handler.abandon(sweeper, current or job)
+
+    async def _note(self, sweeper: Principal, job: Job, *, code: str, message: str, for_good: bool) -> None:
+        async with self._store.write(sweeper) as uow:
+            held = await uow.jobs.held(job.id, job.fence)
+            now = self._clock.now()
+            if for_good:
+                after = failed(held, code=code, message=message, now=now)
+            else:
+                due = now + timedelta(seconds=_delay(held.attempts))
+                after = postponed(held, code=code, message=message, due_at=due, now=now)
+            await uow.jobs.put_many([after])
+
+    async def _hand_back(self) -> None:
+        """Stops what runs and gives the leases back, so that the next worker need not wait for them."""
+        running = dict(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        for task, (tenant, job) in running.items():
+            if not task.cancelled():
+                continue
+            try:
+                async with self._store.write(self._authenticator.sweeper(tenant)) as uow:
+                    held = await uow.jobs.held(job.id, job.fence)
+                    if not held.state.ended:
+                        await uow.jobs.put_many([handed_back(held, now=self._clock.now())])
+            except errors.AppError as problem:
+                _log.warning("job.left_to_its_lease", job=job.id, code=problem.code)
+
+
+def _delay(attempts: int) -> float:
+    """Seconds until the next attempt: doubling, capped, with jitter so that failed jobs do not return together."""
+    return min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** (attempts - 1)) * random.uniform(0.5, 1.5)  # noqa: S311

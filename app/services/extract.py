@@ -1,0 +1,245 @@
+"""Extraction as a job: what texts say becomes entities, facts and links. Safe to run twice.
+
+Each batch reads, thinks outside any transaction, and writes once; the job's progress lands with it,
+so that a killed worker's successor goes on after the last batch that is in the record.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.domain.graph import EntityType
+from app.domain.ids import MemoryId
+from app.domain.memory import LinkType, Memory, MemoryLink, Status
+from app.domain.principal import Permission, Principal, require
+from app.domain.text import folded
+from app.domain.work import EventKind, Job, completed, progressed
+from app.extraction.chunk import chunk
+from app.extraction.findings import Finding, FoundEntity, Turn
+from app.extraction.pipeline import Extractor
+from app.ports.models import Embedding
+from app.ports.runtime import Clock, IdFactory
+from app.ports.store import Reader, Store, UnitOfWork
+from app.services.changes import memory_event
+from app.services.facts import Claim, Claims, Facts
+from app.services.linking import Linking
+from app.services.vectors import Vectors, passage, passage_of
+
+BATCH = 32
+PASSAGE = 1_000
+"""Characters; a longer text also gets passages, each with a vector of its own."""
+MAX_SKIPPED = 100
+
+
+Found = tuple[Memory, Finding]
+
+
+class Extract:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        claims: Claims,
+        vectors: Vectors,
+        extractor: Extractor,
+        clock: Clock,
+        ids: IdFactory,
+        lease: timedelta,
+    ) -> None:
+        self._store, self._claims, self._vectors = store, claims, vectors
+        self._extractor, self._clock, self._ids, self._lease = extractor, clock, ids, lease
+        self._one_thread = asyncio.Lock()
+
+    async def run(self, principal: Principal, *, job: Job) -> Job:
+        """The job as it ended. Raises Conflict when another worker has taken it over."""
+        require(principal, Permission.MEMORY_WRITE)
+        current = job
+        while not current.state.ended:
+            current = await self._batch(principal, current)
+        return current
+
+    async def abandon(self, principal: Principal, *, job: Job) -> None:
+        """Marks what the failed job leaves unread; the texts stay findable as they are."""
+        ids = _memory_ids(job)[job.done :]
+        async with self._store.write(principal) as uow:
+            left = [m for m in await uow.memories.get_many(ids) if m is not None and m.status is Status.PENDING]
+            now = self._clock.now()
+            failed = [replace(m, status=Status.FAILED, version=m.version + 1, updated_at=now) for m in left]
+            await uow.memories.put_many(failed)
+            for memory in failed:
+                uow.emit(memory_event(EventKind.MEMORY_UPDATED, memory))
+
+    async def _batch(self, principal: Principal, job: Job) -> Job:
+        ids = _memory_ids(job)[job.done : job.done + BATCH]
+        found = await self._think(principal, ids)
+        verbatim = frozenset(job.arguments["verbatim"])
+        factual = [(memory, finding) for memory, finding in found if memory.id not in verbatim]
+        claims = await self._claims.gather(principal, factual)
+        passages = await self._passages(factual)
+        vectors = {} if job.arguments["embedded"] else await self._missing_vectors([memory for memory, _ in found])
+        async with self._store.write(principal) as uow:
+            held = await uow.jobs.held(job.id, job.fence)
+            now = self._clock.now()
+            await self._annotate(uow, found, now)
+            await uow.memories.embed_many(vectors)
+            linking = Linking(uow, self._ids, now)
+            linked = await linking.link(found)
+            written = await Facts(uow, self._ids, now).write(claims)
+            await linking.link(_stated(written, found))
+            await self._write_passages(uow, passages, now)
+            result = _result(held, found, facts=len(written), entities=linked.created)
+            after = self._advanced(held, job.done + len(ids), result, now)
+            await uow.jobs.put_many([after])
+        return after
+
+    def _advanced(self, job: Job, done: int, result: dict[str, Any], now: datetime) -> Job:
+        told = replace(job, result=result)
+        if done >= len(_memory_ids(job)):
+            return completed(told, result=result, now=now)
+        return progressed(told, stage="extracting", done=done, leased_until=now + self._lease, now=now)
+
+    async def _think(self, principal: Principal, ids: Sequence[MemoryId]) -> list[Found]:
+        """The living memories among `ids` with what extraction finds in them."""
+        async with self._store.read(principal) as reader:
+            memories = [m for m in await reader.memories.get_many(ids) if m is not None and m.deleted_at is None]
+            before = await _before(reader, memories)
+        turns = [_turn(memory, before.get(memory.id)) for memory in memories]
+        async with self._one_thread:
+            findings = await asyncio.to_thread(self._extractor.extract, turns)
+        return list(zip(memories, findings, strict=True))
+
+    async def _annotate(self, uow: UnitOfWork, found: Sequence[Found], now: datetime) -> None:
+        """Writes what was found of each memory; what its author said of it stands. Reworded ones lose stale facts."""
+        reworded = [memory.id for memory, _ in found if memory.version > 1]
+        stale = await uow.memories.get_many(await uow.memories.derived_only(reworded)) if reworded else []
+        forgotten = [
+            replace(m, deleted_at=now, updated_at=now, version=m.version + 1)
+            for m in stale
+            if m is not None and m.deleted_at is None and m.id not in reworded
+        ]
+        noted = [_noted(memory, finding, now) for memory, finding in found]
+        await uow.memories.put_many([*noted, *forgotten], expected={memory.id: memory.version for memory, _ in found})
+        for memory in noted:
+            uow.emit(memory_event(EventKind.MEMORY_UPDATED, memory))
+        for memory in forgotten:
+            uow.emit(memory_event(EventKind.MEMORY_FORGOTTEN, memory))
+
+    async def _missing_vectors(self, memories: Sequence[Memory]) -> dict[MemoryId, Embedding]:
+        vectors = await self._vectors.require([passage(memory) for memory in memories])
+        return {memory.id: vector for memory, vector in zip(memories, vectors, strict=True)}
+
+    async def _passages(self, found: Sequence[Found]) -> list[tuple[Memory, str, Embedding]]:
+        """The passages of long texts with their vectors."""
+        pieces = [
+            (memory, piece.text)
+            for memory, _ in found
+            if len(memory.text) > PASSAGE
+            for piece in chunk(memory.text, limit=PASSAGE)
+        ]
+        vectors = await self._vectors.require([passage_of(m.title, text) for m, text in pieces]) if pieces else []
+        return [(memory, text, vector) for (memory, text), vector in zip(pieces, vectors, strict=True)]
+
+    async def _write_passages(
+        self, uow: UnitOfWork, passages: Sequence[tuple[Memory, str, Embedding]], now: datetime
+    ) -> None:
+        """Each passage once, however often the job runs."""
+        for memory, text, vector in passages:
+            known = await uow.memories.same_text(project=memory.project, user=memory.user, texts=[text])
+            if known[0] is not None:
+                continue
+            part = _part(memory, text, MemoryId(self._ids.new("memory")), now)
+            await uow.memories.put_many([part])
+            await uow.memories.embed_many({part.id: vector})
+            link = MemoryLink(source=part.id, target=memory.id, type=LinkType.DETAIL_OF, confidence=1.0, created_at=now)
+            await uow.memories.link_many([link])
+            uow.emit(memory_event(EventKind.MEMORY_CREATED, part))
+
+
+def _memory_ids(job: Job) -> list[MemoryId]:
+    return [MemoryId(id_) for id_ in job.arguments["memories"]]
+
+
+async def _before(reader: Reader, memories: Sequence[Memory]) -> dict[MemoryId, Memory]:
+    """For each message of a session the one before it."""
+    before: dict[MemoryId, Memory] = {}
+    for session in dict.fromkeys(memory.session for memory in memories if memory.session):
+        placed = {m.position: m for m in memories if m.session == session and m.position is not None}
+        if not placed:
+            continue
+        start, stop = max(0, min(placed) - 1), max(placed)
+        turns = {m.position: m for m in await reader.memories.session_turns(session, start=start, stop=stop)}
+        for position, memory in placed.items():
+            if (previous := turns.get(position - 1)) is not None:
+                before[memory.id] = previous
+    return before
+
+
+def _turn(memory: Memory, before: Memory | None) -> Turn:
+    return Turn(
+        text=memory.text,
+        at=memory.occurred_at or memory.created_at,
+        speaker=memory.speaker,
+        role=memory.role,
+        previous=before.text if before else None,
+        previous_speaker=before.speaker if before else None,
+    )
+
+
+def _noted(memory: Memory, finding: Finding, now: datetime) -> Memory:
+    return replace(
+        memory,
+        kind=memory.kind or finding.kind,
+        type=memory.type or finding.type,
+        categories=memory.categories or finding.categories,
+        skip_reason=finding.skip_reason,
+        status=Status.COMPLETED,
+        updated_at=now,
+        version=memory.version + 1,
+    )
+
+
+def _part(memory: Memory, text: str, id_: MemoryId, now: datetime) -> Memory:
+    return replace(
+        memory,
+        id=id_,
+        text=text,
+        position=None,
+        keypath=None,
+        summary=None,
+        metadata={},
+        status=Status.COMPLETED,
+        created_at=now,
+        updated_at=now,
+        version=1,
+    )
+
+
+def _stated(written: Sequence[tuple[Memory, Claim]], found: Sequence[Found]) -> list[Found]:
+    """The new facts as findings: the entities that their statements name, by the types found in their source."""
+    findings = {memory.id: finding for memory, finding in found}
+    return [
+        (fact, Finding(entities=tuple(_in_statement(fact, claim, findings[claim.memory.id]))))
+        for fact, claim in written
+    ]
+
+
+def _in_statement(fact: Memory, claim: Claim, source: Finding) -> Iterator[FoundEntity]:
+    types = {folded(entity.name): entity.type for entity in source.entities}
+    for name in claim.fact.entities if claim.fact else ():
+        start = fact.text.find(name)
+        type_ = types.get(folded(name), EntityType.PERSON)
+        yield FoundEntity(name=name, type=type_, start=max(start, 0), end=start + len(name) if start >= 0 else 0)
+
+
+def _result(job: Job, found: Sequence[Found], *, facts: int, entities: int) -> dict[str, Any]:
+    """What the job tells of itself, added up over its batches; ids and reasons, never text."""
+    skipped = [{"memory": memory.id, "reason": f.skip_reason} for memory, f in found if f.skip_reason]
+    before = job.result
+    return {
+        "memories": before.get("memories", 0) + len(found),
+        "facts": before.get("facts", 0) + facts,
+        "entities": before.get("entities", 0) + entities,
+        "skipped": [*before.get("skipped", []), *skipped][:MAX_SKIPPED],
+    }
