@@ -5,7 +5,6 @@ and the fence that grew with the claim keeps the late worker from writing.
 """
 
 import asyncio
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -50,10 +49,13 @@ class JobRunner:
         signal: Signal,
         clock: Clock,
         crew: Crew,
-        told: Outcome = lambda job, outcome: None,
+        jitter: Callable[[], float],
+        told: Outcome,
     ) -> None:
+        """`jitter` gives numbers of 0..1; `told` hears of every attempt and how it went."""
         self._store, self._directory, self._authenticator = store, directory, authenticator
         self._handlers, self._signal, self._clock, self._crew, self._told = handlers, signal, clock, crew, told
+        self._jitter = jitter
         self._running: dict[asyncio.Task[None], tuple[OrganizationId, Job]] = {}
 
     async def run(self) -> None:
@@ -152,7 +154,7 @@ class JobRunner:
             if for_good:
                 after = failed(held, code=code, message=message, now=now)
             else:
-                due = now + timedelta(seconds=_delay(held.attempts))
+                due = now + timedelta(seconds=_delay(held.attempts) * (0.5 + self._jitter()))
                 after = postponed(held, code=code, message=message, due_at=due, now=now)
             await uow.jobs.put_many([after])
 
@@ -175,5 +177,5 @@ class JobRunner:
 
 
 def _delay(attempts: int) -> float:
-    """Seconds until the next attempt: doubling, capped, with jitter so that failed jobs do not return together."""
-    return min(_LONGEST_DELAY, _FIRST_DELAY * 2 ** (attempts - 1)) * random.uniform(0.5, 1.5)  # noqa: S311
+    """Seconds until the next attempt: doubling, capped; jitter keeps failed jobs from returning together."""
+    return min(_LONGEST_DELAY, _FIRST_DELAY * float(2 ** (attempts - 1)))

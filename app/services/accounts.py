@@ -5,18 +5,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.domain import errors
-from app.domain.account import ApiKey, Member, Project
-from app.domain.ids import KeyId, ProjectId, UserId
+from app.domain.account import ApiKey, Member, Project, Role
+from app.domain.ids import KeyId, MemberId, ProjectId, UserId
 from app.domain.keys import digest_of, format_key, last_four
 from app.domain.people import User
 from app.domain.principal import AllProjects, Only, Permission, Principal, Scope, permissions_of, require
+from app.domain.query import Window
 from app.domain.text import clean
 from app.domain.work import Event, EventKind
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store, UnitOfWork
 from app.services.inputs import NewKey, Slice
 from app.services.paging import Binding, listing, window_of
-from app.services.references import find_users, project_of
+from app.services.references import DEFAULT_PROJECT, find_users, project_of
 from app.services.results import IssuedKey, Listing, Viewer
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -33,6 +34,35 @@ class Accounts:
             key_id = principal.credential.key
             key = (await reader.keys.get_many([key_id]))[0] if key_id else None
         return Viewer(organization=organization, principal=principal, key=key)
+
+    async def furnish(self, principal: Principal) -> None:
+        """Gives a new tenant its owner and the project "default". Idempotent."""
+        require(principal, Permission.PROJECT_WRITE)
+        now = self._clock.now()
+        async with self._store.write(principal) as uow:
+            if await uow.projects.by_slug(DEFAULT_PROJECT) is not None:
+                return
+            owner = MemberId(self._ids.new("member"))
+            await uow.members.put(
+                Member(id=owner, name="Owner", email=None, role=Role.OWNER, active=True, created_at=now)
+            )
+            project = Project(
+                id=ProjectId(self._ids.new("project")),
+                slug=DEFAULT_PROJECT,
+                name="Default",
+                description="",
+                created_at=now,
+                updated_at=now,
+            )
+            await uow.projects.put(project)
+            uow.emit(Event(kind=EventKind.PROJECT_CREATED, subject=project.id, project=project.id, user=None))
+
+    async def first_key(self, principal: Principal) -> IssuedKey | None:
+        """An admin key for a tenant that has had no key yet; None when it has had one."""
+        async with self._store.read(principal) as reader:
+            if (await reader.keys.page(Window(limit=1))).rows:
+                return None
+        return await self.create_key(principal, key=NewKey(name="first key", scopes=tuple(Scope)))
 
     async def create_project(
         self, principal: Principal, *, slug: str, name: str | None = None, description: str = ""

@@ -1,0 +1,30 @@
+"""Questions become terms and possible names."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.retrieval.terms import possible_names, terms_of
+
+
+def test_stop_words_go() -> None:
+    assert terms_of("What did Anna say about the Berlin office?") == ["anna", "berlin", "office"]
+
+
+def test_a_question_of_stop_words_keeps_them() -> None:
+    assert terms_of("Who was it?") == ["who", "was", "it"]
+
+
+def test_terms_are_distinct_in_order() -> None:
+    assert terms_of("tea, Tea and more TEA with milk") == ["tea", "milk"]
+
+
+def test_names_are_runs_without_stop_words_at_their_ends() -> None:
+    names = possible_names("Where does Ada Lovelace of London work?")
+    assert {"Ada Lovelace", "Ada Lovelace of London", "London", "Ada"} <= set(names)
+    assert not [name for name in names if name.split()[0].lower() in {"where", "does", "of"}]
+
+
+@given(st.text(max_size=3_000))
+def test_any_text_gives_bounded_lists(query: str) -> None:
+    assert len(terms_of(query)) <= 64
+    assert len(possible_names(query)) <= 64
