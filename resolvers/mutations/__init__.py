@@ -1,0 +1,16 @@
+"""The root of mutations. Verb first, one input, one payload that says what is wrong in `userErrors`."""
+
+import strawberry
+
+from resolvers.mutations.accounts import AccountMutations
+from resolvers.mutations.memories import MemoryMutations
+from resolvers.mutations.prompts import PromptMutations
+from resolvers.mutations.work import WorkMutations
+
+
+@strawberry.type(
+    description="What can be changed. Each takes one input and answers with one payload; what is wrong with the input "
+    "stands in its userErrors, and then nothing was changed."
+)
+class Mutation(MemoryMutations, PromptMutations, AccountMutations, WorkMutations):
+    pass

@@ -1,0 +1,59 @@
+"""Making projects and keys."""
+
+from typing import Annotated, Any, TypeAlias
+
+import strawberry
+
+from app.domain.ids import KeyId
+from resolvers.context import Info
+from resolvers.errors import outcome
+from resolvers.fields import mutation
+from resolvers.inputs.accounts import CreateApiKeyInput, CreateProjectInput, RevokeApiKeyInput
+from resolvers.mutations.payload import Payload, done
+from resolvers.types.accounts import ApiKeyType, ProjectType
+
+
+@strawberry.type(description="What createProject did.")
+class CreateProjectPayload(Payload):
+    project = done(ProjectType | None, lambda project: project, "The new project.")
+
+
+@strawberry.type(description="What createApiKey did.")
+class CreateApiKeyPayload(Payload):
+    api_key = done(ApiKeyType | None, lambda issued: issued.key, "The new key as lists show it.")
+    secret = done(str | None, lambda issued: issued.secret, "The key itself. It is shown this once and kept nowhere.")
+
+
+@strawberry.type(description="What revokeApiKey did.")
+class RevokeApiKeyPayload(Payload):
+    api_key = done(ApiKeyType | None, lambda key: key, "The revoked key.")
+
+
+CreateProject: TypeAlias = Annotated[CreateProjectInput, strawberry.argument(description="The project to create.")]
+CreateApiKey: TypeAlias = Annotated[CreateApiKeyInput, strawberry.argument(description="The key to create.")]
+RevokeApiKey: TypeAlias = Annotated[RevokeApiKeyInput, strawberry.argument(description="The key to revoke.")]
+
+
+@strawberry.type
+class AccountMutations:
+    @mutation(CreateProjectPayload, description="Creates a project. Needs scope admin.")
+    async def create_project(self, info: Info, input: CreateProject) -> Any:
+        ctx = info.context
+        return await outcome(
+            ctx.services.accounts.create_project(
+                ctx.principal, slug=input.slug, name=input.name or None, description=input.description
+            )
+        )
+
+    @mutation(CreateApiKeyPayload, description="Creates an API key. Needs scope admin.")
+    async def create_api_key(self, info: Info, input: CreateApiKey) -> Any:
+        ctx = info.context
+        return await outcome(ctx.services.accounts.create_key(ctx.principal, key=input.value()))
+
+    @mutation(
+        RevokeApiKeyPayload,
+        description="Revokes an API key; it opens nothing a second later. Idempotent. Needs scope admin.",
+    )
+    async def revoke_api_key(self, info: Info, input: RevokeApiKey) -> Any:
+        ctx = info.context
+        return await outcome(ctx.services.accounts.revoke_key(ctx.principal, key=KeyId(input.id)))

@@ -1,0 +1,93 @@
+"""Fields that show a list which belongs to a node, a page at a time."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias
+
+import strawberry
+from strawberry import UNSET
+from strawberry.types.lazy_type import LazyType
+
+from app.domain.memory import Memory
+from app.domain.principal import Principal
+from app.services.bundle import Services
+from app.services.inputs import Slice, Sort, Where
+from app.services.results import Listing
+from resolvers.context import Info
+from resolvers.enums import Direction, MemoryOrder
+from resolvers.types.connection import After, Before, First, Last, window
+
+MEMORIES = LazyType[Any, Any]("MemoryConnection", "resolvers.types.memories")
+VERSIONS = LazyType[Any, Any]("MemoryVersionConnection", "resolvers.types.memories")
+ENTITIES = LazyType[Any, Any]("EntityConnection", "resolvers.types.graph")
+USERS = LazyType[Any, Any]("UserConnection", "resolvers.types.people")
+AGENTS = LazyType[Any, Any]("AgentConnection", "resolvers.types.people")
+SESSIONS = LazyType[Any, Any]("SessionConnection", "resolvers.types.people")
+JOBS = LazyType[Any, Any]("JobConnection", "resolvers.types.work")
+
+Read: TypeAlias = Callable[[Services, Principal, Any, Slice], Awaitable[Listing[Any]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryListing(Listing[Memory]):
+    """A page of memories that knows what it is a page of, so that the whole can be counted."""
+
+    where: Where
+
+
+@strawberry.input(name="MemoryOrder", description="How memories are sorted.")
+class MemoryOrderBy:
+    field: MemoryOrder = strawberry.field(default=MemoryOrder.CREATED_AT, description="What they are sorted by.")
+    direction: Direction = strawberry.field(default=Direction.DESC, description="Which end comes first.")
+
+    def sort(self) -> Sort:
+        return Sort(by=self.field, descending=self.direction is Direction.DESC)
+
+
+OrderBy: TypeAlias = Annotated[
+    MemoryOrderBy | None, strawberry.argument(description="How to sort; the newest first when not given.")
+]
+
+
+async def memory_listing(info: Info, *, where: Where, order_by: MemoryOrderBy | None, page: Slice) -> MemoryListing:
+    ctx = info.context
+    sort = order_by.sort() if order_by else Sort()
+    found = await ctx.services.explore.memories(ctx.principal, where=where, sort=sort, page=page)
+    return MemoryListing(items=found.items, has_next=found.has_next, has_previous=found.has_previous, where=where)
+
+
+def memories_of(where: Callable[[Any], Where], description: str) -> Any:
+    """The memories that a node stands for in a filter."""
+
+    async def resolve(
+        parent: strawberry.Parent[Any],
+        info: Info,
+        *,
+        order_by: OrderBy = UNSET,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+    ) -> Any:
+        page = window(first, after, last, before)
+        return await memory_listing(info, where=where(parent), order_by=order_by, page=page)
+
+    return strawberry.field(resolver=resolve, graphql_type=MEMORIES, description=description)
+
+
+def paged(graphql_type: Any, read: Read, description: str) -> Any:
+    """Any other list of a node."""
+
+    async def resolve(
+        parent: strawberry.Parent[Any],
+        info: Info,
+        *,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+    ) -> Any:
+        ctx = info.context
+        return await read(ctx.services, ctx.principal, parent, window(first, after, last, before))
+
+    return strawberry.field(resolver=resolve, graphql_type=graphql_type, description=description)
