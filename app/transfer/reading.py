@@ -44,7 +44,8 @@ def format_of(file: Survey, *, name: str) -> Format:
         head = text.read(_HEAD).lstrip("\ufeff \t\r\n")
     if head[:1] not in ("{", "["):
         return named or Format.TEXT
-    return Format.JSONL if head[0] == "{" and _is_complete(head.splitlines()[0]) else Format.JSON
+    first, *further = head.splitlines()
+    return Format.JSONL if any(map(str.strip, further)) and _is_complete(first) else Format.JSON
 
 
 def read(file: Survey, *, name: str, form: Format) -> Iterator[Piece]:
@@ -93,8 +94,8 @@ def _undamaged(piece: Piece) -> Piece:
 
 
 def _is_complete(line: str) -> bool:
+    """Whether a line is an object by itself."""
     try:
-        json.loads(line)
+        return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return False
-    return True

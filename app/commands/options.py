@@ -1,0 +1,52 @@
+"""Options that several commands have."""
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", envvar="MNEMOGRAPH_DATA", help="Folder of the data; ./data when not given."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON for programs.")]
+Project = Annotated[
+    str | None, typer.Option("--project", "-p", help="Project, by slug or id; 'default' when not given.")
+]
+User = Annotated[str | None, typer.Option("--user", "-u", help="End user whom it is about, by your own id.")]
+Session = Annotated[str | None, typer.Option("--session", "-s", help="Conversation, by your own id.")]
+Agent = Annotated[str | None, typer.Option("--agent", help="Program that wrote it, by your own id.")]
+Tags = Annotated[list[str] | None, typer.Option("--tag", "-t", help="Tag; may be given several times.")]
+Types = Annotated[list[str] | None, typer.Option("--type", help="Type (fact, preference, event …); several allowed.")]
+After = Annotated[str | None, typer.Option("--after", help="Only what happened at or after this date and time.")]
+Before = Annotated[str | None, typer.Option("--before", help="Only what happened before this date and time.")]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Leave extraction to a running server, or to a later command.")]
+
+
+class ModeChoice(StrEnum):
+    """What happens beside keeping the text."""
+
+    EXTRACT = "extract"
+    VERBATIM = "verbatim"
+
+
+Mode = Annotated[
+    ModeChoice,
+    typer.Option("--mode", help="extract: link entities and write down the facts found; verbatim: only link entities."),
+]
+
+
+def moment_of(option: str, text: str | None) -> datetime | None:
+    """The time that an option names. Raises Invalid with the option's name."""
+    from app.domain.errors import invalid
+    from app.transfer.moments import moment
+    from app.transfer.unfit import Unfit
+
+    if text is None:
+        return None
+    try:
+        return moment(text)
+    except Unfit as exc:
+        raise invalid(option, str(exc), "malformed") from exc

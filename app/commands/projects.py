@@ -1,0 +1,67 @@
+"""`mnemograph projects`: spaces of memories."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.commands import opening, screen
+from app.commands.options import Data, Json
+
+if TYPE_CHECKING:
+    from app.bootstrap import Application
+    from app.domain.account import Project
+
+app = typer.Typer(help="Projects: list, create.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_projects(*, data: Data = None, as_json: Json = False) -> None:
+    """List projects with the number of their memories."""
+    from app.commands import shapes
+    from app.services.inputs import Slice, Where
+
+    async def work(application: "Application") -> "list[tuple[Project, int]]":
+        explore, found = application.services.explore, list["tuple[Project, int]"]()
+        after: str | None = None
+        while True:
+            page = await explore.projects(application.operator, page=Slice(first=100, after=after))
+            for item in page.items:
+                where = Where(project=item.node.id)
+                found.append((item.node, await explore.count_memories(application.operator, where=where)))
+            if not page.has_next:
+                return found
+            after = page.items[-1].cursor
+
+    projects = opening.opened(work, data=data)
+    if as_json:
+        screen.write_json([{**shapes.project(project), "memories": number} for project, number in projects])
+        return
+    table = screen.table("slug", "name", "memories", "id", "description")
+    for project, number in projects:
+        name, description = screen.printable(project.name), screen.printable(project.description)
+        table.add_row(project.slug, name, f"{number:,}", project.id, description)
+    screen.out().print(table)
+
+
+@app.command("create")
+def create(
+    *,
+    slug: Annotated[str, typer.Argument(help="Short name: a-z, 0-9 and inner hyphens.")],
+    name: Annotated[str | None, typer.Option("--name", help="Name for people; the slug when not given.")] = None,
+    description: Annotated[str, typer.Option("--description", help="What it is for.")] = "",
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Create a project."""
+    from app.commands import shapes
+
+    async def work(application: "Application") -> "Project":
+        return await application.services.accounts.create_project(
+            application.operator, slug=slug, name=name, description=description
+        )
+
+    project = opening.opened_or_made(work, data=data)
+    if as_json:
+        screen.write_json(shapes.project(project))
+    else:
+        screen.out().print(f"Created {project.slug} ({project.id}).")

@@ -1,0 +1,123 @@
+"""Domain values as JSON objects. What is empty is left out; times are RFC 3339 in UTC."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from app.domain.account import ApiKey, Project
+from app.domain.work import Job
+from app.services.results import Hit, TraceStep
+from app.services.transfer import Record
+
+Shape = dict[str, Any]
+
+
+def memory(record: Record) -> Shape:
+    """A memory as `export` writes it and `import` reads it; people by your own ids, entities by name."""
+    kept = record.memory
+    return _filled(
+        id=kept.id,
+        text=kept.text,
+        project=record.project,
+        user=record.user,
+        agent=record.agent,
+        session=record.session,
+        role=kept.role,
+        speaker=kept.speaker,
+        title=kept.title,
+        summary=kept.summary,
+        kind=kept.kind,
+        type=kept.type,
+        categories=list(kept.categories),
+        tags=list(kept.tags),
+        files=list(kept.files),
+        keypath=kept.keypath,
+        importance=kept.importance,
+        layer=kept.layer,
+        status=kept.status,
+        occurred_at=_time(kept.occurred_at),
+        valid_from=_time(kept.valid_from),
+        valid_to=_time(kept.valid_to),
+        expires_at=_time(kept.expires_at),
+        recorded_at=_time(kept.created_at),
+        updated_at=_time(kept.updated_at),
+        deleted_at=_time(kept.deleted_at),
+        version=kept.version,
+        metadata=kept.metadata,
+        source=_filled(kind=record.source.kind, uri=record.source.uri, title=record.source.title)
+        if record.source
+        else None,
+        position=kept.position,
+        entities=list(record.entities),
+        links=[
+            _filled(source=link.source, target=link.target, type=link.type, confidence=link.confidence)
+            for link in record.links
+        ],
+        versions=[
+            _filled(version=v.version, recorded_at=_time(v.recorded_at), actor=v.actor, text=v.memory.text)
+            for v in record.versions
+        ],
+    )
+
+
+def hit(found: Hit, record: Record) -> Shape:
+    factors = [
+        {"signal": f.signal, "value": f.value, "weight": f.weight, "contribution": f.value * f.weight}
+        for f in found.factors
+    ]
+    return {"score": found.score, "factors": factors, "memory": memory(record)}
+
+
+def step(trace: TraceStep) -> Shape:
+    return asdict(trace)
+
+
+def job(job: Job) -> Shape:
+    return _filled(
+        id=job.id,
+        name=job.name,
+        state=job.state,
+        stage=job.stage,
+        done=job.done,
+        total=job.total,
+        attempts=job.attempts,
+        error=job.error,
+        error_code=job.error_code,
+        result=job.result,
+        created_at=_time(job.created_at),
+        updated_at=_time(job.updated_at),
+        finished_at=_time(job.finished_at),
+    )
+
+
+def key(key: ApiKey) -> Shape:
+    return _filled(
+        id=key.id,
+        name=key.name,
+        scopes=sorted(key.scopes),
+        projects=None if key.projects is None else sorted(key.projects),
+        user=key.end_user,
+        last_four=key.last_four,
+        created_at=_time(key.created_at),
+        expires_at=_time(key.expires_at),
+        revoked_at=_time(key.revoked_at),
+        last_used_at=_time(key.last_used_at),
+    )
+
+
+def project(project: Project) -> Shape:
+    return _filled(
+        id=project.id,
+        slug=project.slug,
+        name=project.name,
+        description=project.description,
+        created_at=_time(project.created_at),
+    )
+
+
+def _filled(**values: Any) -> Shape:
+    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+
+def _time(value: datetime | None) -> str | None:
+    return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
