@@ -1,0 +1,162 @@
+"""Entities and relations, as a reader sees them and as a unit of work changes them."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from app.adapters.sqlite.block import Block
+from app.adapters.sqlite.lookups import by_ids, grouped
+from app.adapters.sqlite.memory_rows import mention_of
+from app.adapters.sqlite.paging import Listing, paged
+from app.adapters.sqlite.rows import dumped, micros, micros_or_none, moment, moment_or_none, strings
+from app.adapters.sqlite.scope import Parameters, Scoped, listed
+from app.adapters.sqlite.statements import statements
+from app.domain.graph import Entity, EntityType, Mention, Relation
+from app.domain.ids import EntityId, ProjectId, RelationId, UserId
+from app.domain.query import Page, Window
+from app.domain.text import folded
+
+SQL = statements("entities")
+
+
+class Entities:
+    def __init__(self, block: Block) -> None:
+        self._block = block
+
+    async def get_many(self, ids: Sequence[EntityId]) -> list[Entity | None]:
+        return await self._block.run(lambda on: by_ids(on, SQL["entities_by_ids"], ids, entity_of))
+
+    async def page(
+        self,
+        window: Window,
+        *,
+        project: ProjectId | None,
+        user: UserId | None,
+        types: Sequence[EntityType],
+        name: str | None,
+    ) -> Page[Entity]:
+        asked: Parameters = {
+            "project": project,
+            "user": user,
+            "types": listed(types),
+            "name": folded(name) if name else None,
+        }
+        return await self._block.run(lambda on: paged(on, _ENTITIES, window, asked))
+
+    async def named(self, *, project: ProjectId, user: UserId | None, names: Sequence[str]) -> list[Entity]:
+        asked: Parameters = {"project": project, "user": user, "names": _folded(names)}
+        return await self._block.run(lambda on: [entity_of(row) for row in on.rows(SQL["entities_named"], asked)])
+
+    async def called(self, *, project: ProjectId | None, names: Sequence[str]) -> list[Entity]:
+        asked: Parameters = {"project": project, "names": _folded(names)}
+        return await self._block.run(lambda on: [entity_of(row) for row in on.rows(SQL["entities_called"], asked)])
+
+    async def mentioned_by(self, ids: Sequence[EntityId], *, limit: int) -> list[list[Mention]]:
+        asked: Parameters = {"limit": limit}
+        return await self._block.run(lambda on: grouped(on, SQL["mentions_by"], ids, mention_of, asked))
+
+    async def mention_counts(self, ids: Sequence[EntityId]) -> list[int]:
+        found = await self._block.run(lambda on: by_ids(on, SQL["mention_counts"], ids, _number))
+        return [number or 0 for number in found]
+
+    async def relations(self, ids: Sequence[EntityId], *, limit: int) -> list[list[Relation]]:
+        asked: Parameters = {"limit": limit}
+        return await self._block.run(lambda on: grouped(on, SQL["relations_of"], ids, relation_of, asked))
+
+    async def relations_by_id(self, ids: Sequence[RelationId]) -> list[Relation | None]:
+        return await self._block.run(lambda on: by_ids(on, SQL["relations_by_ids"], ids, relation_of))
+
+
+class EntityWrites(Entities):
+    async def put_many(self, entities: Sequence[Entity]) -> None:
+        await self._block.run(lambda on: _put(on, entities))
+
+    async def relate_many(self, relations: Sequence[Relation]) -> None:
+        await self._block.run(lambda on: _relate(on, relations))
+
+
+def entity_of(row: sqlite3.Row) -> Entity:
+    return Entity(
+        id=row["id"],
+        project=row["project"],
+        user=row["user"],
+        name=row["name"],
+        type=EntityType(row["type"]),
+        aliases=strings(row["aliases"]),
+        description=row["description"],
+        created_at=moment(row["created_at"]),
+        updated_at=moment(row["updated_at"]),
+    )
+
+
+def relation_of(row: sqlite3.Row) -> Relation:
+    return Relation(
+        id=row["relation"],
+        source=row["source"],
+        target=row["target"],
+        type=row["type"],
+        weight=row["weight"],
+        valid_from=moment_or_none(row["valid_from"]),
+        valid_to=moment_or_none(row["valid_to"]),
+        evidence=tuple(json.loads(row["evidence"])),
+    )
+
+
+def _folded(names: Iterable[str]) -> str:
+    return listed(sorted({folded(name) for name in names}))
+
+
+def _number(row: sqlite3.Row) -> int:
+    number: int = row["number"]
+    return number
+
+
+def _put(on: Scoped, entities: Sequence[Entity]) -> None:
+    for row in on.rows(SQL["entities_present"], {"ids": listed({entity.id for entity in entities})}):
+        on.demand(project=row["project"], user=row["user"])
+    for entity in entities:
+        on.demand(project=entity.project, user=entity.user)
+        on.change(SQL["entity_put"], _entity_values(entity))
+        on.change(SQL["names_drop"], {"id": entity.id})
+        on.change(SQL["names_add"], {"id": entity.id, "names": _folded((entity.name, *entity.aliases))})
+
+
+def _relate(on: Scoped, relations: Sequence[Relation]) -> None:
+    replaced = on.rows(SQL["relations_present"], {"ids": listed({relation.id for relation in relations})})
+    ends = [end for relation in relations for end in (relation.source, relation.target)]
+    on.demand_all(SQL["entities_visible"], [*ends, *(end for row in replaced for end in row)])
+    for relation in relations:
+        on.change(SQL["relation_retire"], {"relation": relation.id})
+        edge = on.insert(SQL["relation_add"], _relation_values(relation))
+        on.change(SQL["evidence_add"], {"edge": edge, "memories": listed(relation.evidence)})
+
+
+def _entity_values(entity: Entity) -> Parameters:
+    return {
+        "id": entity.id,
+        "project": entity.project,
+        "user": entity.user,
+        "name": entity.name,
+        "type": entity.type,
+        "aliases": dumped(entity.aliases),
+        "description": entity.description,
+        "created_at": micros(entity.created_at),
+        "updated_at": micros(entity.updated_at),
+        "folded": folded(entity.name),
+    }
+
+
+def _relation_values(relation: Relation) -> Parameters:
+    return {
+        "relation": relation.id,
+        "source": relation.source,
+        "target": relation.target,
+        "type": relation.type,
+        "weight": relation.weight,
+        "valid_from": micros_or_none(relation.valid_from),
+        "valid_to": micros_or_none(relation.valid_to),
+    }
+
+
+_ENTITIES: Final = Listing(SQL["entities_page"], entity_of, "n.folded", "n.id")

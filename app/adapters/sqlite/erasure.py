@@ -1,0 +1,89 @@
+"""Erasing memories: every row that carries their text, or text that is known from them alone."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from app.adapters.sqlite.rows import dumped
+from app.adapters.sqlite.scope import Parameters, Scoped, listed
+from app.adapters.sqlite.statements import statements
+from app.adapters.sqlite.vector_changes import VectorChanges
+from app.domain.ids import MemoryId, noun_of
+from app.domain.work import JobState
+
+SQL = statements("erasure")
+
+_IDS: Final = re.compile(r"[a-z]{3}_\w+")
+_LONGEST_SETTING: Final = 40
+_ENDED: Final = tuple(state for state in JobState if state.ended)
+
+
+def erase_memories(on: Scoped, vectors: VectorChanges, ids: Sequence[MemoryId]) -> int:
+    """How many of the memories were there."""
+    doomed = on.rows(SQL["doomed"], {"ids": listed(set(ids))})
+    if not doomed:
+        return 0
+    for row in doomed:
+        vectors.remove(row["key"], tenant=on.principal.tenant, project=row["project"], user=row["user"])
+    memories = [row["id"] for row in doomed]
+    since = on.row(SQL["first_known"], {"ids": listed(memories)}) or {"revision": 0, "at": 0}
+    gone = [*memories, *_erase_graph(on, memories)]
+    _erase_records(on, gone, dict(since))
+    on.change(SQL["versions_drop"], {"ids": listed(memories)})
+    on.change(SQL["memories_drop"], {"ids": listed(memories)})
+    return len(memories)
+
+
+def _erase_graph(on: Scoped, memories: Sequence[str]) -> list[str]:
+    """Takes the memories out of the graph; the entities and relations that go with them."""
+    touched = [row["id"] for row in on.rows(SQL["entities_touched"], {"ids": listed(memories)})]
+    relations = on.rows(SQL["relations_doomed"], {"ids": listed(memories)})
+    on.change(SQL["edges_drop"], {"keys": listed(row["key"] for row in relations)})
+    on.change(SQL["evidence_drop"], {"ids": listed(memories)})
+    on.change(SQL["edges_of_nodes_drop"], {"ids": listed(memories)})
+    entities = [row["id"] for row in on.rows(SQL["entities_unsupported"], {"ids": listed(touched)})]
+    loose = [row["relation"] for row in on.rows(SQL["relations_of_entities"], {"ids": listed(entities)})]
+    for statement in ("edges_of_nodes_drop", "names_drop", "entities_drop"):
+        on.change(SQL[statement], {"ids": listed(entities)})
+    return [*entities, *loose, *(row["relation"] for row in relations)]
+
+
+def _erase_records(on: Scoped, gone: Sequence[str], since: Parameters) -> None:
+    """Takes the text out of what was noted on the way: events, kept answers, jobs."""
+    about = [row["position"] for row in on.rows(SQL["events_about"], {"ids": listed(gone)})]
+    naming = _naming(on, "events_since", gone, since)
+    on.change(SQL["events_empty"], {"positions": listed([*about, *naming])})
+    on.change(SQL["answers_drop"], {"names": listed(_naming(on, "answers_since", gone, since))})
+    for job in on.rows(SQL["jobs_by_ids"], {"ids": listed(_naming(on, "jobs_since", gone, since))}):
+        harmless = _is_id if job["state"] in _ENDED else _is_setting
+        values = {field: dumped(_redacted(json.loads(job[field]), harmless)) for field in ("arguments", "result")}
+        on.change(SQL["job_redact"], {"id": job["id"], **values})
+
+
+def _naming(on: Scoped, statement: str, ids: Sequence[str], since: Parameters) -> list[str | int]:
+    """The names of the rows whose text holds one of the ids."""
+    wanted = set(ids)
+    return [row["name"] for row in on.rows(SQL[statement], since) if not wanted.isdisjoint(_IDS.findall(row["text"]))]
+
+
+def _redacted(value: Any, harmless: Callable[[str], bool]) -> Any:
+    """JSON without the strings that may be somebody's words."""
+    match value:
+        case str():
+            return value if harmless(value) else ""
+        case list():
+            return [_redacted(item, harmless) for item in value]
+        case dict():
+            return {key: _redacted(item, harmless) for key, item in value.items()}
+        case _:
+            return value
+
+
+def _is_id(text: str) -> bool:
+    return noun_of(text) is not None
+
+
+def _is_setting(text: str) -> bool:
+    """A job that is still to run keeps the short words that tell it what to do."""
+    return len(text) <= _LONGEST_SETTING and not any(map(str.isspace, text))

@@ -1,0 +1,59 @@
+"""Events and kept answers, as the ports want them."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.adapters.sqlite.block import Block
+from app.adapters.sqlite.event_log import SQL, event_of, newest_revision
+from app.adapters.sqlite.rows import dumped, micros
+from app.adapters.sqlite.scope import Parameters, Scoped
+from app.domain.ids import ProjectId
+from app.domain.work import RecordedEvent
+
+KEPT_FOR = timedelta(hours=24) // timedelta(microseconds=1)
+
+
+class Events:
+    def __init__(self, block: Block) -> None:
+        self._block = block
+
+    async def after(self, revision: int, *, project: ProjectId | None, limit: int) -> list[RecordedEvent]:
+        asked: Parameters = {"revision": revision, "project": project, "limit": limit}
+        return await self._block.run(lambda on: [event_of(row) for row in on.rows(SQL["events_after"], asked)])
+
+    async def revision(self) -> int:
+        return await self._block.run(newest_revision)
+
+
+class Answers:
+    """Keys belong to the credential; whoever came without one, to the actor."""
+
+    def __init__(self, block: Block) -> None:
+        self._block = block
+        principal = block.principal
+        self._credential = principal.credential.key or f"actor {principal.actor}"
+
+    async def find(self, key: str) -> tuple[bytes, dict[str, Any]] | None:
+        def find(on: Scoped) -> tuple[bytes, dict[str, Any]] | None:
+            asked: Parameters = {"credential": self._credential, "name": key, "since": on.now - KEPT_FOR}
+            row = on.row(SQL["answer_find"], asked)
+            return (row["fingerprint"], json.loads(row["answer"])) if row else None
+
+        return await self._block.run(find)
+
+    async def keep(self, key: str, *, fingerprint: bytes, answer: Mapping[str, Any], at: datetime) -> None:
+        values: Parameters = {
+            "credential": self._credential,
+            "name": key,
+            "fingerprint": fingerprint,
+            "answer": dumped(answer),
+            "at": micros(at),
+        }
+
+        def keep(on: Scoped) -> None:
+            on.change(SQL["answers_expire"], {"since": on.now - KEPT_FOR})
+            on.change(SQL["answer_keep"], values)
+
+        await self._block.run(keep)

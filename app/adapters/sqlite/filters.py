@@ -1,0 +1,96 @@
+"""A MemoryFilter as SQL: conditions from constants, values as parameters, over the alias m."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from app.adapters.sqlite.rows import micros_or_none
+from app.adapters.sqlite.scope import Value, listed
+from app.adapters.sqlite.statements import fragment
+from app.domain.query import Life, MemoryFilter
+
+_LIVE: Final = fragment("live", "m")
+_LIFE: Final = {Life.LIVE: _LIVE, Life.FORGOTTEN: f"NOT {_LIVE}", Life.ANY: "TRUE"}
+
+_AMONG: Final = {
+    "ids": "m.id IN (SELECT value FROM json_each(:f_ids))",
+    "users": "m.user IN (SELECT value FROM json_each(:f_users))",
+    "agents": "m.agent IN (SELECT value FROM json_each(:f_agents))",
+    "sessions": "m.session IN (SELECT value FROM json_each(:f_sessions))",
+    "sources": "m.source IN (SELECT value FROM json_each(:f_sources))",
+    "kinds": "m.kind IN (SELECT value FROM json_each(:f_kinds))",
+    "types": "m.type IN (SELECT value FROM json_each(:f_types))",
+    "layers": "m.layer IN (SELECT value FROM json_each(:f_layers))",
+    "statuses": "m.status IN (SELECT value FROM json_each(:f_statuses))",
+    "categories": (
+        "m.key IN (SELECT memory FROM label"
+        " WHERE kind = 'category' AND value IN (SELECT value FROM json_each(:f_categories)))"
+    ),
+    "tags": (
+        "m.key IN (SELECT memory FROM label WHERE kind = 'tag' AND value IN (SELECT value FROM json_each(:f_tags)))"
+    ),
+    "entities": (
+        "m.id IN (SELECT source FROM edge WHERE tenant = :tenant AND kind = 'mentions' AND retired_at IS NULL"
+        " AND target IN (SELECT value FROM json_each(:f_entities)))"
+    ),
+}
+
+_PLAIN: Final = {
+    "project": "m.project = :f_project",
+    "importance_min": "m.importance >= :f_importance_min",
+    "importance_max": "m.importance <= :f_importance_max",
+    # "/" is the character after "."
+    "keypath": "(m.keypath = :f_keypath OR (m.keypath >= :f_keypath || '.' AND m.keypath < :f_keypath || '/'))",
+    "occurred_after": "m.occurred_at >= :f_occurred_after",
+    "occurred_before": "m.occurred_at < :f_occurred_before",
+    "recorded_after": "m.created_at >= :f_recorded_after",
+    "recorded_before": "m.created_at < :f_recorded_before",
+    "valid_after": "(m.valid_to IS NULL OR m.valid_to > :f_valid_after)",
+    "valid_before": "(m.valid_from IS NULL OR m.valid_from < :f_valid_before)",
+}
+
+
+def filtered(where: MemoryFilter) -> tuple[str, dict[str, Value]]:
+    """Conditions, each led by AND, and their parameters."""
+    conditions = [_LIFE[where.life]]
+    parameters: dict[str, Value] = {}
+    for name, values in _lists(where):
+        if values:
+            conditions.append(_AMONG[name])
+            parameters[f"f_{name}"] = listed(values)
+    for name, value in _values(where):
+        if value is not None:
+            conditions.append(_PLAIN[name])
+            parameters[f"f_{name}"] = value
+    return "".join(f" AND {condition}" for condition in conditions), parameters
+
+
+def _lists(where: MemoryFilter) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield from (
+        ("ids", where.ids),
+        ("users", where.users),
+        ("agents", where.agents),
+        ("sessions", where.sessions),
+        ("sources", where.sources),
+        ("kinds", where.kinds),
+        ("types", where.types),
+        ("categories", where.categories),
+        ("tags", where.tags),
+        ("entities", where.entities),
+        ("layers", where.layers),
+        ("statuses", where.statuses),
+    )
+
+
+def _values(where: MemoryFilter) -> Iterator[tuple[str, Value]]:
+    yield from (
+        ("project", where.project),
+        ("importance_min", where.importance_min),
+        ("importance_max", where.importance_max),
+        ("keypath", where.keypath),
+        ("occurred_after", micros_or_none(where.occurred.after)),
+        ("occurred_before", micros_or_none(where.occurred.before)),
+        ("recorded_after", micros_or_none(where.recorded.after)),
+        ("recorded_before", micros_or_none(where.recorded.before)),
+        ("valid_after", micros_or_none(where.valid.after)),
+        ("valid_before", micros_or_none(where.valid.before)),
+    )

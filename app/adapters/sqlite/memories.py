@@ -1,0 +1,96 @@
+"""Memories, as a reader sees them."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from app.adapters.sqlite.block import Block
+from app.adapters.sqlite.filters import filtered
+from app.adapters.sqlite.lookups import by_ids, grouped
+from app.adapters.sqlite.memory_rows import digest_of, link_of, memory_of, mention_of, usage_of, version_of
+from app.adapters.sqlite.paging import Listing, paged
+from app.adapters.sqlite.scope import Parameters, Scoped, listed
+from app.adapters.sqlite.statements import statements
+from app.domain.graph import Mention
+from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
+from app.domain.memory import Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+
+SQL = statements("memories")
+
+_VERSIONS: Final = Listing(SQL["versions_page"], version_of, "v.version", "v.memory", descending=True)
+_SORTS: Final[Mapping[MemoryOrder, str]] = {
+    MemoryOrder.CREATED_AT: "m.created_at",
+    MemoryOrder.UPDATED_AT: "m.updated_at",
+    MemoryOrder.OCCURRED_AT: "coalesce(m.occurred_at, m.created_at)",
+    MemoryOrder.IMPORTANCE: "m.importance",
+}
+
+
+class Memories:
+    def __init__(self, block: Block) -> None:
+        self._block = block
+
+    async def get_many(self, ids: Sequence[MemoryId]) -> list[Memory | None]:
+        return await self._block.run(lambda on: by_ids(on, SQL["memories_by_ids"], ids, memory_of))
+
+    async def page(self, window: Window, *, where: MemoryFilter, order: MemoryOrder, descending: bool) -> Page[Memory]:
+        conditions, parameters = filtered(where)
+        sort = _SORTS[order]
+        statement = SQL["memories_page"].replace("{where}", conditions).replace("{sort}", sort)
+        listing = Listing(statement, memory_of, sort, "m.id", descending)
+        return await self._block.run(lambda on: paged(on, listing, window, parameters))
+
+    async def count(self, where: MemoryFilter) -> int:
+        conditions, parameters = filtered(where)
+        statement = SQL["memories_count"].replace("{where}", conditions)
+        return await self._block.run(lambda on: _number(on, statement, parameters))
+
+    async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:
+        asked: Parameters = {"memory": memory}
+        return await self._block.run(lambda on: paged(on, _VERSIONS, window, asked))
+
+    async def usage(self, ids: Sequence[MemoryId]) -> list[Usage]:
+        found = await self._block.run(lambda on: by_ids(on, SQL["usage_by_ids"], ids, usage_of))
+        return [usage or Usage() for usage in found]
+
+    async def same_text(
+        self, *, project: ProjectId, user: UserId | None, texts: Sequence[str]
+    ) -> list[MemoryId | None]:
+        def same(on: Scoped) -> list[MemoryId | None]:
+            asked: list[Parameters] = [{"project": project, "user": user, "digest": digest_of(text)} for text in texts]
+            return [_id(on.row(SQL["same_text"], one)) for one in asked]
+
+        return await self._block.run(same)
+
+    async def derived_only(self, ids: Sequence[MemoryId]) -> list[MemoryId]:
+        asked: Parameters = {"ids": listed(ids)}
+        return await self._block.run(lambda on: [row["id"] for row in on.rows(SQL["derived_only"], asked)])
+
+    async def at_positions(self, source: SourceId, positions: Sequence[int]) -> list[MemoryId | None]:
+        asked: Parameters = {"source": source, "positions": listed(positions)}
+        found = dict(await self._block.run(lambda on: [tuple(row) for row in on.rows(SQL["at_positions"], asked)]))
+        return [found.get(position) for position in positions]
+
+    async def last_position(self, session: SessionId) -> int | None:
+        row = await self._block.run(lambda on: on.row(SQL["last_position"], {"session": session}))
+        return row["position"] if row else None
+
+    async def links(self, ids: Sequence[MemoryId]) -> list[list[MemoryLink]]:
+        return await self._block.run(lambda on: grouped(on, SQL["links_of"], ids, link_of))
+
+    async def mentions(self, ids: Sequence[MemoryId]) -> list[list[Mention]]:
+        return await self._block.run(lambda on: grouped(on, SQL["mentions_of"], ids, mention_of))
+
+    async def session_turns(self, session: SessionId, *, start: int, stop: int) -> list[Memory]:
+        asked: Parameters = {"session": session, "start": start, "stop": stop}
+        return await self._block.run(lambda on: [memory_of(row) for row in on.rows(SQL["session_turns"], asked)])
+
+
+def _number(on: Scoped, statement: str, parameters: Parameters) -> int:
+    row = on.row(statement, parameters)
+    return row["number"] if row else 0
+
+
+def _id(row: sqlite3.Row | None) -> MemoryId | None:
+    return row["id"] if row else None

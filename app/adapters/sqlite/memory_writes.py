@@ -1,0 +1,174 @@
+"""Memories, as a unit of work changes them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from app.adapters.sqlite.block import WriteBlock
+from app.adapters.sqlite.erasure import erase_memories
+from app.adapters.sqlite.event_log import newest_revision
+from app.adapters.sqlite.memories import SQL, Memories
+from app.adapters.sqlite.memory_rows import digest_of, memory_values, scope_words
+from app.adapters.sqlite.rows import dumped, micros
+from app.adapters.sqlite.scope import Parameters, Scoped, Value, listed
+from app.adapters.sqlite.statements import statements
+from app.adapters.sqlite.vector_changes import NewVector, VectorChanges
+from app.domain import errors
+from app.domain.graph import Mention
+from app.domain.ids import MemoryId, ProjectId, UserId
+from app.domain.memory import LinkType, Memory, MemoryLink
+from app.ports.models import Embedding
+
+VECTORS = statements("vectors")
+ENTITIES_VISIBLE = statements("entities")["entities_visible"]
+
+
+class MemoryWrites(Memories):
+    def __init__(self, block: WriteBlock) -> None:
+        super().__init__(block)
+        self._vectors = block.vectors
+
+    async def put_many(self, memories: Sequence[Memory], *, expected: Mapping[MemoryId, int] | None = None) -> None:
+        await self._block.run(lambda on: put_memories(on, self._vectors, memories, expected or {}))
+
+    async def embed_many(self, vectors: Mapping[MemoryId, Embedding]) -> None:
+        await self._block.run(lambda on: put_vectors(on, self._vectors, vectors))
+
+    async def link_many(self, links: Sequence[MemoryLink]) -> None:
+        def link(on: Scoped) -> None:
+            on.demand_all(SQL["memories_visible"], [end for link in links for end in (link.source, link.target)])
+            on.change_each(SQL["link_put"], [_link_values(link) for link in links])
+
+        await self._block.run(link)
+
+    async def unlink(self, source: MemoryId, target: MemoryId, link_type: LinkType) -> bool:
+        values: Parameters = {"source": source, "target": target, "type": link_type}
+        return await self._block.run(lambda on: on.change(SQL["link_retire"], values) > 0)
+
+    async def mention_many(self, memory: MemoryId, mentions: Sequence[Mention]) -> None:
+        await self._block.run(lambda on: _mention(on, memory, mentions))
+
+    async def erase(self, ids: Sequence[MemoryId]) -> int:
+        return await self._block.run(lambda on: erase_memories(on, self._vectors, ids))
+
+    async def note_access(self, ids: Sequence[MemoryId], *, at: datetime) -> None:
+        values: Parameters = {"ids": listed(dict.fromkeys(ids)), "at": micros(at)}
+        await self._block.run(lambda on: on.change(SQL["access_note"], values))
+
+
+@dataclass(slots=True)
+class Present:
+    """What a write must know of the row that it replaces."""
+
+    key: int
+    project: ProjectId
+    user: UserId | None
+    text: str
+    version: int
+
+
+def put_memories(
+    on: Scoped, vectors: VectorChanges, memories: Sequence[Memory], expected: Mapping[MemoryId, int]
+) -> None:
+    ids = listed({*expected, *(memory.id for memory in memories)})
+    present = {row["id"]: Present(*row[1:]) for row in on.rows(SQL["memories_present"], {"ids": ids})}
+    _demand_versions(on, present, expected)
+    revision = newest_revision(on) + 1
+    for memory in memories:
+        on.demand(project=memory.project, user=memory.user)
+        values = memory_values(memory)
+        snapshot = dumped([*values.values()])
+        values["digest"] = digest_of(memory.text)
+        values["scope"] = scope_words(tenant=on.principal.tenant, project=memory.project, user=memory.user)
+        before = present.get(memory.id)
+        if before:
+            key = before.key
+            _replace(on, vectors, before, memory, values)
+        else:
+            key = on.insert(SQL["memory_insert"], values)
+        present[memory.id] = Present(key, memory.project, memory.user, memory.text, memory.version)
+        _label(on, key, memory)
+        version: dict[str, Value] = {"revision": revision, "actor": on.principal.actor, "snapshot": snapshot}
+        on.change(SQL["version_put"], values | version)
+
+
+def _demand_versions(on: Scoped, present: Mapping[str, Present], expected: Mapping[MemoryId, int]) -> None:
+    for memory, version in expected.items():
+        before = present.get(memory)
+        if before is None:
+            raise errors.NotFound
+        on.demand(project=before.project, user=before.user)
+        if before.version != version:
+            raise errors.Conflict(
+                f"memory {memory} has changed: version {version} was expected, {before.version} is current"
+            )
+
+
+def _replace(on: Scoped, vectors: VectorChanges, before: Present, memory: Memory, values: dict[str, Value]) -> None:
+    on.demand(project=before.project, user=before.user)
+    on.change(SQL["memory_update"], values | {"key": before.key})
+    on.change(SQL["labels_drop"], {"key": before.key})
+    tenant = on.principal.tenant
+    moved = (before.project, before.user) != (memory.project, memory.user)
+    kept = on.row(VECTORS["vector_get"], {"key": before.key})
+    if kept and (moved or before.text != memory.text):
+        vectors.remove(before.key, tenant=tenant, project=before.project, user=before.user)
+    if kept and before.text != memory.text:
+        on.change(VECTORS["vector_drop"], {"key": before.key})
+    elif kept and moved:
+        new = NewVector(before.key, kept["model"], np.frombuffer(kept["data"], dtype="<f4"))
+        vectors.add(new, tenant=tenant, project=memory.project, user=memory.user)
+
+
+def _label(on: Scoped, key: int, memory: Memory) -> None:
+    for kind, labels in (("category", memory.categories), ("tag", memory.tags)):
+        if labels:
+            on.change(SQL["labels_add"], {"key": key, "label_kind": kind, "labels": listed(labels)})
+
+
+def put_vectors(on: Scoped, changes: VectorChanges, vectors: Mapping[MemoryId, Embedding]) -> None:
+    """Raises NotFound when one of the memories is absent or invisible."""
+    found = on.rows(SQL["memories_for_vectors"], {"ids": listed(vectors)})
+    if len(found) != len(vectors):
+        raise errors.NotFound
+    for memory, key, project, user, embedded in found:
+        embedding = vectors[memory]
+        vector = np.ascontiguousarray(embedding.vector, dtype="<f4")
+        if embedded:
+            changes.remove(key, tenant=on.principal.tenant, project=project, user=user)
+        new = NewVector(key, embedding.model, vector)
+        changes.add(new, tenant=on.principal.tenant, project=project, user=user)
+        on.change(
+            VECTORS["vector_put"],
+            {"key": key, "model": embedding.model, "dimension": vector.size, "data": vector.tobytes()},
+        )
+
+
+def _link_values(link: MemoryLink) -> Parameters:
+    return {
+        "source": link.source,
+        "target": link.target,
+        "type": link.type,
+        "weight": link.confidence,
+        "recorded_at": micros(link.created_at),
+    }
+
+
+def _mention(on: Scoped, memory: MemoryId, mentions: Sequence[Mention]) -> None:
+    on.demand_all(SQL["memories_visible"], [memory])
+    on.demand_all(ENTITIES_VISIBLE, [mention.entity for mention in mentions])
+    on.change(SQL["mentions_retire"], {"memory": memory})
+    on.change_each(
+        SQL["mention_add"],
+        [
+            {
+                "memory": memory,
+                "entity": mention.entity,
+                "weight": mention.salience,
+                "spans": dumped([[span.start, span.end] for span in mention.spans]),
+            }
+            for mention in mentions
+        ],
+    )

@@ -1,0 +1,216 @@
+"""Rows to values of the domain and back: times, lists, and the small nouns."""
+
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.adapters.sqlite.scope import Value
+from app.domain.account import ApiKey, Member, Organization, Project, Role
+from app.domain.people import Agent, Session, Source, SourceKind, User
+from app.domain.principal import Scope
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970 in UTC."""
+    return (moment - EPOCH) // _MICROSECOND
+
+
+def micros_or_none(moment: datetime | None) -> int | None:
+    return None if moment is None else micros(moment)
+
+
+def moment(value: int) -> datetime:
+    return EPOCH + timedelta(microseconds=value)
+
+
+def moment_or_none(value: int | None) -> datetime | None:
+    return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+def dumped(value: Any) -> str:
+    """JSON as it is stored: compact, not escaped."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def strings(value: str) -> tuple[str, ...]:
+    """A stored list of strings; most are empty."""
+    return () if value == "[]" else tuple(json.loads(value))
+
+
+def mapping(value: str) -> dict[str, Any]:
+    """A stored object; most are empty."""
+    return {} if value == "{}" else json.loads(value)
+
+
+def organization_of(row: sqlite3.Row) -> Organization:
+    return Organization(id=row["id"], name=row["name"], created_at=moment(row["created_at"]))
+
+
+def project_of(row: sqlite3.Row) -> Project:
+    return Project(
+        id=row["id"],
+        slug=row["slug"],
+        name=row["name"],
+        description=row["description"],
+        created_at=moment(row["created_at"]),
+        updated_at=moment(row["updated_at"]),
+    )
+
+
+def project_values(project: Project) -> dict[str, Value]:
+    return {
+        "id": project.id,
+        "slug": project.slug,
+        "name": project.name,
+        "description": project.description,
+        "created_at": micros(project.created_at),
+        "updated_at": micros(project.updated_at),
+    }
+
+
+def member_of(row: sqlite3.Row) -> Member:
+    return Member(
+        id=row["id"],
+        name=row["name"],
+        email=row["email"],
+        role=Role(row["role"]),
+        active=bool(row["active"]),
+        created_at=moment(row["created_at"]),
+    )
+
+
+def member_values(member: Member) -> dict[str, Value]:
+    return {
+        "id": member.id,
+        "name": member.name,
+        "email": member.email,
+        "role": member.role,
+        "active": member.active,
+        "created_at": micros(member.created_at),
+    }
+
+
+def key_of(row: sqlite3.Row) -> ApiKey:
+    return ApiKey(
+        id=row["id"],
+        name=row["name"],
+        scopes=frozenset(Scope(scope) for scope in strings(row["scopes"])),
+        projects=None if row["projects"] is None else frozenset(json.loads(row["projects"])),
+        end_user=row["end_user"],
+        member=row["member"],
+        digest=row["digest"],
+        last_four=row["last_four"],
+        created_at=moment(row["created_at"]),
+        expires_at=moment_or_none(row["expires_at"]),
+        revoked_at=moment_or_none(row["revoked_at"]),
+        last_used_at=moment_or_none(row["last_used_at"]),
+    )
+
+
+def key_values(key: ApiKey) -> dict[str, Value]:
+    return {
+        "id": key.id,
+        "name": key.name,
+        "scopes": dumped(sorted(key.scopes)),
+        "key_projects": None if key.projects is None else dumped(sorted(key.projects)),
+        "key_user": key.end_user,
+        "member": key.member,
+        "digest": key.digest,
+        "last_four": key.last_four,
+        "created_at": micros(key.created_at),
+        "expires_at": micros_or_none(key.expires_at),
+        "revoked_at": micros_or_none(key.revoked_at),
+        "last_used_at": micros_or_none(key.last_used_at),
+    }
+
+
+def user_of(row: sqlite3.Row) -> User:
+    return User(
+        id=row["id"],
+        project=row["project"],
+        external_id=row["external_id"],
+        name=row["name"],
+        metadata=mapping(row["metadata"]),
+        created_at=moment(row["created_at"]),
+    )
+
+
+def user_values(user: User) -> dict[str, Value]:
+    return {
+        "id": user.id,
+        "project": user.project,
+        "external_id": user.external_id,
+        "name": user.name,
+        "metadata": dumped(user.metadata),
+        "created_at": micros(user.created_at),
+    }
+
+
+def agent_of(row: sqlite3.Row) -> Agent:
+    return Agent(
+        id=row["id"],
+        project=row["project"],
+        external_id=row["external_id"],
+        name=row["name"],
+        created_at=moment(row["created_at"]),
+    )
+
+
+def agent_values(agent: Agent) -> dict[str, Value]:
+    return {
+        "id": agent.id,
+        "project": agent.project,
+        "external_id": agent.external_id,
+        "name": agent.name,
+        "created_at": micros(agent.created_at),
+    }
+
+
+def session_of(row: sqlite3.Row) -> Session:
+    return Session(
+        id=row["id"],
+        project=row["project"],
+        user=row["user"],
+        external_id=row["external_id"],
+        started_at=moment_or_none(row["started_at"]),
+        created_at=moment(row["created_at"]),
+    )
+
+
+def session_values(session: Session) -> dict[str, Value]:
+    return {
+        "id": session.id,
+        "project": session.project,
+        "user": session.user,
+        "external_id": session.external_id,
+        "started_at": micros_or_none(session.started_at),
+        "created_at": micros(session.created_at),
+    }
+
+
+def source_of(row: sqlite3.Row) -> Source:
+    return Source(
+        id=row["id"],
+        project=row["project"],
+        user=row["user"],
+        kind=SourceKind(row["kind"]),
+        uri=row["uri"],
+        title=row["title"],
+        created_at=moment(row["created_at"]),
+    )
+
+
+def source_values(source: Source) -> dict[str, Value]:
+    return {
+        "id": source.id,
+        "project": source.project,
+        "user": source.user,
+        "kind": source.kind,
+        "uri": source.uri,
+        "title": source.title,
+        "created_at": micros(source.created_at),
+    }

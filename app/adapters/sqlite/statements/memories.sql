@@ -1,0 +1,156 @@
+-- memories_by_ids --
+SELECT {memory m} FROM memory m
+ WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m};
+
+-- memories_page --
+SELECT {memory m}, {sort} AS sort FROM memory m
+ WHERE m.tenant = :tenant AND {visible m} {where} {page};
+
+-- memories_count --
+SELECT count(*) AS number FROM memory m WHERE m.tenant = :tenant AND {visible m} {where};
+
+-- versions_page --
+SELECT v.version AS sort, v.memory AS id, v.version, v.revision, v.recorded_at, v.actor, v.snapshot
+  FROM memory_version v JOIN memory m ON m.tenant = v.tenant AND m.id = v.memory
+ WHERE v.tenant = :tenant AND v.memory = :memory AND {visible v} AND {visible m} {page};
+
+-- usage_by_ids --
+SELECT m.id, u.access_count, u.last_accessed_at, u.feedback
+  FROM memory m JOIN usage u ON u.memory = m.key
+ WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m};
+
+-- same_text --
+SELECT m.id, m.digest FROM memory m
+ WHERE m.tenant = :tenant AND m.project = :project AND m.user IS :user AND m.digest = :digest
+   AND {visible m} AND {live m}
+ ORDER BY m.created_at, m.id
+ LIMIT 1;
+
+-- derived_only --
+-- Memories that come from the given ones and from no other.
+SELECT DISTINCT m.id FROM edge e JOIN memory m ON m.tenant = :tenant AND m.id = e.source
+ WHERE e.tenant = :tenant AND e.kind = 'links' AND e.type IN ('derived_from', 'detail_of') AND e.retired_at IS NULL
+   AND e.target IN (SELECT value FROM json_each(:ids)) AND m.id NOT IN (SELECT value FROM json_each(:ids))
+   AND {visible m}
+   AND NOT EXISTS (SELECT 1 FROM edge o
+                    WHERE o.tenant = :tenant AND o.source = m.id AND o.kind = 'links' AND o.retired_at IS NULL
+                      AND o.type IN ('derived_from', 'detail_of')
+                      AND o.target NOT IN (SELECT value FROM json_each(:ids)))
+ ORDER BY m.id;
+
+-- at_positions --
+SELECT m.position, min(m.id) AS id FROM memory m
+ WHERE m.tenant = :tenant AND m.source = :source AND m.position IN (SELECT value FROM json_each(:positions))
+   AND {visible m}
+ GROUP BY m.position;
+
+-- last_position --
+SELECT max(m.position) AS position FROM memory m WHERE m.tenant = :tenant AND m.session = :session AND {visible m};
+
+-- links_of --
+-- Each link once from either end; the other end must live and be visible, and so must this one.
+WITH link AS (
+    SELECT e.source AS of, e.source, e.target, e.type, e.weight, e.recorded_at FROM edge e
+     WHERE e.tenant = :tenant AND e.kind = 'links' AND e.retired_at IS NULL
+       AND e.source IN (SELECT value FROM json_each(:ids))
+     UNION ALL
+    SELECT e.target AS of, e.source, e.target, e.type, e.weight, e.recorded_at FROM edge e
+     WHERE e.tenant = :tenant AND e.kind = 'links' AND e.retired_at IS NULL AND e.target <> e.source
+       AND e.target IN (SELECT value FROM json_each(:ids))
+)
+SELECT * FROM (
+    SELECT l.*, row_number() OVER (PARTITION BY l.of ORDER BY l.weight DESC, l.source, l.target, l.type) AS place
+      FROM link l
+      JOIN memory s ON s.tenant = :tenant AND s.id = l.source AND {visible s} AND {live s}
+      JOIN memory t ON t.tenant = :tenant AND t.id = l.target AND {visible t} AND {live t}
+) WHERE place <= 100
+ ORDER BY of, place;
+
+-- mentions_of --
+SELECT * FROM (
+    SELECT e.source AS of, e.source, e.target, e.weight, e.spans,
+           row_number() OVER (PARTITION BY e.source ORDER BY e.weight DESC, e.target) AS place
+      FROM edge e
+      JOIN memory m ON m.tenant = :tenant AND m.id = e.source AND {visible m}
+      JOIN entity n ON n.tenant = :tenant AND n.id = e.target AND {visible n}
+     WHERE e.tenant = :tenant AND e.kind = 'mentions' AND e.retired_at IS NULL
+       AND e.source IN (SELECT value FROM json_each(:ids))
+) WHERE place <= 100
+ ORDER BY of, place;
+
+-- session_turns --
+SELECT {memory m} FROM memory m
+ WHERE m.tenant = :tenant AND m.session = :session AND m.position >= :start AND m.position < :stop
+   AND {visible m} AND {live m}
+ ORDER BY m.position, m.id;
+
+-- memories_present --
+-- What a write must know of the rows that it would replace, invisible ones included.
+SELECT m.id, m.key, m.project, m.user, m.text, m.version FROM memory m
+ WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids));
+
+-- memory_insert --
+INSERT INTO memory (tenant, digest, scope, id, project, text, user, agent, session, source, position, role, speaker, title, summary, kind, type,
+                    categories, tags, files, keypath, importance, layer, expires_at, status, skip_reason, metadata,
+                    occurred_at, valid_from, valid_to, created_at, updated_at, version, deleted_at) VALUES (:tenant, :digest, :scope, :id, :project, :text, :user, :agent, :session, :source, :position, :role, :speaker, :title, :summary,
+        :kind, :type, :categories, :tags, :files, :keypath, :importance, :layer, :expires_at, :status,
+        :skip_reason, :metadata, :occurred_at, :valid_from, :valid_to, :created_at, :updated_at, :version,
+        :deleted_at);
+
+-- memory_update --
+UPDATE memory SET digest = :digest, scope = :scope, project = :project, text = :text, user = :user, agent = :agent, session = :session, source = :source,
+        position = :position, role = :role, speaker = :speaker, title = :title, summary = :summary, kind = :kind,
+        type = :type, categories = :categories, tags = :tags, files = :files, keypath = :keypath, importance =
+        :importance, layer = :layer, expires_at = :expires_at, status = :status, skip_reason = :skip_reason,
+        metadata = :metadata, occurred_at = :occurred_at, valid_from = :valid_from, valid_to = :valid_to,
+        created_at = :created_at, updated_at = :updated_at, version = :version, deleted_at = :deleted_at WHERE tenant = :tenant AND key = :key;
+
+-- labels_drop --
+DELETE FROM label WHERE memory IN (SELECT key FROM memory WHERE tenant = :tenant AND key = :key);
+
+-- labels_add --
+INSERT OR IGNORE INTO label (memory, kind, value)
+SELECT m.key, :label_kind, j.value FROM memory m, json_each(:labels) j WHERE m.tenant = :tenant AND m.key = :key;
+
+-- version_put --
+INSERT INTO memory_version (tenant, memory, version, revision, recorded_at, actor, project, user, snapshot)
+VALUES (:tenant, :id, :version, :revision, :now, :actor, :project, :user, :snapshot)
+    ON CONFLICT (tenant, memory, version) DO UPDATE
+   SET revision = excluded.revision, recorded_at = excluded.recorded_at, actor = excluded.actor,
+       project = excluded.project, user = excluded.user, snapshot = excluded.snapshot;
+
+-- memories_for_vectors --
+SELECT m.id, m.key, m.project, m.user, v.memory IS NOT NULL AS embedded
+  FROM memory m LEFT JOIN vector v ON v.memory = m.key
+ WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m};
+
+-- memories_visible --
+SELECT m.id FROM memory m
+ WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m};
+
+-- link_put --
+INSERT INTO edge (tenant, kind, type, source, target, weight, recorded_at)
+VALUES (:tenant, 'links', :type, :source, :target, :weight, :recorded_at)
+    ON CONFLICT (tenant, source, kind, target, type) WHERE retired_at IS NULL DO UPDATE SET weight = excluded.weight;
+
+-- link_retire --
+UPDATE edge SET retired_at = :now
+ WHERE tenant = :tenant AND kind = 'links' AND type = :type AND source = :source AND target = :target
+   AND retired_at IS NULL
+   AND EXISTS (SELECT 1 FROM memory m WHERE m.tenant = :tenant AND m.id = :source AND {visible m})
+   AND EXISTS (SELECT 1 FROM memory m WHERE m.tenant = :tenant AND m.id = :target AND {visible m});
+
+-- mentions_retire --
+UPDATE edge SET retired_at = :now
+ WHERE tenant = :tenant AND kind = 'mentions' AND source = :memory AND retired_at IS NULL;
+
+-- mention_add --
+INSERT INTO edge (tenant, kind, type, source, target, weight, spans, recorded_at)
+VALUES (:tenant, 'mentions', 'mentions', :memory, :entity, :weight, :spans, :now);
+
+-- access_note --
+INSERT INTO usage (memory, access_count, last_accessed_at, feedback)
+SELECT m.key, 1, :at, 0 FROM memory m
+ WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m}
+    ON CONFLICT (memory) DO UPDATE
+   SET access_count = access_count + 1, last_accessed_at = max(coalesce(last_accessed_at, 0), excluded.last_accessed_at);

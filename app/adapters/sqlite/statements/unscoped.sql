@@ -1,0 +1,48 @@
+-- The statements that cross tenants: for the directory and the keeper only.
+
+-- key_owner --
+SELECT k.*, coalesce(m.active, k.member IS NULL) AS active
+  FROM api_key k LEFT JOIN member m ON m.tenant = k.tenant AND m.id = k.member
+ WHERE k.id = :id;
+
+-- key_touch --
+UPDATE api_key SET last_used_at = max(coalesce(last_used_at, 0), :at) WHERE id = :id;
+
+-- organizations --
+SELECT id, name, created_at FROM organization ORDER BY created_at, id;
+
+-- organization_found --
+INSERT INTO organization (id, name, created_at) VALUES (:id, :name, :created_at) ON CONFLICT (id) DO NOTHING;
+
+-- tenants_due --
+SELECT tenant, min(due_at) AS due FROM (
+    SELECT tenant, due_at FROM job WHERE state = 'PENDING' AND due_at <= :now
+     UNION ALL
+    SELECT tenant, due_at FROM job WHERE state = 'PROCESSING' AND leased_until <= :now
+) GROUP BY tenant ORDER BY due, tenant LIMIT :limit;
+
+-- last_position --
+SELECT coalesce(max(position), 0) AS position FROM event;
+
+-- events_of_all --
+SELECT position, tenant, revision, at, actor, kind, subject, project, user, data
+  FROM event WHERE position > :position ORDER BY position LIMIT :limit;
+
+-- counts --
+SELECT 'organizations' AS name, count(*) AS number FROM organization
+ UNION ALL SELECT 'projects', count(*) FROM project
+ UNION ALL SELECT 'users', count(*) FROM user
+ UNION ALL SELECT 'memories', count(*) FROM memory
+ UNION ALL SELECT 'versions', count(*) FROM memory_version
+ UNION ALL SELECT 'vectors', count(*) FROM vector
+ UNION ALL SELECT 'entities', count(*) FROM entity
+ UNION ALL SELECT 'edges', count(*) FROM edge WHERE retired_at IS NULL
+ UNION ALL SELECT 'jobs', count(*) FROM job
+ UNION ALL SELECT 'parked jobs', count(*) FROM job WHERE state = 'FAILED' AND attempts >= max_attempts
+ UNION ALL SELECT 'events', count(*) FROM event;
+
+-- text_check --
+INSERT INTO memory_text (memory_text, rank) VALUES ('integrity-check', 1);
+
+-- text_merge --
+INSERT INTO memory_text (memory_text, rank) VALUES ('merge', :pages);

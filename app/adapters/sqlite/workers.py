@@ -1,0 +1,94 @@
+"""Connections and the threads they live on."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from app.adapters.sqlite.failures import as_our_errors
+from app.adapters.sqlite.migrations import demand_ours, migrate
+from app.domain import errors
+
+T = TypeVar("T")
+
+BUSY_MILLISECONDS = 5_000
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection that neither begins nor commits by itself, with everything that durability asks for."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    connection.row_factory = sqlite3.Row
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA fullfsync = 1")
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA cache_size = -32768")
+    return connection
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    connection = connect(path)
+    connection.execute("PRAGMA query_only = 1")
+    return connection
+
+
+def prepare(path: Path) -> sqlite3.Connection:
+    """The connection that writes; creates the file, readable by its owner only, or brings it up to date."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise errors.Unavailable(f"the data folder cannot be written: {error.strerror}") from error
+    connection = connect(path)
+    try:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        demand_ours(connection)
+        connection.execute("PRAGMA journal_mode = WAL")
+        migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+class Worker:
+    """One connection and the only thread that touches it. Work runs in the order in which it was handed in."""
+
+    def __init__(self, *, name: str) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._connection: sqlite3.Connection | None = None
+
+    async def open(self, opened: Callable[[], sqlite3.Connection]) -> None:
+        def work() -> None:
+            with as_our_errors():
+                self._connection = opened()
+
+        await asyncio.wrap_future(self._thread.submit(work))
+
+    def submit(self, work: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        """Runs `work` after all that was submitted before; sqlite3's errors come out as ours."""
+        return self._thread.submit(self._translated, work)
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await asyncio.wrap_future(self.submit(work))
+
+    async def close(self) -> None:
+        """After all that was submitted; what is in an open transaction is lost."""
+        if self._connection:
+            await self.run(sqlite3.Connection.close)
+        self._thread.shutdown(wait=False)
+
+    def _translated(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self._connection is None:
+            raise errors.Unavailable("the store is closed")
+        with as_our_errors():
+            return work(self._connection)
+
+
+def roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
