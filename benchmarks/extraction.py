@@ -66,28 +66,31 @@ def print_table(module: ModuleType, items: list[Item], predictions: dict[str, It
         print(f"{name:36}" + "".join(format(column[name], shape) for column in columns))
 
 
-def differences(items: list[Item], predictions: dict[str, Item]) -> Iterable[str]:
+def differences(items: list[Item], predictions: dict[str, Item], wanted: str) -> Iterable[str]:
     for item in items:
-        found = predictions[item["id"]]
-        lines = []
-        if item["filler"] != found["filler"]:
-            lines.append(f"filler {item['filler']}, found {found['filler']}")
-        for field, label in (("entities", "type"), ("times", "value")):
-            gold = {(item["text"][x["start"] : x["end"]], x["start"], x[label]) for x in item[field]}
-            mine = {(item["text"][x["start"] : x["end"]], x["start"], x[label]) for x in found[field]}
-            lines += [f"missed {x}" for x in sorted(gold - mine)] + [f"wrong {x}" for x in sorted(mine - gold)]
-        if not item["filler"]:
-            lines += [f"{k} {item[k]}, found {found[k]}" for k in ("kind", "type") if item[k] != found[k]]
+        lines = [line for field, line in _item_differences(item, predictions[item["id"]]) if wanted in {"all", field}]
         if lines:
             yield f"{item['id']} {item['speaker']}\n  before: {item['previous']}\n  text: {item['text']}"
             yield from (f"    {line}" for line in lines)
+
+
+def _item_differences(item: Item, found: Item) -> Iterable[tuple[str, str]]:
+    if item["filler"] != found["filler"]:
+        yield "filler", f"filler {item['filler']}, found {found['filler']}"
+    for field, label in (("entities", "type"), ("times", "value")):
+        gold = {(item["text"][x["start"] : x["end"]], x["start"], x[label]) for x in item[field]}
+        mine = {(item["text"][x["start"] : x["end"]], x["start"], x[label]) for x in found[field]}
+        yield from ((field, f"missed {x}") for x in sorted(gold - mine))
+        yield from ((field, f"wrong {x}") for x in sorted(mine - gold))
+    if not item["filler"]:
+        yield from ((k, f"{k} {item[k]}, found {found[k]}") for k in ("kind", "type") if item[k] != found[k])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
     parser.add_argument("--part", type=int, choices=(0, 1))
-    parser.add_argument("--errors", action="store_true")
+    parser.add_argument("--errors", choices=("all", "filler", "entities", "times", "kind", "type"))
     args = parser.parse_args()
     items: list[Item] = json.loads(args.file.read_text("utf-8"))
     if args.part is not None:
@@ -97,7 +100,7 @@ def main() -> None:
     findings = extractor.extract(turns)
     predictions = {item["id"]: prediction(item, found) for item, found in zip(items, findings, strict=True)}
     if args.errors:
-        print(*differences(items, predictions), sep="\n")
+        print(*differences(items, predictions, args.errors), sep="\n")
     print_table(scorer(args.file.parent), items, predictions)
     began = time.perf_counter()
     for _ in range(ROUNDS):

@@ -22,6 +22,8 @@ from typing import Any
 HERE = Path(__file__).parent.parent / "app"
 WORDS = HERE / "extraction" / "data" / "words.txt"
 DEMONYMS = HERE / "extraction" / "data" / "demonyms.txt"
+OPINIONS = HERE / "extraction" / "data" / "opinions.txt"
+OPINION = 0.3
 GAZETTEER = HERE / "adapters" / "gazetteer"
 CITY_POPULATION = 30_000
 LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’.\- ]+")
@@ -71,6 +73,18 @@ def demonyms() -> set[str]:
     lexicon = (package("textblob") / "en" / "en-lexicon.txt").read_text("utf-8")
     common = words()
     return {word for word in re.findall(r"^([A-Z][a-z]{3,}) JJ$", lexicon, re.MULTILINE) if word.lower() not in common}
+
+
+def opinions() -> set[str]:
+    """Words that judge: strong in TextBlob's sentiment lexicon, in every sense that it lists."""
+    rows = re.findall(
+        r'<word form="([a-z]+)".*?pos="JJ" .*?polarity="(-?[\d.]+)" subjectivity="([\d.]+)"',
+        (package("textblob") / "en" / "en-sentiment.xml").read_text("utf-8"),
+    )
+    senses: dict[str, list[bool]] = {}
+    for word, polarity, subjectivity in rows:
+        senses.setdefault(word, []).append(abs(float(polarity)) >= OPINION and float(subjectivity) >= OPINION)
+    return {word for word, strong in senses.items() if sum(strong) * 2 >= len(strong)}
 
 
 def literals(path: Path, names: re.Pattern[str]) -> Iterator[str]:
@@ -149,6 +163,7 @@ def write(path: Path, lines: Iterable[str]) -> None:
 def main() -> None:
     simple_icons, devicon = map(Path, sys.argv[1:3])
     write(WORDS, (f"{word} {' '.join(tags)}" for word, tags in words().items()))
+    write(OPINIONS, opinions())
     write(DEMONYMS, demonyms())
     write(GAZETTEER / "given_names.txt", given_names() - NOT_NAMES)
     write(GAZETTEER / "places.txt", places())

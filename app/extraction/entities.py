@@ -35,29 +35,108 @@ TAILS: dict[EntityType, frozenset[str]] = {
     TECHNOLOGY: frozenset("server framework protocol engine compiler database api sdk cli os".split()),
 }
 LEFT: tuple[tuple[re.Pattern[str], EntityType], ...] = (
-    (re.compile(r"\b(?:dog|cat|puppy|pup|kitten|kitty|pet|parrot|hamster|rabbit|bunny|horse|turtle|tortoise|bird|fish|guinea pig|snake|lizard|ferret|goat|pony|cow|chicken|tractor|boat|yacht|houseplant|plant|robot|teddy|doll),?(?: is| was)?(?: (?:called|named|name))?\s*,?\s*$"), THING),
-    (re.compile(r"\b(?:friend|brother|sister|wife|husband|son|daughter|mother|father|mom|dad|mum|boss|manager|colleague|coworker|co-worker|teacher|coach|uncle|aunt|cousin|nephew|niece|partner|boyfriend|girlfriend|neighbor|neighbour|doctor|dr\.|mr\.|mrs\.|ms\.|prof\.|author|singer|actor|actress|artist|writer|painter|roommate|mentor|therapist|engineer|designer|lead|intern|teammate|grandma|grandpa|grandmother|grandfather),?(?: (?:is )?(?:called|named))?\s*,?\s*$"), PERSON),
-    (re.compile(r"\b(?:company|startup|band|team|club|agency|vendor|supplier|provider|employer|organi[sz]ation|charity|bank|insurer|university|college|label|client|customer|contractor|firm|auditor)(?: (?:called|named))?\s*,?\s*$"), ORGANIZATION),
-    (re.compile(r"\b(?:work(?:s|ed|ing)? (?:at|for)|job at|join(?:s|ed|ing)?|hired by|intern(?:ed|ing|ship)? at|deal with|contract with|sponsored by|endorsement with|interview (?:at|with)|fan of|root(?:ing)? for|support|signed with|bought from|acquired by)\s+(?:the )?$"), ORGANIZATION),
-    (re.compile(r"\b(?:game|movie|film|book|novel|show|series|album|song|app|podcast|magazine|console|car|laptop|phone|camera|blog|newsletter|page|document|doc|playlist|playing|reading|rereading|watching|watched|played|reread|listening to|read|drive|drove|driving)(?: (?:called|named|titled))?\s*,?\s*(?:the )?$"), PRODUCT),
-    (re.compile(r"\b(?:conference|festival|tournament|convention|competition|meetup|hackathon|workshop|party|event)(?: (?:called|named))?\s*,?\s*$"), EVENT),
-    (re.compile(r"\b(?:language|framework|library|database|tool|editor|protocol|package|engine|runtime|compiler|format|using|written in|built (?:with|in|on)|port(?:ed)? to|powered by|migrat(?:e|ed|ing) (?:to|from)|switch(?:ed|ing)? (?:to|from)|move(?:d)? (?:to|from)|instead of|replac(?:e|ed|ing) \w+ with|on top of|via|through|deploy(?:ed)? (?:to|on))(?: (?:called|named))?\s*(?:the )?$"), TECHNOLOGY),
-    (re.compile(r"\b(?:city|town|village|country|state|island|region|lives? in|living in|lived in|moved? to|moving to|born in|grew up in|based in|travel(?:l?ed|l?ing)? (?:to|in|around|through)|trip to|visit(?:s|ed|ing)?|flew to|fly(?:ing)? to|vacation in|tour(?:ed|ing)? (?:in|of)?|hiking in|hike in|been to|went to|from|near|in|drive to|flight to|home to|across|around)(?: (?:of|called|named))?\s+(?:the )?$"), PLACE),
-    (re.compile(r"\b(?:by|with|thanks to|told|asked|met|called|met with|tell|ask|and|between|says?|said|from|to|for|cc|ping|pinged|reviewed by|helped|married|love|miss|visited)\s+$"), PERSON),
+    (
+        re.compile(
+            r"\b(?:dog|cat|puppy|pup|kitten|kitty|pet|parrot|hamster|rabbit|bunny|horse|turtle|tortoise|bird|fish|guinea pig|snake|lizard|ferret|goat|pony|cow|chicken|tractor|boat|yacht|houseplant|plant|robot|teddy|doll),?(?: is| was)?(?: (?:called|named|name))?\s*,?\s*$"
+        ),
+        THING,
+    ),
+    (
+        re.compile(
+            r"\b(?:friend|brother|sister|wife|husband|son|daughter|mother|father|mom|dad|mum|boss|manager|colleague|coworker|co-worker|teacher|coach|uncle|aunt|cousin|nephew|niece|partner|boyfriend|girlfriend|neighbor|neighbour|doctor|dr\.|mr\.|mrs\.|ms\.|prof\.|author|singer|actor|actress|artist|writer|painter|roommate|mentor|therapist|engineer|designer|lead|intern|teammate|grandma|grandpa|grandmother|grandfather),?(?: (?:is )?(?:called|named))?\s*,?\s*$"
+        ),
+        PERSON,
+    ),
+    (
+        re.compile(
+            r"\b(?:company|startup|band|team|club|agency|vendor|supplier|provider|employer|organi[sz]ation|charity|bank|insurer|university|college|label|client|customer|contractor|firm|auditor)(?: (?:called|named))?\s*,?\s*$"
+        ),
+        ORGANIZATION,
+    ),
+    (
+        re.compile(
+            r"\b(?:work(?:s|ed|ing)? (?:at|for)|job at|join(?:s|ed|ing)?|hired by|intern(?:ed|ing|ship)? at|deal with|contract with|sponsored by|endorsement with|interview (?:at|with)|fan of|root(?:ing)? for|support|signed with|bought from|acquired by)\s+(?:the )?$"
+        ),
+        ORGANIZATION,
+    ),
+    (
+        re.compile(
+            r"\b(?:game|movie|film|book|novel|show|series|album|song|app|podcast|magazine|console|car|laptop|phone|camera|blog|newsletter|page|document|doc|playlist|playing|reading|rereading|watching|watched|played|reread|listening to|read|drive|drove|driving)(?: (?:called|named|titled))?\s*,?\s*(?:the )?$"
+        ),
+        PRODUCT,
+    ),
+    (
+        re.compile(
+            r"\b(?:conference|festival|tournament|convention|competition|meetup|hackathon|workshop|party|event)(?: (?:called|named))?\s*,?\s*$"
+        ),
+        EVENT,
+    ),
+    (
+        re.compile(
+            r"\b(?:language|framework|library|database|tool|editor|protocol|package|engine|runtime|compiler|format|using|written in|built (?:with|in|on)|port(?:ed)? to|powered by|migrat(?:e|ed|ing) (?:to|from)|switch(?:ed|ing)? (?:to|from)|move(?:d)? (?:to|from)|instead of|replac(?:e|ed|ing) \w+ with|on top of|via|through|deploy(?:ed)? (?:to|on))(?: (?:called|named))?\s*(?:the )?$"
+        ),
+        TECHNOLOGY,
+    ),
+    (
+        re.compile(
+            r"\b(?:city|town|village|country|state|island|region|lives? in|living in|lived in|moved? to|moving to|born in|grew up in|based in|travel(?:l?ed|l?ing)? (?:to|in|around|through)|trip to|visit(?:s|ed|ing)?|flew to|fly(?:ing)? to|vacation in|tour(?:ed|ing)? (?:in|of)?|hiking in|hike in|been to|went to|from|near|in|drive to|flight to|home to|across|around)(?: (?:of|called|named))?\s+(?:the )?$"
+        ),
+        PLACE,
+    ),
+    (
+        re.compile(
+            r"\b(?:by|with|thanks to|told|asked|met|called|met with|tell|ask|and|between|says?|said|from|to|for|cc|ping|pinged|reviewed by|helped|married|love|miss|visited)\s+$"
+        ),
+        PERSON,
+    ),
 )
 RIGHT: tuple[tuple[re.Pattern[str], EntityType], ...] = (
-    (re.compile(r"^\s+(?:conference|festival|tournament|convention|meetup|hackathon|parade|party|workshop|celebration|event)\b"), EVENT),
-    (re.compile(r"^\s+(?:library|framework|database|driver|client|extension|plugin|packages?|modules?|workers?|suite|tests?|queries|query|schemas?|runtime|compiler|syntax|tokens?|clusters?|containers?|images?|replicas?|index(?:es)?|tables?|queues?|topics?|servers?|migrations?)\b"), TECHNOLOGY),
-    (re.compile(r"^\s+(?:\d[\d.]*\s+)?(?:service|project|codebase|repo|repository|app|application|deploy|deployment|release|pipeline|dashboard|board|file|game|series|movie|book|trilogy|novel|console|album|website|site|channel|page|account|backend|frontend|gateway|build|branch|monorepo|billing|importer|exporter|scheduler)\b"), PRODUCT),
-    (re.compile(r"^\s+(?:team|band|fans?|office|employees|invoice|contract|support|engineers?|players?|concert)\b"), ORGANIZATION),
+    (
+        re.compile(
+            r"^\s+(?:conference|festival|tournament|convention|meetup|hackathon|parade|party|workshop|celebration|event)\b"
+        ),
+        EVENT,
+    ),
+    (
+        re.compile(
+            r"^\s+(?:library|framework|database|driver|client|extension|plugin|packages?|modules?|workers?|suite|tests?|queries|query|schemas?|runtime|compiler|syntax|tokens?|clusters?|containers?|images?|replicas?|index(?:es)?|tables?|queues?|topics?|servers?|migrations?)\b"
+        ),
+        TECHNOLOGY,
+    ),
+    (
+        re.compile(
+            r"^\s+(?:\d[\d.]*\s+)?(?:service|project|codebase|repo|repository|app|application|deploy|deployment|release|pipeline|dashboard|board|file|game|series|movie|book|trilogy|novel|console|album|website|site|channel|page|account|backend|frontend|gateway|build|branch|monorepo|billing|importer|exporter|scheduler)\b"
+        ),
+        PRODUCT,
+    ),
+    (
+        re.compile(r"^\s+(?:team|band|fans?|office|employees|invoice|contract|support|engineers?|players?|concert)\b"),
+        ORGANIZATION,
+    ),
     (re.compile(r"^\s+(?:region|area|datacenter|data centre|coast|downtown|airport)\b"), PLACE),
-    (re.compile(r"^(?:,? who\b|\s+(?:said|says|told|asked|asks|thinks|wants|prefers|likes|loves|hates|joined|left|leads|owns|holds|wrote|agreed|suggested|confirmed|noticed|found|reviewed|merged|promised|called|emailed|shared|covers|runs|manages|will|would|and I\b|is (?:on|our|my|the|a|leaving|joining)|has (?:a|been|agreed)|needs|took|takes|handles|approved|started|fixed|reported|moved|works?|lives?|got|went|came|gave|made|knows)\b)"), PERSON),
+    (
+        re.compile(
+            r"^(?:,? who\b|\s+(?:said|says|told|asked|asks|thinks|wants|prefers|likes|loves|hates|joined|left|leads|owns|holds|wrote|agreed|suggested|confirmed|noticed|found|reviewed|merged|promised|called|emailed|shared|covers|runs|manages|will|would|and I\b|is (?:on|our|my|the|a|leaving|joining)|has (?:a|been|agreed)|needs|took|takes|handles|approved|started|fixed|reported|moved|works?|lives?|got|went|came|gave|made|knows)\b)"
+        ),
+        PERSON,
+    ),
 )
-_VOCATIVE = re.compile(r"(?:^|[.!?…]\s*|\b(?:hey|hi|hello|thanks|thank you|yeah|yes|no|wow|ok|okay|congrats|dear|sure|bye|morning|sorry|oh|welcome|cheers|absolutely|definitely|exactly|agreed|cool|nice|awesome|great|totally|man|well|night)\b[,!]?\s*|,\s*)$", re.IGNORECASE)
+_VOCATIVE = re.compile(
+    r"(?:^|[.!?…]\s*|\b(?:hey|hi|hello|thanks|thank you|yeah|yes|no|wow|ok|okay|congrats|dear|sure|bye|morning|sorry|oh|welcome|cheers|absolutely|definitely|exactly|agreed|cool|nice|awesome|great|totally|man|well|night)\b[,!]?\s*|,\s*)$",
+    re.IGNORECASE,
+)
 _AFTER_VOCATIVE = re.compile(r"^\s*(?:[,!?.…]|-|–|$)")
-_LANGUAGE_CUE = re.compile(r"\b(?:speak|speaks|speaking|spoke|learn|learning|learns|learned|study|studying|teach|teaches|in|fluent in|translate|translated to|into)\s+$", re.IGNORECASE)
-_PET_TALK = re.compile(r"\b(?:dogs?|cats?|pup|puppy|puppies|pups|kittens?|kitty|pets?|furry|fur|paws?|tail|parrot|hamster|rabbit|turtles?)\b", re.IGNORECASE)
-_STANDARD = re.compile(r"(?:RFC|ISO|SOC|PEP|IEC|IEEE|ANSI|NIST|PCI|HIPAA|GDPR|CCPA|ECMA|WCAG|LGBT\w*\+?|CBT|ADHD|PTSD|STEM|BLM)(?:[ -]?\S+)?")
+_LANGUAGE_CUE = re.compile(
+    r"\b(?:speak|speaks|speaking|spoke|learn|learning|learns|learned|study|studying|teach|teaches|in|fluent in|translate|translated to|into)\s+$",
+    re.IGNORECASE,
+)
+_PET_TALK = re.compile(
+    r"\b(?:dogs?|cats?|pup|puppy|puppies|pups|kittens?|kitty|pets?|furry|fur|paws?|tail|parrot|hamster|rabbit|turtles?)\b",
+    re.IGNORECASE,
+)
+_STANDARD = re.compile(
+    r"(?:RFC|ISO|SOC|PEP|IEC|IEEE|ANSI|NIST|PCI|HIPAA|GDPR|CCPA|ECMA|WCAG|LGBT\w*\+?|CBT|ADHD|PTSD|STEM|BLM)(?:[ -]?\S+)?"
+)
 
 
 def find_entities(
@@ -90,9 +169,7 @@ def _speakers(reading: Reading) -> frozenset[str]:
     return frozenset(found)
 
 
-def _type(
-    reading: Reading, name: Name, people: frozenset[str], vocabulary: dict[str, VocabularyTerm]
-) -> EntityType:
+def _type(reading: Reading, name: Name, people: frozenset[str], vocabulary: dict[str, VocabularyTerm]) -> EntityType:
     lower = name.text.lower()
     if term := vocabulary.get(lower):
         return term.type
@@ -158,7 +235,11 @@ def _by_gazetteer(reading: Reading, name: Name, left: str, right: str) -> Entity
     if "PLACE" in labels:
         return PLACE
     if "PERSON" in labels:
-        if LEFT[7][0].search(lowered) and lowered.rstrip().endswith((" in", " to")) and lexicon.is_word(name.text.lower()):
+        if (
+            LEFT[7][0].search(lowered)
+            and lowered.rstrip().endswith((" in", " to"))
+            and lexicon.is_word(name.text.lower())
+        ):
             return None
         return THING if _is_pet(reading, name, lowered) else _code_name(reading, name, left, right) or PERSON
     if "ORGANIZATION" in labels:
@@ -178,7 +259,9 @@ def _code_name(reading: Reading, name: Name, left: str, right: str) -> EntityTyp
 
 def _is_pet(reading: Reading, name: Name, left: str) -> bool:
     """ "Their name is Biscuit": the talk is of animals and the name is introduced."""
-    introduced = re.search(r"\b(?:names? (?:is|are|was|were)|named|called|meet|(?:this|that|here) is)\s+(?:\w+ and )?$", left)
+    introduced = re.search(
+        r"\b(?:names? (?:is|are|was|were)|named|called|meet|(?:this|that|here) is)\s+(?:\w+ and )?$", left
+    )
     about = f"{reading.turn.previous or ''} {reading.text}"
     return bool(introduced) and bool(_PET_TALK.search(about))
 
@@ -187,7 +270,12 @@ def _by_context(reading: Reading, name: Name, left: str, right: str) -> EntityTy
     lowered = left.lower()
     if _is_pet(reading, name, lowered):
         return THING
-    if not reading.is_technical and _VOCATIVE.search(lowered) and _AFTER_VOCATIVE.search(right) and " " not in name.text:
+    if (
+        not reading.is_technical
+        and _VOCATIVE.search(lowered)
+        and _AFTER_VOCATIVE.search(right)
+        and " " not in name.text
+    ):
         return PERSON
     for pattern, found in RIGHT[1:5]:
         if pattern.search(right) and (found is not TECHNOLOGY or reading.is_technical):
@@ -204,7 +292,9 @@ def _by_form(reading: Reading, name: Name) -> EntityType:
     words = name.text.split()
     squeezed = name.text.replace("-", "")
     if len(words) == 1:
-        if re.fullmatch(r"\w*(?:Con|Conf|Fest|Days|Camp)(?:\d*)", name.text) or re.fullmatch(r"(?:Py|Dev|Js|JS|Go|Rust|Kube)[A-Z]\w+", name.text):
+        if re.fullmatch(r"\w*(?:Con|Conf|Fest|Days|Camp)(?:\d*)", name.text) or re.fullmatch(
+            r"(?:Py|Dev|Js|JS|Go|Rust|Kube)[A-Z]\w+", name.text
+        ):
             return EVENT if re.search(r"Con|Conf|Fest|Days|Camp|Summit|Nordic", name.text) else TECHNOLOGY
         if re.search(r"(?:DB|SQL|JS|API|SDK|OS|QL|ML|MQ|RPC|HTTP|SSL|TLS)$", name.text):
             return TECHNOLOGY

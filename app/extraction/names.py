@@ -65,7 +65,11 @@ def find_names(
 
 class _Finder:
     def __init__(
-        self, reading: Reading, times: Sequence[FoundTime], people: frozenset[str], vocabulary: dict[str, VocabularyTerm]
+        self,
+        reading: Reading,
+        times: Sequence[FoundTime],
+        people: frozenset[str],
+        vocabulary: dict[str, VocabularyTerm],
     ) -> None:
         self._reading = reading
         self._people = people
@@ -159,6 +163,8 @@ class _Finder:
         if any(start == pair[0] and end >= pair[1] for start, end in self._labels):
             return True
         known = self._known(i)
+        if following.text == "," and "PERSON" in known and lexicon.first_tag(plain) in {"NN", "NNS", "JJ", "VB"}:
+            return True
         verb = self._reading.lowers[i + 1] in _VERBS_AFTER_NAME or (
             bool(self._reading.tags[i + 1]) and self._reading.tags[i + 1][0] in {"VBZ", "VBD"}
         )
@@ -220,7 +226,7 @@ class _Finder:
         return all(word in JOINERS and word not in {"the", "of", "&"} for word in words)
 
     def _takes_number(self, stop: int) -> bool:
-        """"RFC 9110", "SOC 2": the number is part of a standard's name; after a technology it is a version."""
+        """ "RFC 9110", "SOC 2": the number is part of a standard's name; after a technology it is a version."""
         before = self._reading.tokens[stop - 1]
         labels = self._labels.get((before.start, before.end), set())
         return bool(NUMBERED.fullmatch(before.text)) and "TECHNOLOGY" not in labels
@@ -260,7 +266,9 @@ class _Finder:
         return Name(start, end, first, stop, text, frozenset(labels))
 
 
-_VERBS_AFTER_NAME = frozenset({"is", "was", "has", "had", "will", "and", "'s", "’s", "can", "would", "does", "did", "uses"})
+_VERBS_AFTER_NAME = frozenset(
+    {"is", "was", "has", "had", "will", "and", "'s", "’s", "can", "would", "does", "did", "uses"}
+)
 
 
 def _is_contraction(reading: Reading, i: int) -> bool:

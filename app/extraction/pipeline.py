@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from app.extraction.entities import find_entities
+from app.extraction.classify import classify, main_sentence
+from app.extraction.filler import statements
 from app.extraction.findings import Finding, Turn, VocabularyTerm
 from app.extraction.reading import Reading, read
 from app.extraction.times import find_times
@@ -31,4 +33,8 @@ class Extractor:
     def _one(self, reading: Reading) -> Finding:
         times = find_times(reading.text, reading.turn.at.date(), reading.tense_at)
         entities = find_entities(reading, times, self._vocabulary)
-        return Finding(entities=tuple(entities), times=tuple(times))
+        said = statements(reading, entities, times)
+        if isinstance(said, str):
+            return Finding(skip_reason=said, entities=tuple(entities), times=tuple(times))
+        main = classify(reading, main_sentence(reading, said, entities, times), times)
+        return Finding(kind=main.kind, type=main.type, entities=tuple(entities), times=tuple(times))

@@ -26,7 +26,9 @@ DEVELOPMENT = frozenset(
     upgraded url user users ux validation variable version versions vm webhook webhooks worker workers workflow
     yaml""".split()
 )
-FUTURE = frozenset({"will", "'ll", "’ll", "shall", "tomorrow", "next", "gonna", "upcoming", "plan", "plans", "planning"})
+FUTURE = frozenset(
+    {"will", "'ll", "’ll", "shall", "tomorrow", "next", "gonna", "upcoming", "plan", "plans", "planning"}
+)
 HELPERS = frozenset({"is", "are", "am", "'m", "’m", "'s", "’s", "be", "been", "was", "were", "'re", "’re"})
 _QUESTION = re.compile(r"\?[\"'”’)\s]*$")
 
@@ -65,7 +67,9 @@ class Reading:
     def words(self, sentence: Sentence) -> tuple[str, ...]:
         """Lower-case tokens of a sentence, marks left out."""
         return tuple(
-            self.lowers[i] for i in range(sentence.first, sentence.stop) if self.tokens[i].is_word or self.lowers[i] in HELPERS
+            self.lowers[i]
+            for i in range(sentence.first, sentence.stop)
+            if self.tokens[i].is_word or self.lowers[i] in HELPERS
         )
 
     def sentence_at(self, offset: int) -> Sentence | None:
@@ -94,7 +98,9 @@ def is_past(reading: Reading, index: int) -> bool:
     before = reading.lowers[index - 1] if index else ""
     if found[0] in {"NN", "JJ", "VB", "IN", "RB"} and "VBN" not in found[:2] and before not in SUBJECTS:
         return False
-    if "VBN" in found and (before in HELPERS or before in {"a", "an", "the", "my", "your", "to", "get", "gets", "very"}):
+    if "VBN" in found and (
+        before in HELPERS or before in {"a", "an", "the", "my", "your", "to", "get", "gets", "very"}
+    ):
         return before in {"was", "were"}
     return not ("VB" in found and (before in {"to", "will", "can", "should", "must", "not", "n't"} or index == 0))
 

@@ -147,7 +147,9 @@ def _numeric(match: re.Match[str], _today: date, _tense: Tense) -> Period:
     return periods.day(date(int(match["y"]), month_, day_))
 
 
-@_rule(rf"(?P<span>\b(?P<a>{_DAY}) ?(?:-|–|to|and|until|through) ?(?P<b>{_DAY})(?: of)? (?P<m>{_MONTH})(?:,? (?P<y>{_YEAR})\b)?)")
+@_rule(
+    rf"(?P<span>\b(?P<a>{_DAY}) ?(?:-|–|to|and|until|through) ?(?P<b>{_DAY})(?: of)? (?P<m>{_MONTH})(?:,? (?P<y>{_YEAR})\b)?)"
+)
 def _day_range(match: re.Match[str], today: date, tense: Tense) -> Period:
     number, first, last = _month_number(match["m"]), _day_number(match["a"]), _day_number(match["b"])
     year = int(match["y"]) if match["y"] else _nearest_year(today, number, last, tense)
@@ -159,7 +161,9 @@ def _month_day_range(match: re.Match[str], today: date, tense: Tense) -> Period:
     return _day_range(match, today, tense)
 
 
-@_rule(rf"(?P<span>(?:\b{_WEEKDAY},? )?(?:the )?\b(?P<d>{_DAY})(?: of)? (?P<m>{_MONTH})(?:,? (?P<y>\d{{4}})\b)?{_PART})")
+@_rule(
+    rf"(?P<span>(?:\b{_WEEKDAY},? )?(?:the )?\b(?P<d>{_DAY})(?: of)? (?P<m>{_MONTH})(?:,? (?P<y>\d{{4}})\b)?{_PART})"
+)
 def _day_month(match: re.Match[str], today: date, tense: Tense) -> Period:
     number, day_ = _month_number(match["m"]), _day_number(match["d"])
     year = int(match["y"]) if match["y"] else _nearest_year(today, number, day_, tense)
@@ -232,7 +236,9 @@ def _counted(match: re.Match[str], today: date, _tense: Tense) -> Period | None:
     return _unit_at(today, match["unit"].lower().rstrip("s"), steps)
 
 
-@_rule(rf"\b(?P<span>in (?P<n>{_NUMBER}) (?P<unit>{_UNIT}))(?P<possessive>['’])?(?: time)?\b(?! (?:of|or|on|off|straight|row))")
+@_rule(
+    rf"\b(?P<span>in (?P<n>{_NUMBER}) (?P<unit>{_UNIT}))(?P<possessive>['’])?(?: time)?\b(?! (?:of|or|on|off|straight|row))"
+)
 def _ahead(match: re.Match[str], today: date, tense: Tense) -> Period | None:
     """ "in two weeks" lies ahead only when the sentence looks ahead; else it is how long something took."""
     if tense is Tense.PAST:
@@ -255,7 +261,9 @@ def _weekday_of_week(match: re.Match[str], today: date, _tense: Tense) -> Period
     return periods.day(monday + timedelta(days=_weekday_number(match["day"])))
 
 
-@_rule(rf"\b(?P<span>(?:later |earlier )?(?P<which>{_WHICH}) (?P<unit>week|weekend|month|quarter|year|fortnight))(?!['’]s worth)\b(?!-)")
+@_rule(
+    rf"\b(?P<span>(?:later |earlier )?(?P<which>{_WHICH}) (?P<unit>week|weekend|month|quarter|year|fortnight))(?!['’]s worth)\b(?!-)"
+)
 def _which_unit(match: re.Match[str], today: date, _tense: Tense) -> Period | None:
     which, unit = match["which"].lower(), match["unit"].lower()
     if which in {"the past", "past", "the coming", "coming"} and unit != "weekend":
@@ -287,7 +295,9 @@ def _season(match: re.Match[str], today: date, tense: Tense) -> Period | None:
     return _nearest_whole(this, periods.season(today.year + step, name), today, Tense(step), tense)
 
 
-@_rule(rf"\b(?P<span>(?:(?P<q>Q[1-4])|the (?P<ordinal>first|second|third|fourth|[1-4](?:st|nd|rd|th)) quarter)(?:,?(?: of)? (?P<y>{_YEAR}))?)\b")
+@_rule(
+    rf"\b(?P<span>(?:(?P<q>Q[1-4])|the (?P<ordinal>first|second|third|fourth|[1-4](?:st|nd|rd|th)) quarter)(?:,?(?: of)? (?P<y>{_YEAR}))?)\b"
+)
 def _quarter(match: re.Match[str], today: date, tense: Tense) -> Period:
     number = int(match["q"][1]) if match["q"] else ORDINALS[match["ordinal"].lower()]
     if match["y"]:
@@ -309,7 +319,9 @@ def _which_month(match: re.Match[str], today: date, _tense: Tense) -> Period:
     return periods.month(year, number)
 
 
-@_rule(rf"\b(?:in|by|since|until|till|during|from|before|after|of|for|this|early|late|mid)[ -](?:early |late |mid-?)?(?P<span>(?P<m>{_MONTH}))(?![\w'’])")
+@_rule(
+    rf"\b(?:in|by|since|until|till|during|from|before|after|of|for|this|early|late|mid)[ -](?:early |late |mid-?)?(?P<span>(?P<m>{_MONTH}))(?![\w'’])"
+)
 def _bare_month(match: re.Match[str], today: date, tense: Tense) -> Period | None:
     name = match["m"]
     if not name[0].isupper() or (name[:3].lower() in {"may", "mar"} and name.lower() not in {"may", "march", "mar"}):
@@ -323,12 +335,16 @@ def _bare_month(match: re.Match[str], today: date, tense: Tense) -> Period | Non
     return periods.month(year, number)
 
 
-@_rule(rf"\b(?:in|since|by|until|till|from|during|before|after|of|back in|year|early|late) (?P<span>{_YEAR})\b(?![-/:.]\d)(?! (?:people|users|items|words|lines|rows|times|dollars))")
+@_rule(
+    rf"\b(?:in|since|by|until|till|from|during|before|after|of|back in|year|early|late) (?P<span>{_YEAR})\b(?![-/:.]\d)(?! (?:people|users|items|words|lines|rows|times|dollars))"
+)
 def _bare_year(match: re.Match[str], _today: date, _tense: Tense) -> Period:
     return periods.year(int(match["span"]))
 
 
-@_rule(rf"(?P<prefix>\b(?:every|each|most|on|until|all)\s+)?(?P<span>\b(?P<day>{_FULL_WEEKDAY}){_PART})(?P<plural>s)?\b")
+@_rule(
+    rf"(?P<prefix>\b(?:every|each|most|on|until|all)\s+)?(?P<span>\b(?P<day>{_FULL_WEEKDAY}){_PART})(?P<plural>s)?\b"
+)
 def _bare_weekday(match: re.Match[str], today: date, tense: Tense) -> Period | None:
     habit = (match["prefix"] or "").strip().lower() in {"every", "each", "most"}
     if habit or match["plural"] or not match["day"][0].isupper():
@@ -336,7 +352,9 @@ def _bare_weekday(match: re.Match[str], today: date, tense: Tense) -> Period | N
     return periods.day(_weekday_on(today, _weekday_number(match["day"]), tense))
 
 
-@_rule(r"\b(?:on|by|until|till|before|after|since|from|through|to|for)\s+(?P<span>the (?P<d>[12]?\d|3[01])(?:st|nd|rd|th))\b(?! (?:of|time|floor|century|year|grade|place|anniversary|birthday|edition))")
+@_rule(
+    r"\b(?:on|by|until|till|before|after|since|from|through|to|for)\s+(?P<span>the (?P<d>[12]?\d|3[01])(?:st|nd|rd|th))\b(?! (?:of|time|floor|century|year|grade|place|anniversary|birthday|edition))"
+)
 def _day_of_month(match: re.Match[str], today: date, tense: Tense) -> Period:
     """The nearest month, in the direction of the tense, that has such a day."""
     number = int(match["d"])
