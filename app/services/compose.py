@@ -10,14 +10,17 @@ from app.domain.text import unstorable
 from app.ports.models import TokenCounter
 from app.ports.runtime import Clock
 from app.ports.store import Store
+from app.services.fitting import cost, fit
 from app.services.inputs import Grouping, PromptFormat, PromptRequest, Question, Slice
-from app.services.prompts import Entry, Layout, layout_of, line_of
+from app.services.prompts import layout_of
 from app.services.recall import Recall
 from app.services.results import Citation, Hit, Prompt
 
 MAX_BUDGET = 200_000
 MAX_MEMORIES = 100
 MAX_TEMPLATE = 20_000
+FAR = 0.25
+"""The part of the best score below which a memory does not help a prompt."""
 
 
 class Compose:
@@ -29,44 +32,19 @@ class Compose:
         _check(request)
         question = Question(query=request.query, where=request.where, slice=Slice(first=request.limit))
         found = await self._recall.search(principal, question=question)
-        hits = [item.node for item in found.hits.items]
+        hits = _telling([item.node for item in found.hits.items])
         groups = await self._groups(principal, hits, request.grouping)
         layout = layout_of(request, self._clock.now())
-        chosen = await asyncio.to_thread(self._fit, layout, hits, groups, request.budget)
+        chosen = await asyncio.to_thread(fit, layout, hits, groups, budget=request.budget, tokens=self._tokens)
         text, messages = layout.render(chosen)
         return Prompt(
             text=text,
             messages=messages,
-            tokens=self._cost(layout, chosen),
+            tokens=cost(layout, chosen, self._tokens),
             budget=request.budget,
             citations=tuple(Citation(marker=e.marker, memory=e.hit.memory, score=e.hit.score) for e in chosen),
             omitted=len(hits) - len(chosen),
         )
-
-    def _fit(self, layout: Layout, hits: Sequence[Hit], groups: Sequence[str], budget: int) -> list[Entry]:
-        """As many of the best as fit: each is tried in turn, one that is too long makes room for shorter ones.
-
-        Lines are counted one by one first; the whole is counted at the end and decides.
-        """
-        spent = self._cost(layout, [])
-        if spent > budget:
-            raise errors.invalid("budget", f"the prompt without any memory takes {spent} tokens", "too_small")
-        chosen: list[Entry] = []
-        for hit, group in zip(hits, groups, strict=True):
-            entry = Entry(marker=f"[{len(chosen) + 1}]", hit=hit, group=group)
-            cost = self._tokens.count(f"{line_of(entry)}\n")
-            if spent + cost <= budget:
-                chosen.append(entry)
-                spent += cost
-        while self._cost(layout, chosen) > budget:
-            chosen.pop()
-        return chosen
-
-    def _cost(self, layout: Layout, entries: Sequence[Entry]) -> int:
-        text, messages = layout.render(entries)
-        if not messages:
-            return self._tokens.count(text)
-        return sum(layout.frame + self._tokens.count(message.content) for message in messages)
 
     async def _groups(self, principal: Principal, hits: Sequence[Hit], grouping: Grouping) -> list[str]:
         memories = [hit.memory for hit in hits]
@@ -97,6 +75,12 @@ class Compose:
             entities = await reader.entities.get_many(ids)
         names = {entity.id: entity.name for entity in entities if entity}
         return [names.get(id_, "Other") if id_ else "Other" for id_ in first]
+
+
+def _telling(hits: Sequence[Hit]) -> list[Hit]:
+    """Without greetings and the like, and without what is far from the best."""
+    best = max((hit.score for hit in hits), default=0.0)
+    return [hit for hit in hits if hit.memory.skip_reason is None and hit.score >= best * FAR]
 
 
 def _check(request: PromptRequest) -> None:
