@@ -1,5 +1,6 @@
 """Exact nearest neighbours: cached matrices give candidates, the record confirms them within the filter."""
 
+import heapq
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -78,10 +79,13 @@ def _loaded(on: Scoped, space: Space, version: int) -> Matrix:
         "model": space.model,
         "dimension": space.dimension,
     }
-    rows = on.rows(statement, asked)
-    keys = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-    vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), space.dimension)
-    return Matrix(keys, vectors, version=version)
+    keys: list[int] = []
+    data = bytearray()
+    for key, vector in on.each(statement, asked):
+        keys.append(key)
+        data += vector
+    vectors = np.frombuffer(data, dtype="<f4").reshape(len(keys), space.dimension)
+    return Matrix(np.array(keys, dtype=np.int64), vectors, version=version)
 
 
 def _scored(views: Sequence[tuple[Keys, Vector]], vector: Vector) -> tuple[Keys, Scores]:
@@ -114,10 +118,5 @@ def _allowed(on: Scoped, where: MemoryFilter) -> dict[int, MemoryId]:
 
 
 def _best(keys: Keys, scores: Scores, ids: Mapping[int, MemoryId], limit: int) -> list[Candidate]:
-    found = [
-        Candidate(ids[key], min(1.0, max(-1.0, score)))
-        for key, score in zip(keys.tolist(), scores.tolist(), strict=True)
-        if key in ids
-    ]
-    found.sort(key=lambda candidate: (-candidate.score, candidate.memory))
-    return found[:limit]
+    found = [(-score, ids[key]) for key, score in zip(keys.tolist(), scores.tolist(), strict=True) if key in ids]
+    return [Candidate(memory, min(1.0, max(-1.0, -score))) for score, memory in heapq.nsmallest(limit, found)]

@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import Final, assert_never
 
 from app.domain import errors
@@ -46,6 +47,11 @@ class Scoped:
 
     def rows(self, statement: str, parameters: Parameters = NOTHING) -> list[sqlite3.Row]:
         return self.connection.execute(statement, {**self._parameters, **parameters}).fetchall()
+
+    def each(self, statement: str, parameters: Parameters = NOTHING) -> Iterator[sqlite3.Row]:
+        """Rows one by one, for who may not want all of them."""
+        with closing(self.connection.execute(statement, {**self._parameters, **parameters})) as cursor:
+            yield from cursor
 
     def row(self, statement: str, parameters: Parameters = NOTHING) -> sqlite3.Row | None:
         found: sqlite3.Row | None = self.connection.execute(statement, {**self._parameters, **parameters}).fetchone()

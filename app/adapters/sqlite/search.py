@@ -1,7 +1,8 @@
 """Candidates by words, by meaning and by the entities they mention."""
 
+import sqlite3
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, assert_never
 
 from app.adapters.sqlite.filters import filtered
@@ -21,8 +22,10 @@ from app.ports.search import Candidate
 SQL = statements("search")
 
 MOST_TERMS: Final = 64
+MOST_TIES: Final = 1_000
 MOST_SCOPES: Final = 64
-"""Beyond that many the full text is searched whole, and the record's conditions alone narrow it."""
+MOST_SHARE: Final = 4
+"""A part of the file is looked up by its scope word when it is smaller than one in so many."""
 
 
 class Index:
@@ -40,11 +43,14 @@ class Index:
             return []
         conditions, parameters = filtered(where)
         text = f"{{text title summary speaker}} : ({' OR '.join(wanted)})"
-        asked: Parameters = {**parameters, "match": _narrowed(text, _scope(principal, where)), "limit": limit}
         statement = SQL["words"].replace("{where}", conditions)
+
+        def search(on: Scoped) -> list[Candidate]:
+            asked: Parameters = {**parameters, "match": _match(on, text, where)}
+            return _best(on.each(statement, asked), limit)
+
         async with self._views.view(principal) as block:
-            rows = await block.run(lambda on: on.rows(statement, asked))
-        return [Candidate(row["id"], -row["score"]) for row in rows]
+            return await block.run(search)
 
     async def nearest(
         self, principal: Principal, *, embedding: Embedding, where: MemoryFilter, limit: int
@@ -66,6 +72,18 @@ class Index:
         return [Candidate(row["id"], row["score"]) for row in rows]
 
 
+def _best(rows: Iterable[sqlite3.Row], limit: int) -> list[Candidate]:
+    """The first `limit` of rows that come best first, ties by id: reads on while rows equal the last one."""
+    found: list[Candidate] = []
+    for row in rows:
+        score = -row["score"]
+        if score <= 0 or len(found) >= limit + MOST_TIES or (len(found) >= limit and score < found[-1].score):
+            break
+        found.append(Candidate(row["id"], score))
+    found.sort(key=lambda candidate: (-candidate.score, candidate.memory))
+    return found[:limit]
+
+
 def _quoted(terms: Sequence[str]) -> list[str]:
     """Terms as FTS5 strings, in which nothing but the quote is special. Those without a letter or digit say nothing."""
     plain = [term for term in dict.fromkeys(terms) if not unstorable(term) and any(map(_tells, term))]
@@ -76,24 +94,35 @@ def _tells(character: str) -> bool:
     return unicodedata.category(character)[0] in "LN"
 
 
-def _narrowed(text: str, scope: Sequence[Sequence[str]]) -> str:
-    """The text's condition within parts of the scope column, of each of which one word must be there."""
-    parts = [f"scope : ({' OR '.join(words)})" for words in scope if len(words) <= MOST_SCOPES]
-    return " AND ".join([*parts, f"({text})"])
+def _match(on: Scoped, text: str, where: MemoryFilter) -> str:
+    """The full text's query for a condition on the text, within words of the scope column where they help.
 
-
-def _scope(principal: Principal, where: MemoryFilter) -> list[Sequence[str]]:
-    """Words of the scope column that every memory has which can be an answer."""
-    tenant, end_user = principal.tenant, principal.end_user
+    Such a word is quick where few memories have it and slow where most have: there the record alone narrows.
+    """
     if where.users:
-        return [[user_word(tenant, user) for user in where.users]]
-    people = [[user_word(tenant, end_user), user_word(tenant, None)]] if end_user else []
+        return _within(text, [user_word(on.principal.tenant, user) for user in where.users])
+    volumes = on.row(SQL["volumes"], {"project": where.project})
+    if volumes is None or not volumes["memories"]:
+        return text
+    few = volumes["everything"] / MOST_SHARE
+    if on.principal.end_user and volumes["shared"] < few:
+        people = [user_word(on.principal.tenant, user) for user in (on.principal.end_user, None)]
+        return _within(text, people)
+    return _within(text, _places(on.principal, where)) if volumes["memories"] < few else text
+
+
+def _within(text: str, scope: Sequence[str]) -> str:
+    return f"scope : ({' OR '.join(scope)}) AND ({text})" if len(scope) <= MOST_SCOPES else text
+
+
+def _places(principal: Principal, where: MemoryFilter) -> list[str]:
+    tenant = principal.tenant
     if where.project:
-        return [[project_word(tenant, where.project)], *people]
+        return [project_word(tenant, where.project)]
     match principal.visible:
         case AllProjects():
-            return [[tenant_word(tenant)], *people]
+            return [tenant_word(tenant)]
         case Only(projects):
-            return [[project_word(tenant, project) for project in sorted(projects)], *people]
+            return [project_word(tenant, project) for project in sorted(projects)]
         case never:
             assert_never(never)

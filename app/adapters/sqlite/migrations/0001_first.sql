@@ -63,6 +63,7 @@ CREATE TABLE user (
     PRIMARY KEY (tenant, id),
     UNIQUE (tenant, project, external_id)
 ) WITHOUT ROWID;
+CREATE INDEX user_age ON user (tenant, created_at, id);
 
 CREATE TABLE agent (
     tenant      TEXT NOT NULL,
@@ -74,6 +75,7 @@ CREATE TABLE agent (
     PRIMARY KEY (tenant, id),
     UNIQUE (tenant, project, external_id)
 ) WITHOUT ROWID;
+CREATE INDEX agent_age ON agent (tenant, created_at, id);
 
 CREATE TABLE session (
     tenant      TEXT NOT NULL,
@@ -86,6 +88,7 @@ CREATE TABLE session (
     PRIMARY KEY (tenant, id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX session_name ON session (tenant, project, external_id, coalesce(user, ''));
+CREATE INDEX session_age ON session (tenant, created_at, id);
 
 CREATE TABLE source (
     tenant     TEXT NOT NULL,
@@ -99,6 +102,7 @@ CREATE TABLE source (
     PRIMARY KEY (tenant, id)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX source_name ON source (tenant, project, uri, coalesce(user, ''));
+CREATE INDEX source_age ON source (tenant, created_at, id);
 
 -- `digest` finds equal texts; `scope` holds the words by which the full text is narrowed to a part of it.
 CREATE TABLE memory (
@@ -140,6 +144,7 @@ CREATE TABLE memory (
     UNIQUE (tenant, id)
 );
 CREATE INDEX memory_created ON memory (tenant, project, created_at, id);
+CREATE INDEX memory_age ON memory (tenant, created_at, id);
 CREATE INDEX memory_of_user ON memory (tenant, user, created_at, id);
 CREATE INDEX memory_digest ON memory (tenant, project, digest);
 CREATE INDEX memory_turn ON memory (tenant, session, position) WHERE session IS NOT NULL;
@@ -195,6 +200,7 @@ CREATE VIRTUAL TABLE memory_text USING fts5 (
     content = 'memory', content_rowid = 'key',
     tokenize = 'porter unicode61 remove_diacritics 2'
 );
+INSERT INTO memory_text (memory_text, rank) VALUES ('rank', 'bm25(1.0, 2.0, 1.0, 0.5, 0.0)');
 CREATE TRIGGER memory_text_insert AFTER INSERT ON memory BEGIN
     INSERT INTO memory_text (rowid, text, title, summary, speaker, scope)
     VALUES (new.key, new.text, new.title, new.summary, new.speaker, new.scope);
@@ -211,6 +217,31 @@ BEGIN
     VALUES ('delete', old.key, old.text, old.title, old.summary, old.speaker, old.scope);
     INSERT INTO memory_text (rowid, text, title, summary, speaker, scope)
     VALUES (new.key, new.text, new.title, new.summary, new.speaker, new.scope);
+END;
+
+-- How many memories a project has, and how many of them are about nobody: enough to choose how to search its words.
+CREATE TABLE volume (
+    tenant   TEXT NOT NULL,
+    project  TEXT NOT NULL,
+    memories INTEGER NOT NULL,
+    shared   INTEGER NOT NULL,
+    PRIMARY KEY (tenant, project)
+) WITHOUT ROWID;
+CREATE TRIGGER volume_insert AFTER INSERT ON memory BEGIN
+    INSERT INTO volume VALUES (new.tenant, new.project, 1, new.user IS NULL)
+        ON CONFLICT DO UPDATE SET memories = memories + 1, shared = shared + excluded.shared;
+END;
+CREATE TRIGGER volume_delete AFTER DELETE ON memory BEGIN
+    UPDATE volume SET memories = memories - 1, shared = shared - (old.user IS NULL)
+     WHERE tenant = old.tenant AND project = old.project;
+END;
+CREATE TRIGGER volume_update AFTER UPDATE OF project, user ON memory
+WHEN old.project IS NOT new.project OR old.user IS NOT new.user
+BEGIN
+    UPDATE volume SET memories = memories - 1, shared = shared - (old.user IS NULL)
+     WHERE tenant = old.tenant AND project = old.project;
+    INSERT INTO volume VALUES (new.tenant, new.project, 1, new.user IS NULL)
+        ON CONFLICT DO UPDATE SET memories = memories + 1, shared = shared + excluded.shared;
 END;
 
 CREATE TABLE entity (
@@ -325,3 +356,58 @@ CREATE TABLE idempotency (
     PRIMARY KEY (tenant, credential, name)
 ) WITHOUT ROWID;
 CREATE INDEX idempotency_age ON idempotency (at);
+
+-- What the planner should believe, stated once and never measured, so that plans do not change with the data:
+-- tables are large, one tenant has nearly all of them, and everything below a tenant is selective.
+ANALYZE;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('member', 'member', '1000 1000 1'),
+    ('project', 'project', '1000 1000 1'),
+    ('project', 'sqlite_autoindex_project_2', '1000 1000 1'),
+    ('api_key', 'api_key', '1000 1'),
+    ('api_key', 'api_key_of_tenant', '1000 1000 2 1'),
+    ('user', 'user', '100000 100000 1'),
+    ('user', 'sqlite_autoindex_user_2', '100000 100000 50000 1'),
+    ('user', 'user_age', '100000 100000 2 1'),
+    ('agent', 'agent', '10000 10000 1'),
+    ('agent', 'sqlite_autoindex_agent_2', '10000 10000 5000 1'),
+    ('agent', 'agent_age', '10000 10000 2 1'),
+    ('session', 'session', '100000 100000 1'),
+    ('session', 'session_name', '100000 100000 50000 2 1'),
+    ('session', 'session_age', '100000 100000 2 1'),
+    ('source', 'source', '100000 100000 1'),
+    ('source', 'source_name', '100000 100000 50000 2 1'),
+    ('source', 'source_age', '100000 100000 2 1'),
+    ('memory', 'sqlite_autoindex_memory_1', '1000000 1000000 1'),
+    ('memory', 'memory_created', '1000000 1000000 500000 2 1'),
+    ('memory', 'memory_age', '1000000 1000000 2 1'),
+    ('memory', 'memory_of_user', '1000000 1000000 1000 2 1'),
+    ('memory', 'memory_digest', '1000000 1000000 500000 2'),
+    ('memory', 'memory_turn', '1000000 1000000 100 1'),
+    ('memory', 'memory_of_source', '1000000 1000000 100'),
+    ('label', 'label', '2000000 3 2 1'),
+    ('label', 'label_value', '2000000 1000000 500'),
+    ('usage', NULL, '1000000'),
+    ('vector', NULL, '1000000'),
+    ('memory_version', 'sqlite_autoindex_memory_version_1', '2000000 2000000 2 1'),
+    ('vector_scope', 'vector_scope', '100000 100000 50000 1'),
+    ('entity', 'entity', '200000 200000 1'),
+    ('entity', 'entity_folded', '200000 200000 2 1'),
+    ('entity_name', 'entity_name', '300000 300000 2 1'),
+    ('entity_name', 'entity_name_of', '300000 300000 2'),
+    ('edge', 'edge_out', '3000000 3000000 5 4 1 1'),
+    ('edge', 'edge_in', '3000000 3000000 10 8'),
+    ('edge', 'edge_relation', '300000 300000 1'),
+    ('edge', 'edge_source_ever', '3000000 3000000 6'),
+    ('edge', 'edge_target_ever', '3000000 3000000 12'),
+    ('evidence', 'evidence', '500000 2 1'),
+    ('evidence', 'evidence_of_memory', '500000 500000 3'),
+    ('job', 'job', '1000000 1000000 1'),
+    ('job', 'job_created', '1000000 1000000 2 1'),
+    ('job', 'job_pending', '1000 2'),
+    ('job', 'job_leased', '100 2'),
+    ('event', 'sqlite_autoindex_event_1', '5000000 5000000 1'),
+    ('event', 'event_subject', '5000000 5000000 4'),
+    ('idempotency', 'idempotency', '100000 100000 10000 1'),
+    ('idempotency', 'idempotency_age', '100000 2');
+ANALYZE sqlite_schema;

@@ -10,35 +10,35 @@ SELECT 'user' FROM user u WHERE u.tenant = :tenant AND u.id = :id AND {visible_u
 -- From the frontier to nodes that were not seen, the heaviest edge first.
 WITH frontier (id) AS MATERIALIZED (SELECT value FROM json_each(:frontier)),
      step (id, weight) AS (
-    SELECT e.target, e.weight FROM frontier f JOIN edge e ON e.tenant = :tenant AND e.source = f.id
-      JOIN entity n ON n.tenant = :tenant AND n.id = e.target
+    SELECT e.target, e.weight FROM frontier f CROSS JOIN edge e ON e.tenant = :tenant AND e.source = f.id
+      CROSS JOIN entity n ON n.tenant = :tenant AND n.id = e.target
      WHERE :mentions AND e.kind = 'mentions' AND e.retired_at IS NULL AND {visible n}
      UNION ALL
-    SELECT e.source, e.weight FROM frontier f JOIN edge e ON e.tenant = :tenant AND e.target = f.id
-      JOIN memory m ON m.tenant = :tenant AND m.id = e.source
+    SELECT e.source, e.weight FROM frontier f CROSS JOIN edge e ON e.tenant = :tenant AND e.target = f.id
+      CROSS JOIN memory m ON m.tenant = :tenant AND m.id = e.source
      WHERE :mentions AND e.kind = 'mentions' AND e.retired_at IS NULL AND {visible m} AND {live m}
      UNION ALL
-    SELECT e.target, e.weight FROM frontier f JOIN edge e ON e.tenant = :tenant AND e.source = f.id
-      JOIN memory m ON m.tenant = :tenant AND m.id = e.target
+    SELECT e.target, e.weight FROM frontier f CROSS JOIN edge e ON e.tenant = :tenant AND e.source = f.id
+      CROSS JOIN memory m ON m.tenant = :tenant AND m.id = e.target
      WHERE :links AND e.kind = 'links' AND e.retired_at IS NULL AND {visible m} AND {live m}
      UNION ALL
-    SELECT e.source, e.weight FROM frontier f JOIN edge e ON e.tenant = :tenant AND e.target = f.id
-      JOIN memory m ON m.tenant = :tenant AND m.id = e.source
+    SELECT e.source, e.weight FROM frontier f CROSS JOIN edge e ON e.tenant = :tenant AND e.target = f.id
+      CROSS JOIN memory m ON m.tenant = :tenant AND m.id = e.source
      WHERE :links AND e.kind = 'links' AND e.retired_at IS NULL AND {visible m} AND {live m}
      UNION ALL
-    SELECT e.target, e.weight FROM frontier f JOIN edge e ON e.tenant = :tenant AND e.source = f.id
-      JOIN entity n ON n.tenant = :tenant AND n.id = e.target
+    SELECT e.target, e.weight FROM frontier f CROSS JOIN edge e ON e.tenant = :tenant AND e.source = f.id
+      CROSS JOIN entity n ON n.tenant = :tenant AND n.id = e.target
      WHERE :relates AND e.kind = 'relates' AND e.retired_at IS NULL AND {visible n} AND {supported n} AND {known e}
      UNION ALL
-    SELECT e.source, e.weight FROM frontier f JOIN edge e ON e.tenant = :tenant AND e.target = f.id
-      JOIN entity n ON n.tenant = :tenant AND n.id = e.source
+    SELECT e.source, e.weight FROM frontier f CROSS JOIN edge e ON e.tenant = :tenant AND e.target = f.id
+      CROSS JOIN entity n ON n.tenant = :tenant AND n.id = e.source
      WHERE :relates AND e.kind = 'relates' AND e.retired_at IS NULL AND {visible n} AND {supported n} AND {known e}
      UNION ALL
-    SELECT m.user, m.importance FROM frontier f JOIN memory m ON m.tenant = :tenant AND m.id = f.id
+    SELECT m.user, m.importance FROM frontier f CROSS JOIN memory m ON m.tenant = :tenant AND m.id = f.id
       JOIN user u ON u.tenant = :tenant AND u.id = m.user
      WHERE :about AND {visible_user u}
      UNION ALL
-    SELECT m.id, m.importance FROM frontier f JOIN memory m ON m.tenant = :tenant AND m.user = f.id
+    SELECT m.id, m.importance FROM frontier f CROSS JOIN memory m ON m.tenant = :tenant AND m.user = f.id
      WHERE :about AND {visible m} AND {live m}
 )
 SELECT id, max(weight) AS weight FROM step
@@ -56,15 +56,15 @@ WITH node (id) AS MATERIALIZED (SELECT value FROM json_each(:ids)),
      entity_node (id) AS MATERIALIZED (
     SELECT n.id FROM entity n WHERE n.tenant = :tenant AND n.id IN (SELECT id FROM node) AND {visible n})
 SELECT e.source, e.target, e.kind, e.type, e.weight
-  FROM memory_node s JOIN edge e ON e.tenant = :tenant AND e.source = s.id AND e.retired_at IS NULL
+  FROM memory_node s CROSS JOIN edge e ON e.tenant = :tenant AND e.source = s.id AND e.retired_at IS NULL
  WHERE e.kind = 'mentions' AND :mentions AND e.target IN (SELECT id FROM entity_node)
  UNION ALL
 SELECT e.source, e.target, e.kind, e.type, e.weight
-  FROM memory_node s JOIN edge e ON e.tenant = :tenant AND e.source = s.id AND e.retired_at IS NULL
+  FROM memory_node s CROSS JOIN edge e ON e.tenant = :tenant AND e.source = s.id AND e.retired_at IS NULL
  WHERE e.kind = 'links' AND :links AND e.target IN (SELECT id FROM memory_node)
  UNION ALL
 SELECT e.source, e.target, e.kind, e.type, e.weight
-  FROM entity_node s JOIN edge e ON e.tenant = :tenant AND e.source = s.id AND e.retired_at IS NULL
+  FROM entity_node s CROSS JOIN edge e ON e.tenant = :tenant AND e.source = s.id AND e.retired_at IS NULL
  WHERE e.kind = 'relates' AND :relates AND e.target IN (SELECT id FROM entity_node) AND {known e}
  UNION ALL
 SELECT s.id, s.user, 'about', 'about', s.importance

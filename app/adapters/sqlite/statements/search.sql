@@ -1,12 +1,16 @@
 -- words --
--- bm25 is negative, the lower the nearer; the scope column weighs nothing.
-SELECT m.id, f.score
-  FROM (SELECT rowid, bm25(memory_text, 1.0, 2.0, 1.0, 0.5, 0.0) AS score
-          FROM memory_text WHERE memory_text MATCH :match) f
-  JOIN memory m ON m.key = f.rowid
- WHERE m.tenant = :tenant AND f.score < 0 AND {visible m} {where}
- ORDER BY f.score, m.id
- LIMIT :limit;
+-- bm25 is negative, the lower the nearer; the scope column weighs nothing. Rows are confirmed one by one as they are read.
+SELECT m.id, f.rank AS score
+  FROM memory_text f CROSS JOIN memory m ON m.key = f.rowid
+ WHERE f.memory_text MATCH :match AND m.tenant = :tenant AND {visible m} {where}
+ ORDER BY f.rank;
+
+-- volumes --
+-- What is in the visible projects, and about what the whole file holds.
+SELECT coalesce(sum(v.memories), 0) AS memories, coalesce(sum(v.shared), 0) AS shared,
+       (SELECT coalesce(max(key), 0) FROM memory) AS everything
+  FROM volume v
+ WHERE v.tenant = :tenant AND (:project IS NULL OR v.project = :project) AND {visible_project v};
 
 -- mentioning --
 SELECT m.id, sum(e.weight) AS score

@@ -12,18 +12,18 @@ SELECT project FROM vector_scope s
  ORDER BY s.project;
 
 -- part_vectors --
-SELECT m.key, v.data FROM memory m JOIN vector v ON v.memory = m.key
- WHERE m.tenant = :tenant AND m.project = :project AND (:user = '*' OR coalesce(m.user, '') = :user)
-   AND v.model = :model AND v.dimension = :dimension;
+-- By age, which is nearly the order in which vectors lie in the file.
+SELECT m.key, v.data FROM memory m INDEXED BY memory_created CROSS JOIN vector v ON v.memory = m.key
+ WHERE m.tenant = :tenant AND m.project = :project AND v.model = :model AND v.dimension = :dimension;
 
 -- part_vectors_of_user --
-SELECT m.key, v.data FROM memory m INDEXED BY memory_of_user JOIN vector v ON v.memory = m.key
+SELECT m.key, v.data FROM memory m INDEXED BY memory_of_user CROSS JOIN vector v ON v.memory = m.key
  WHERE m.tenant = :tenant AND m.user IS nullif(:user, '') AND m.project = :project
    AND v.model = :model AND v.dimension = :dimension;
 
 -- candidates_confirm --
-SELECT m.key, m.id FROM memory m
- WHERE m.key IN (SELECT value FROM json_each(:keys)) AND m.tenant = :tenant AND {visible m} {where};
+SELECT m.key, m.id FROM json_each(:keys) k CROSS JOIN memory m ON m.key = k.value
+ WHERE m.tenant = :tenant AND {visible m} {where};
 
 -- candidates_allowed --
 SELECT m.key, m.id FROM memory m
