@@ -2,7 +2,7 @@
 
 import re
 import traceback
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -19,7 +19,9 @@ T = TypeVar("T")
 TOP_LEVEL = (Unauthenticated, RateLimited, Unavailable)
 """What no mutation answers as data: the caller has to sign in, or to wait and send it again."""
 
-_RENAMED = {"where": "filter"}
+# The schema's words where they are not the use cases' own.
+_INPUTS = {"where": "filter"}
+_ARGUMENTS = {"where": "filter", "start": "from", "end": "to", "limit": "first", "count": "first", "external_id": "id"}
 
 
 @strawberry.type(description="One thing that is wrong with what was asked. Nothing was changed.")
@@ -63,14 +65,16 @@ async def present(work: Awaitable[T]) -> T | None:
 
 def user_errors(error: AppError) -> list[UserError]:
     if isinstance(error, Invalid) and error.fields:
-        return [UserError(code=e.code, message=e.message, field=["input", *path(e.field)]) for e in error.fields]
+        return [
+            UserError(code=e.code, message=e.message, field=["input", *_path(e.field, _INPUTS)]) for e in error.fields
+        ]
     return [UserError(code=error.code, message=error.message, field=None)]
 
 
-def path(field: str) -> list[str]:
+def _path(field: str, words: Mapping[str, str]) -> list[str]:
     """A dotted path of the use cases in the schema's words."""
     first, *rest = field.split(".")
-    return [_camel(part) for part in (_RENAMED.get(first, first), *rest)]
+    return [_camel(part) for part in (words.get(first, first), *rest)]
 
 
 def _camel(name: str) -> str:
@@ -105,7 +109,8 @@ def _extensions(error: AppError) -> dict[str, Any]:
         extensions["retryAfter"] = error.retry_after
     if isinstance(error, Invalid):
         extensions["fields"] = [
-            {"field": path(each.field), "code": each.code, "message": each.message} for each in error.fields
+            {"field": _path(each.field, _ARGUMENTS), "code": each.code, "message": each.message}
+            for each in error.fields
         ]
     return extensions
 

@@ -12,6 +12,7 @@ from app.services.inputs import Where
 from resolvers.context import Info
 from resolvers.fields import subscription
 from resolvers.inputs.filters import MemoryEventFilter
+from resolvers.inputs.reading import given
 from resolvers.types.work import GraphChange, JobUpdate, MemoryEvent
 
 Id: TypeAlias = Annotated[strawberry.ID, strawberry.argument(description="The job's id.")]
@@ -36,14 +37,14 @@ class Subscription:
     @subscription(JobUpdate, description="Jobs that have not ended, oldest first, then each job that changes.")
     def jobs(self, info: Info, project: Project = UNSET) -> AsyncIterator[Any]:
         ctx = info.context
-        return ctx.services.live.jobs(ctx.principal, project=project or None)
+        return ctx.services.live.jobs(ctx.principal, project=given(project))
 
     @subscription(MemoryEvent, description="The present revision, then each change of a memory.")
     def memory_events(self, info: Info, project: Project = UNSET, filter: Filter = UNSET) -> AsyncIterator[Any]:
         ctx = info.context
         where = filter.value() if filter else Where()
         kinds = tuple(EventKind(kind) for kind in (filter.events or ())) if filter else ()
-        return ctx.services.live.memories(ctx.principal, project=project or None, where=where, kinds=kinds)
+        return ctx.services.live.memories(ctx.principal, project=given(project), where=where, kinds=kinds)
 
     @subscription(
         GraphChange,
@@ -51,4 +52,4 @@ class Subscription:
     )
     def graph_changes(self, info: Info, project: Project = UNSET) -> AsyncIterator[Any]:
         ctx = info.context
-        return ctx.services.live.graph(ctx.principal, project=project or None)
+        return ctx.services.live.graph(ctx.principal, project=given(project))

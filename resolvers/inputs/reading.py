@@ -17,6 +17,11 @@ def optional(description: str) -> Any:
     return strawberry.field(default=UNSET, description=description)
 
 
+def given(value: T | None) -> T | None:
+    """The value of an argument that may be left out, None where it was."""
+    return None if value is UNSET else value
+
+
 def filled(target: type[T], source: object) -> T:
     """`target` from the input's fields of the same names; what is absent or null keeps its default."""
     return target(**{name: value for name, value in _values(target, source) if value is not None})

@@ -9,6 +9,7 @@ from resolvers.context import Info
 from resolvers.errors import outcome
 from resolvers.fields import mutation
 from resolvers.inputs.accounts import CreateApiKeyInput, CreateProjectInput, RevokeApiKeyInput
+from resolvers.inputs.reading import given
 from resolvers.mutations.payload import Payload, done
 from resolvers.types.accounts import ApiKeyType, ProjectType
 
@@ -41,7 +42,7 @@ class AccountMutations:
         ctx = info.context
         return await outcome(
             ctx.services.accounts.create_project(
-                ctx.principal, slug=input.slug, name=input.name or None, description=input.description
+                ctx.principal, slug=input.slug, name=given(input.name), description=input.description
             )
         )
 

@@ -19,6 +19,7 @@ from resolvers.inputs.memories import (
     UpdateMemoryInput,
     memory_ids,
 )
+from resolvers.inputs.reading import given
 from resolvers.mutations.payload import Payload, done
 from resolvers.types.memories import MemoryLinkType, MemoryType
 from resolvers.types.work import JobType
@@ -99,14 +100,14 @@ class MemoryMutations:
     @mutation(AddMemoryPayload, description="Stores one text; findable by words and by meaning with the answer.")
     async def add_memory(self, info: Info, input: AddMemory) -> Any:
         ctx = info.context
-        key = input.idempotency_key or None
+        key = given(input.idempotency_key)
         return await outcome(ctx.services.remember.add(ctx.principal, memory=input.value(), key=key))
 
     @mutation(AddMemoriesPayload, description="Stores up to 1,000 texts, all or none.")
     async def add_memories(self, info: Info, input: AddMemories) -> Any:
         ctx = info.context
         memories = [each.value() for each in input.memories]
-        key = input.idempotency_key or None
+        key = given(input.idempotency_key)
         return await outcome(ctx.services.remember.add_many(ctx.principal, memories=memories, key=key))
 
     @mutation(
@@ -115,7 +116,7 @@ class MemoryMutations:
     )
     async def add_conversation(self, info: Info, input: AddConversation) -> Any:
         ctx = info.context
-        key = input.idempotency_key or None
+        key = given(input.idempotency_key)
         return await outcome(ctx.services.remember.add_conversation(ctx.principal, conversation=input.value(), key=key))
 
     @mutation(UpdateMemoryPayload, description="Writes a new version of a memory.")
@@ -151,7 +152,7 @@ class MemoryMutations:
 
 async def _update(ctx: Context, input: UpdateMemoryInput) -> Any:
     return await ctx.services.remember.update(
-        ctx.principal, memory=MemoryId(input.id), patch=input.patch(), expected_version=input.expected_version or None
+        ctx.principal, memory=MemoryId(input.id), patch=input.patch(), expected_version=given(input.expected_version)
     )
 
 

@@ -8,6 +8,7 @@ from strawberry import UNSET
 from resolvers.context import Info
 from resolvers.errors import present
 from resolvers.fields import field
+from resolvers.inputs.reading import given
 from resolvers.types.accounts import (
     ApiKeyConnection,
     MemberConnection,
@@ -61,7 +62,7 @@ class AccountQueries:
     @field(UserType | None, description="An end user by the caller's own id, or by ours.")
     async def user(self, info: Info, ref: UserRef, project: HomeProject = UNSET) -> Any:
         ctx = info.context
-        return await present(ctx.services.explore.user(ctx.principal, project=project or None, external_id=ref))
+        return await present(ctx.services.explore.user(ctx.principal, project=given(project), external_id=ref))
 
     @field(UserConnection | None, description="End users, oldest first.")
     async def users(
@@ -76,7 +77,7 @@ class AccountQueries:
     ) -> Any:
         ctx = info.context
         page = window(first, after, last, before)
-        return await ctx.services.explore.users(ctx.principal, project=project or None, page=page)
+        return await ctx.services.explore.users(ctx.principal, project=given(project), page=page)
 
     @field(AgentConnection | None, description="Programs that write memories, oldest first.")
     async def agents(
@@ -91,7 +92,7 @@ class AccountQueries:
     ) -> Any:
         ctx = info.context
         page = window(first, after, last, before)
-        return await ctx.services.explore.agents(ctx.principal, project=project or None, page=page)
+        return await ctx.services.explore.agents(ctx.principal, project=given(project), page=page)
 
     @field(SessionConnection | None, description="Conversations and runs, oldest first.")
     async def sessions(
@@ -107,7 +108,7 @@ class AccountQueries:
     ) -> Any:
         ctx = info.context
         page = window(first, after, last, before)
-        return await ctx.services.explore.sessions(ctx.principal, project=project or None, user=user or None, page=page)
+        return await ctx.services.explore.sessions(ctx.principal, project=given(project), user=given(user), page=page)
 
     @field(
         ApiKeyConnection | None,

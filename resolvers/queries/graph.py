@@ -28,7 +28,7 @@ End: TypeAlias = Annotated[
 ]
 Depth: TypeAlias = Annotated[int, strawberry.argument(description="How many edges away at most, 1 to 4.")]
 Length: TypeAlias = Annotated[
-    int, strawberry.argument(name="maxLength", description="How many edges a path may have, 1 to 8.")
+    int, strawberry.argument(name="depth", description="How many edges a path may have, 1 to 8.")
 ]
 Kinds: TypeAlias = Annotated[
     list[EdgeKind] | None, strawberry.argument(description="Follow these kinds of edges only; all when not given.")

@@ -10,6 +10,7 @@ from app.domain.ids import JobId
 from resolvers.context import Info
 from resolvers.enums import JobState
 from resolvers.fields import field
+from resolvers.inputs.reading import given
 from resolvers.types.connection import After, Before, First, Last, window
 from resolvers.types.work import JobConnection, JobType
 
@@ -47,8 +48,8 @@ class WorkQueries:
         ctx = info.context
         return await ctx.services.work.jobs(
             ctx.principal,
-            project=project or None,
+            project=given(project),
             states=tuple(states or ()),
-            parked=None if parked is UNSET else parked,
+            parked=given(parked),
             page=window(first, after, last, before),
         )

@@ -3,35 +3,31 @@
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 import strawberry
-from strawberry import UNSET
 
 from app.domain.errors import invalid
 from app.domain.query import MAX_PAGE
 from app.services.inputs import Slice
 from app.services.results import Item, Listing
 from resolvers.fields import part
+from resolvers.inputs.reading import given
 
 T = TypeVar("T")
 
 First: TypeAlias = Annotated[
     int | None,
-    strawberry.argument(description="How many from the front, 1 to 100; 20 when neither first nor last is given."),
+    strawberry.argument(description="How many from the front, 0 to 100; 20 when neither first nor last is given."),
 ]
 After: TypeAlias = Annotated[
     str | None, strawberry.argument(description="A cursor of this same list: only what comes after it.")
 ]
-Last: TypeAlias = Annotated[int | None, strawberry.argument(description="How many from the end, 1 to 100.")]
+Last: TypeAlias = Annotated[int | None, strawberry.argument(description="How many from the end, 0 to 100.")]
 Before: TypeAlias = Annotated[
     str | None, strawberry.argument(description="A cursor of this same list: only what comes before it.")
 ]
 
 
 def window(first: int | None, after: str | None, last: int | None, before: str | None) -> Slice:
-    return Slice(first=_given(first), after=_given(after), last=_given(last), before=_given(before))
-
-
-def _given(value: Any) -> Any:
-    return None if value is UNSET else value
+    return Slice(first=given(first), after=given(after), last=given(last), before=given(before))
 
 
 def _nodes(listing: Listing[Any]) -> list[Any]:

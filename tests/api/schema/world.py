@@ -1,0 +1,177 @@
+"""A whole application without its HTTP edge: the real schema and use cases on a real SQLite file."""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app.adapters.local_bus import LocalBus
+from app.adapters.runtime import LoopSignal, OrderedIds, SystemClock
+from app.adapters.sqlite.store import SqliteStore, open_store
+from app.domain.account import Organization
+from app.domain.ids import OrganizationId, ProjectId, UserId
+from app.domain.principal import AllProjects, Credential, Only, Principal, Scope, Visible, permissions_of
+from app.jobs.relay import Relay
+from app.ports.models import Embedding
+from app.ports.store import Reader, UnitOfWork
+from app.services.accounts import Accounts
+from app.services.bundle import Services
+from app.services.compose import Compose
+from app.services.explore import Explore
+from app.services.forget import Forget
+from app.services.live import Live
+from app.services.recall import Recall
+from app.services.remember import Remember
+from app.services.vectors import Vectors
+from app.services.work import Work
+from resolvers.context import Context
+from resolvers.schema import OperationSchema, make_schema
+
+DIMENSION = 64
+
+
+class BagOfWords:
+    """An embedder for tests: texts that share words are near."""
+
+    model = "bag-of-words"
+    dimension = DIMENSION
+
+    async def embed(self, texts: Sequence[str]) -> list[Embedding]:
+        return [Embedding(self.model, _bag(text)) for text in texts]
+
+
+def _bag(text: str) -> np.ndarray[Any, np.dtype[np.float32]]:
+    vector = np.zeros(DIMENSION, dtype=np.float32)
+    vector[0] = 0.01
+    for word in text.lower().split():
+        vector[zlib.crc32(word.strip(".,?!").encode()) % DIMENSION] += 1.0
+    return vector / np.float32(np.linalg.norm(vector))
+
+
+class WordCounter:
+    """Counts a token a word."""
+
+    def count(self, text: str) -> int:
+        return len(text.split())
+
+
+class CountingStore:
+    """The store, counting how many blocks were opened."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+        self.reads = 0
+
+    def read(self, principal: Principal) -> AbstractAsyncContextManager[Reader]:
+        self.reads += 1
+        return self._store.read(principal)
+
+    def write(self, principal: Principal) -> AbstractAsyncContextManager[UnitOfWork]:
+        return self._store.write(principal)
+
+
+@dataclass
+class World:
+    services: Services
+    store: CountingStore
+    bus: LocalBus
+    ids: OrderedIds
+    schema: OperationSchema = field(default_factory=make_schema)
+
+    def principal(
+        self, *scopes: Scope, tenant: str = "org_ours", projects: Sequence[str] | None = None, user: str | None = None
+    ) -> Principal:
+        visible: Visible = AllProjects() if projects is None else Only(frozenset(map(ProjectId, projects)))
+        return Principal(
+            tenant=OrganizationId(tenant),
+            actor="tester",
+            visible=visible,
+            permissions=permissions_of(scopes or (Scope.ADMIN,)),
+            credential=Credential(key=None),
+            end_user=None if user is None else UserId(user),
+        )
+
+    def context(self, principal: Principal | None = None) -> Context:
+        return Context(services=self.services, principal=principal or self.principal(), request_id="req_test")
+
+    async def ask(
+        self, query: str, variables: Mapping[str, Any] | None = None, *, principal: Principal | None = None
+    ) -> dict[str, Any]:
+        """The data of an operation that goes well."""
+        result = await self.schema.execute(query, dict(variables or {}), self.context(principal))
+        assert result.errors is None, result.errors
+        assert result.data is not None
+        return result.data
+
+    async def errors(
+        self, query: str, variables: Mapping[str, Any] | None = None, *, principal: Principal | None = None
+    ) -> list[dict[str, Any]]:
+        """The errors of one that does not, as clients get them."""
+        result = await self.schema.execute(query, dict(variables or {}), self.context(principal))
+        return [dict(error.formatted) for error in result.errors or []]
+
+    @asynccontextmanager
+    async def watch(
+        self, query: str, variables: Mapping[str, Any] | None = None, *, principal: Principal | None = None
+    ) -> AsyncIterator[AsyncIterator[Any]]:
+        stream = await self.schema.stream(query, dict(variables or {}), self.context(principal))
+        try:
+            yield stream
+        finally:
+            await stream.aclose()
+
+    async def add(self, text: str, **fields: Any) -> dict[str, Any]:
+        """A memory stored word for word, as `{id}`."""
+        data = await self.ask(
+            "mutation($input: AddMemoryInput!) {"
+            " addMemory(input: $input) { memory { id project { id } user { id } } userErrors { code field message } } }",
+            {"input": {"text": text, "mode": "VERBATIM", **fields}},
+        )
+        assert data["addMemory"]["userErrors"] == []
+        stored: dict[str, Any] = data["addMemory"]["memory"]
+        return stored
+
+
+@asynccontextmanager
+async def open_world(folder: Path) -> AsyncIterator[World]:
+    clock = SystemClock()
+    ids, bus, signal = OrderedIds(clock), LocalBus(), LoopSignal()
+    async with open_store(folder / "memory.db", clock=clock, on_commit=signal.notify) as sqlite:
+        for name in ("ours", "theirs"):
+            await sqlite.found(
+                Organization(id=OrganizationId(f"org_{name}"), name=name, created_at=datetime(2026, 1, 1, tzinfo=UTC))
+            )
+        store = CountingStore(sqlite)
+        world = World(services=_services(store, sqlite, bus, clock, ids), store=store, bus=bus, ids=ids)
+        relay = asyncio.create_task(
+            Relay(directory=sqlite, bus=bus, signal=signal).run(position=await sqlite.last_position())
+        )
+        try:
+            yield world
+        finally:
+            relay.cancel()
+            with suppress(asyncio.CancelledError):
+                await relay
+            bus.close()
+
+
+def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: SystemClock, ids: OrderedIds) -> Services:
+    vectors = Vectors(BagOfWords())
+    recall = Recall(store=store, index=index, vectors=vectors, clock=clock)
+    return Services(
+        remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids),
+        recall=recall,
+        compose=Compose(recall=recall, store=store, tokens=WordCounter(), clock=clock),
+        forget=Forget(store=store, clock=clock, ids=ids),
+        explore=Explore(store=store),
+        accounts=Accounts(store=store, clock=clock, ids=ids),
+        work=Work(store=store, clock=clock),
+        live=Live(store=store, bus=bus, clock=clock),
+        store=store,
+    )
