@@ -16,7 +16,7 @@ import typer
 from app.commands import opening, screen
 from app.commands.folder import alone, require_folder, require_store, shared, store_file
 from app.commands.options import Data, Json
-from app.domain.errors import Conflict, Invalid, invalid
+from app.domain.errors import AppError, Conflict, invalid
 
 if TYPE_CHECKING:
     from app.ports.store import StoreReport
@@ -82,9 +82,7 @@ def restore(
 
 
 async def _copy(settings: "Settings", copy: Path) -> None:
-    from app.bootstrap import build
-
-    async with build(settings) as application:
+    async with opening.built(settings) as application:
         await application.keeper.backup(str(copy))
 
 
@@ -92,7 +90,7 @@ def _verified(settings: "Settings", staging: Path, path: Path) -> "StoreReport":
     """Opens the copy as a store of its own. Raises Invalid (field "path") when something is wrong with it."""
     try:
         found = asyncio.run(_check(replace(settings, data=staging)))
-    except Invalid as exc:
+    except AppError as exc:
         raise invalid("path", f"{path} cannot be used: {exc.message}", "damaged") from exc
     if found.problems:
         raise invalid("path", f"{path} is damaged: {'; '.join(found.problems)}", "damaged")
@@ -100,9 +98,7 @@ def _verified(settings: "Settings", staging: Path, path: Path) -> "StoreReport":
 
 
 async def _check(settings: "Settings") -> "StoreReport":
-    from app.bootstrap import build
-
-    async with build(settings) as application:
+    async with opening.built(settings) as application:
         return await application.keeper.check()
 
 

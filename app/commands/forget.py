@@ -11,7 +11,7 @@ from app.commands.options import After, Agent, Before, Data, Json, Project, Sess
 
 if TYPE_CHECKING:
     from app.bootstrap import Application
-    from app.services.inputs import ForgetRequest
+    from app.services.inputs import Erasure, ForgetRequest
     from app.services.results import Forgotten
 
 
@@ -42,7 +42,7 @@ def forget(
         return
     from app.domain.ids import MemoryId
     from app.domain.query import TimeRange
-    from app.services.inputs import ForgetRequest, Where
+    from app.services.inputs import Erasure, ForgetRequest, Where
 
     where = Where(
         project=project,
@@ -61,39 +61,27 @@ def forget(
         request = ForgetRequest(user=user, project=project)
     else:
         raise typer.BadParameter("say what to forget: ids, a filter, --user or --project")
-    _forget(request, dry_run=dry_run, erase=erase, yes=yes, data=data, as_json=as_json)
-
-
-def _forget(request: "ForgetRequest", *, dry_run: bool, erase: bool, yes: bool, data: Data, as_json: bool) -> None:
+    erasure = Erasure.ERASE if erase else Erasure.FORGET
     if dry_run or (erase and not yes):
-        preview = opening.opened(lambda application: _preview(application, request), data=data)
+        preview = opening.opened(lambda application: _preview(application, request, erasure), data=data)
         if dry_run:
             _tell(preview, "would be forgotten", as_json=as_json)
             return
         if preview.count:
             _confirm(preview.count)
-    work = _erase if erase else _set_aside
-    forgotten = opening.opened(lambda application: work(application, request), data=data)
+    forgotten = opening.opened(lambda application: _forget(application, request, erasure), data=data)
     _tell(forgotten, "erased" if erase else "forgotten", as_json=as_json)
 
 
-async def _preview(application: "Application", request: "ForgetRequest") -> "Forgotten":
-    return await application.services.forget.preview(application.operator, request=request)
+async def _preview(application: "Application", request: "ForgetRequest", erasure: "Erasure") -> "Forgotten":
+    return await application.services.forget.preview(application.operator, request=request, erasure=erasure)
 
 
-async def _set_aside(application: "Application", request: "ForgetRequest") -> "Forgotten":
-    from app.services.inputs import Erasure
-
-    return await application.services.forget.forget(application.operator, request=request, erasure=Erasure.FORGET)
-
-
-async def _erase(application: "Application", request: "ForgetRequest") -> "Forgotten":
-    """Stays until the last bytes have left the files."""
-    from app.services.inputs import Erasure
-
-    erased = await application.services.forget.forget(application.operator, request=request, erasure=Erasure.ERASE)
-    await opening.finish(application, [erased.job.id] if erased.job else [])
-    return erased
+async def _forget(application: "Application", request: "ForgetRequest", erasure: "Erasure") -> "Forgotten":
+    """After an erasure it stays until the last bytes have left the files."""
+    forgotten = await application.services.forget.forget(application.operator, request=request, erasure=erasure)
+    await opening.finish(application, [forgotten.job.id] if forgotten.job else [])
+    return forgotten
 
 
 def _confirm(number: int) -> None:

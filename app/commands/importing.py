@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.transfer.reading import Format
     from app.transfer.survey import Survey
 
+
 class FormatChoice(StrEnum):
     """How files are read."""
 
@@ -159,9 +160,7 @@ async def _import(
     surveys = [(survey(path), name) for path, name in named]
     tallies: list[_Tally] = []
     for file, name in surveys:
-        tally = await _import_file(
-            application, file, name=name, form=form, into=into, shown=gauge(as_json=as_json)
-        )
+        tally = await _import_file(application, file, name=name, form=form, into=into, shown=gauge(as_json=as_json))
         tallies.append(tally)
         if as_json:
             screen.write_json(_summary(tally))

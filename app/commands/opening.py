@@ -1,8 +1,8 @@
 """Opening the data folder from a command, as its local operator."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -42,16 +42,22 @@ def opened_or_made(work: Callable[["Application"], Awaitable[T]], *, data: Path 
     async def whole() -> T:
         settings = settings_for(data)
         with shared(settings.data):
-            async with _application(settings) as application:
+            async with built(settings) as application:
                 return await work(application)
 
     return asyncio.run(whole())
 
 
-def _application(settings: "Settings") -> AbstractAsyncContextManager["Application"]:
+@asynccontextmanager
+async def built(settings: "Settings") -> AsyncIterator["Application"]:
+    """The application for one command, which tells itself what went wrong: logs say it only when they are asked to."""
     from app.bootstrap import build
+    from app.logs import configure_logs
 
-    return build(settings)
+    asked = settings.log_level != type(settings)().log_level
+    configure_logs(level=settings.log_level if asked else "error", format=settings.log_format)
+    async with build(settings) as application:
+        yield application
 
 
 def transfer_of(application: "Application") -> "Transfer":

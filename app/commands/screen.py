@@ -5,30 +5,34 @@ import re
 import sys
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_UNCUT = 10_000
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-@cache
 def out() -> "Console":
     """Answers go here. Without a terminal there is no colour, and lines are not cut."""
-    from rich.console import Console
+    return _console(sys.stdout)
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty(), emoji=False, markup=False)
+
+def aside() -> "Console":
+    """Everything that is not the answer: stderr."""
+    return _console(sys.stderr)
 
 
 @cache
-def aside() -> "Console":
-    """Everything that is not the answer: stderr."""
+def _console(file: TextIO) -> "Console":
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty(), emoji=False, markup=False)
+    if file.isatty():
+        return Console(file=file, highlight=False, emoji=False, markup=False)
+    return Console(file=file, highlight=False, emoji=False, markup=False, soft_wrap=True, width=_UNCUT)
 
 
 def write_json(document: Any) -> None:
@@ -45,6 +49,17 @@ def printable(text: str) -> str:
 def one_line(text: str, *, width: int) -> str:
     line = printable(" ".join(text.split()))
     return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def indented(text: str, *, style: str = "") -> None:
+    """A paragraph under a heading: wrapped on a terminal, line for line elsewhere."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    if out().is_terminal:
+        out().print(Padding(Text(text, style=style), (0, 0, 0, 3), expand=False))
+    else:
+        out().print("\n".join(f"   {line}" for line in text.splitlines()))
 
 
 def bar(share: float, *, width: int = 10) -> str:

@@ -90,7 +90,6 @@ async def ask(application: "Application", question: "Question") -> _Answer:
 
 def show(found: "Found", records: "list[Record]", *, explain: bool) -> None:
     """Hits with bars for their scores, best first."""
-    from rich.padding import Padding
     from rich.text import Text
 
     console = screen.out()
@@ -104,9 +103,9 @@ def show(found: "Found", records: "list[Record]", *, explain: bool) -> None:
         head.append(screen.bar(item.node.score), style="cyan")
         head.append(f"  {record.memory.id}", style="dim")
         console.print(head)
-        console.print(Padding(Text(screen.printable(record.memory.text)), (0, 0, 0, 3)))
+        screen.indented(screen.printable(record.memory.text))
         if about := _about(record):
-            console.print(Padding(Text(about, style="dim"), (0, 0, 0, 3)))
+            screen.indented(about, style="dim")
         if explain:
             _show_factors(item.node)
     if explain:
