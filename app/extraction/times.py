@@ -18,8 +18,8 @@ NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 
 _MONTH = (
-    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?"
-    r"|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)\b\.?"
+    r"(?:(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
+    r"|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b(?:\.(?= ))?)"
 )
 _WEEKDAY = (
     r"(?:mon(?:day|\.)?|tue(?:s(?:day|\.)?|\.)?|wed(?:nesday|s|\.)?|thu(?:r(?:s(?:day|\.)?|\.)?|\.)?"
@@ -47,6 +47,12 @@ class Tense(IntEnum):
     FUTURE = 1
 
 
+_BACK = re.compile(r"(?i)\b(?:since|as of|back (?:in|on))\s+(?:the )?$")
+_AHEAD = re.compile(r"(?i)\b(?:until|till|by|due(?: on)?|moved to|postponed to|scheduled for|deadline(?: is)?|starting(?: on)?|through)\s+(?:the )?$")
+_LOOKS_AHEAD = re.compile(
+    r"(?i)\b(?:will|shall|going to|gonna|due|is|are|starts?|begins?|ends?|opens?|expires?|leav(?:e|es|ing)|launch(?:es|ing)?|coming|moving"
+    r"|back|next|until|see|meet(?:ing)?|plan(?:s|ning)?|be)\b|['’]ll\b|['’](?:re|m) \w+ing\b"
+)
 Resolve = Callable[[re.Match[str], date, Tense], Period | None]
 _RULES: list[tuple[re.Pattern[str], Resolve]] = []
 
@@ -70,10 +76,18 @@ def find_times(text: str, today: date, tense_at: Callable[[int], Tense]) -> list
 
 
 def _resolved(resolve: Resolve, match: re.Match[str], today: date, tense_at: Callable[[int], Tense]) -> Period | None:
+    start = match.start("span")
     try:
-        return resolve(match, today, tense_at(match.start("span")))
+        return resolve(match, today, _pointed(match.string[max(0, start - 20) : start]) or tense_at(start))
     except (ValueError, OverflowError):  # a day that no calendar has
         return None
+
+
+def _pointed(before: str) -> Tense | None:
+    """Where a preposition points, whatever the verb says: "since May" back, "until Friday" ahead."""
+    if _BACK.search(before):
+        return Tense.PAST
+    return Tense.FUTURE if _AHEAD.search(before) else None
 
 
 def _time(text: str, start: int, end: int, period: Period) -> FoundTime:
@@ -241,7 +255,8 @@ def _counted(match: re.Match[str], today: date, _tense: Tense) -> Period | None:
 )
 def _ahead(match: re.Match[str], today: date, tense: Tense) -> Period | None:
     """ "in two weeks" lies ahead only when the sentence looks ahead; else it is how long something took."""
-    if tense is Tense.PAST:
+    before = re.split(r"[.!?;]", match.string[: match.start("span")])[-1]
+    if tense is Tense.PAST or not _LOOKS_AHEAD.search(before):
         return None
     return _unit_at(today, match["unit"].lower().rstrip("s"), _number(match["n"]))
 
