@@ -1,20 +1,17 @@
 """Token counts, exact for OpenAI's encodings, from tables bundled with `bpe-openai`."""
 
-from functools import cached_property
-from importlib import import_module
+from functools import cache
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
 from typing import Literal, Protocol, cast
 
 EncodingName = Literal["o200k_base", "cl100k_base"]
 
 
-class _Encoder(Protocol):
-    def count(self, text: str) -> int: ...
-
-
 class BpeTokenCounter:
     """Counts tokens of plain text: `<|endoftext|>` in a text is text. Safe to share between threads.
 
-    The tables are read at the first count, which takes about half a second.
+    The tables are read at the first count, which takes about 0.05 s.
     """
 
     def __init__(self, encoding: EncodingName = "o200k_base") -> None:
@@ -27,12 +24,32 @@ class BpeTokenCounter:
     def count(self, text: str) -> int:
         """Number of tokens of `text`; a lone surrogate counts as the replacement character."""
         try:
-            return self._encoder.count(text)
+            return _tokenizer(self._encoding).count(text)
         except UnicodeEncodeError:
-            return self._encoder.count(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+            sound = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            return _tokenizer(self._encoding).count(sound)
 
-    @cached_property
-    def _encoder(self) -> _Encoder:
-        # The package's own Encoding class builds tables in Python (75 MiB) that counting never reads.
-        bindings = import_module("bpe_openai._bindings")
-        return cast("_Encoder", bindings.tokenizer_for_encoding(self._encoding))
+
+class _Tokenizer(Protocol):
+    def count(self, text: str) -> int: ...
+
+
+class _Bindings(Protocol):
+    def tokenizer_for_encoding(self, encoding_name: str) -> _Tokenizer: ...
+
+
+@cache
+def _tokenizer(encoding: EncodingName) -> _Tokenizer:
+    return _bindings().tokenizer_for_encoding(encoding)
+
+
+def _bindings() -> _Bindings:
+    """The package's compiled part alone: importing the package reads all its tables once more, into Python
+    dictionaries (70 MiB, half a second) that counting never looks at."""
+    package = find_spec("bpe_openai")
+    spec = PathFinder.find_spec("bpe_openai._bindings", package.submodule_search_locations) if package else None
+    if spec is None or spec.loader is None:
+        raise ImportError("bpe-openai is not installed", name="bpe_openai")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return cast("_Bindings", module)

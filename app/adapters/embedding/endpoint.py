@@ -9,6 +9,7 @@ import httpx
 import numpy as np
 import orjson
 import structlog
+from numpy.typing import NDArray
 
 from app.adapters.embedding.batching import pieces
 from app.domain.errors import Unavailable
@@ -20,6 +21,7 @@ _ATTEMPTS = 3
 _LONGEST_PAUSE = 10.0
 _BYTES_A_NUMBER = 40  # of an answer's JSON; a longer answer is not read to its end
 _BYTES_A_TEXT = 1_000
+_NOT_VECTORS = "The embedding endpoint's answer is not a list of vectors"
 
 _log = structlog.get_logger(__name__)
 
@@ -126,28 +128,36 @@ def _check_status(answer: httpx.Response) -> None:
 
 
 def _unit_vectors(body: bytes, count: int, dimension: int) -> list[Vector]:
-    rows = _numbers(body)
-    if rows.shape[0] != count:
-        raise Unavailable(f"The embedding endpoint sent {rows.shape[0]} vectors for {count} texts")
-    if rows.shape[1] != dimension:
-        raise Unavailable(f"The embedding endpoint's vectors have dimension {rows.shape[1]}, not {dimension}")
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    rows = _rows(body)
+    if len(rows) != count:
+        raise Unavailable(f"The embedding endpoint sent {len(rows)} vectors for {count} texts")
+    numbers = _numbers(rows)
+    if numbers.shape[1] != dimension:
+        raise Unavailable(f"The embedding endpoint's vectors have dimension {numbers.shape[1]}, not {dimension}")
+    with np.errstate(over="ignore"):
+        lengths = np.linalg.norm(numbers, axis=1, keepdims=True)
     if not (np.isfinite(lengths).all() and lengths.all()):
         raise Unavailable("The embedding endpoint sent a vector without a direction")
-    units: Vector = (rows / lengths).astype(np.float32)
-    return list(units)
+    return list((numbers / lengths).astype(np.float32))
 
 
-def _numbers(body: bytes) -> np.ndarray[tuple[int, int], np.dtype[Any]]:
-    """The vectors as rows, in the order of the texts."""
+def _rows(body: bytes) -> list[Any]:
+    """The vectors as they were sent, in the order of the texts."""
     try:
         entries = sorted(orjson.loads(body)["data"], key=lambda entry: entry["index"])
-        rows = np.array([entry["embedding"] for entry in entries])
+        return [entry["embedding"] for entry in entries]
     except (ValueError, TypeError, KeyError) as error:
-        raise Unavailable("The embedding endpoint's answer is not a list of vectors") from error
-    if rows.ndim != 2 or rows.dtype.kind not in "fi":
-        raise Unavailable("The embedding endpoint's answer is not a list of vectors")
-    return rows
+        raise Unavailable(_NOT_VECTORS) from error
+
+
+def _numbers(rows: list[Any]) -> NDArray[Any]:
+    try:
+        numbers = np.array(rows)
+    except ValueError as error:  # of different lengths
+        raise Unavailable(_NOT_VECTORS) from error
+    if numbers.ndim != 2 or numbers.dtype.kind not in "fi":
+        raise Unavailable(_NOT_VECTORS)
+    return numbers
 
 
 @asynccontextmanager

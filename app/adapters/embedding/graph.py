@@ -41,30 +41,30 @@ def _embeddings(steps: "_Steps", words: str) -> str:
     places = steps.add("Slice", [table, start, "length", start], "places")
     kind = steps.constant("kind", steps.weights["embeddings.token_type_embeddings.weight"][0])
     total = steps.add("Add", [words, steps.add("Add", [places, kind], "placed")], "total")
-    scale, shift = steps.tensor("embeddings.LayerNorm.weight"), steps.tensor("embeddings.LayerNorm.bias")
-    return steps.add("LayerNormalization", [total, scale, shift], "embedded", epsilon=EPSILON)
+    return steps.normalise(total, "embeddings.LayerNorm")
 
 
-def _layer(steps: "_Steps", states: str, at: str, linear: Callable[[str, str, Vector], str]) -> str:
+def _layer(steps: "_Steps", states: str, at: str, linear: "_Linear") -> str:
     weights = steps.weights
     parts = [f"{at}attention.self.{part}" for part in ("query", "key", "value")]
-    joined = np.concatenate([weights[f"{part}.weight"] for part in parts])
-    bias = steps.constant(f"{at}qkv.bias", np.concatenate([weights[f"{part}.bias"] for part in parts]))
-    sizes = steps.constant(f"{at}qkv.sizes", np.array([DIMENSION] * 3))
-    steps.split(linear(states, f"{at}qkv", joined), sizes, parts)
-    context = steps.fused("MultiHeadAttention", [*parts, bias], f"{at}context", num_heads=HEADS)
-
-    name = f"{at}attention.output"
-    dense = linear(context, f"{name}.dense", weights[f"{name}.dense.weight"])
-    states = steps.add_and_normalise(dense, states, name)
+    weight, bias = (np.concatenate([weights[f"{part}.{kind}"] for part in parts]) for kind in ("weight", "bias"))
+    sizes = steps.constant(f"{at}sizes", np.array([DIMENSION] * 3))
+    steps.split(linear(states, f"{at}joined", weight, bias), sizes, parts)
+    context = steps.fused("MultiHeadAttention", parts, f"{at}context", num_heads=HEADS)
+    states = _add_and_normalise(steps, states, context, f"{at}attention.output", linear)
 
     name = f"{at}intermediate.dense"
-    inner = linear(states, name, weights[f"{name}.weight"])
-    inner = steps.fused("BiasGelu", [inner, steps.tensor(f"{name}.bias")], f"{name}.gelu")
+    inner = linear(states, name, weights[f"{name}.weight"], weights[f"{name}.bias"])
+    inner = steps.fused("Gelu", [inner], f"{name}.gelu")
+    return _add_and_normalise(steps, states, inner, f"{at}output", linear)
 
-    name = f"{at}output"
-    dense = linear(inner, f"{name}.dense", weights[f"{name}.dense.weight"])
-    return steps.add_and_normalise(dense, states, name)
+
+def _add_and_normalise(steps: "_Steps", states: str, branch: str, name: str, linear: "_Linear") -> str:
+    dense = linear(branch, f"{name}.dense", steps.weights[f"{name}.dense.weight"], steps.weights[f"{name}.dense.bias"])
+    return steps.normalise(steps.add("Add", [states, dense], f"{name}.sum"), f"{name}.LayerNorm")
+
+
+_Linear = Callable[[str, str, Vector, Vector], str]
 
 
 class _Steps:
@@ -98,18 +98,21 @@ class _Steps:
     def split(self, joined: str, sizes: str, outputs: list[str]) -> None:
         self._nodes.append(helper.make_node("Split", [joined, sizes], outputs, axis=-1))
 
-    def add_and_normalise(self, dense: str, states: str, name: str) -> str:
-        tensors = [f"{name}.LayerNorm.weight", f"{name}.LayerNorm.bias", f"{name}.dense.bias"]
-        inputs = [dense, states, *map(self.tensor, tensors)]
-        return self.fused("SkipLayerNormalization", inputs, f"{name}.normal", epsilon=EPSILON)
+    def normalise(self, states: str, name: str) -> str:
+        # Not SkipLayerNormalization, which would add as well: it takes three times as long on a CPU.
+        scale, shift = self.tensor(f"{name}.weight"), self.tensor(f"{name}.bias")
+        return self.add("LayerNormalization", [states, scale, shift], f"{name}.normal", epsilon=EPSILON)
 
-    def linear(self, states: str, name: str, weight: Vector) -> str:
-        return self.add("MatMul", [states, self.constant(f"{name}.weight", weight.T)], f"{name}.product")
+    def linear(self, states: str, name: str, weight: Vector, bias: Vector) -> str:
+        product = self.add("MatMul", [states, self.constant(f"{name}.weight", weight.T)], f"{name}.product")
+        return self.add("Add", [product, self.constant(f"{name}.bias", bias)], f"{name}.shifted")
 
-    def int8_linear(self, states: str, name: str, weight: Vector) -> str:
+    def int8_linear(self, states: str, name: str, weight: Vector, bias: Vector) -> str:
         small, scale = _int8(weight)
-        inputs = [states, self.constant(f"{name}.weight", small.T), self.constant(f"{name}.scale", scale.ravel())]
-        return self.fused("DynamicQuantizeMatMul", inputs, f"{name}.product")
+        turned = self.constant(f"{name}.weight", small.T)
+        scales, shift = self.constant(f"{name}.scale", scale.ravel()), self.constant(f"{name}.bias", bias)
+        symmetric = ""  # no zero point
+        return self.fused("DynamicQuantizeMatMul", [states, turned, scales, symmetric, shift], f"{name}.product")
 
     def words(self) -> str:
         return self.add("Gather", [self.tensor("embeddings.word_embeddings.weight"), "ids"], "words")

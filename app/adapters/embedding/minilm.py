@@ -138,9 +138,17 @@ class MiniLm:
     def _loaded(self) -> Encoder:
         with self._loading:
             if self._encoder is None:
-                self._encoder = self._load()
+                self._encoder = self._loaded_now()
                 _log.info("embedding.loaded", model=MODEL, engine=self._encoder.engine.name)
             return self._encoder
+
+    def _loaded_now(self) -> Encoder:
+        try:
+            return self._load()
+        except Unavailable:
+            raise
+        except Exception as error:
+            raise Unavailable(f"The embedding model cannot be loaded ({type(error).__name__}: {error})") from error
 
 
 @asynccontextmanager
