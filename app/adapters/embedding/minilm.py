@@ -2,7 +2,7 @@
 
 Vectors carry one model name whichever engine made them, because they may be compared. Measured on
 1,762 turns and 446 questions of LoCoMo: cosine of an int8 vector with its fp32 twin 0.9925 on average, 0.976 at
-worst; recall at 5/10/25 is 46.4/55.6/66.8 for fp32, 47.1/54.9/68.7 for int8, and 46.5/55.4/68.2 when int8 questions
+worst; recall at 5/10/25 is 46.3/55.6/66.8 for fp32, 47.0/55.9/68.4 for int8, and 45.8/55.4/68.2 when int8 questions
 meet fp32 memories. So a machine that must fall back to numpy still finds what it remembered.
 """
 
@@ -138,11 +138,11 @@ class MiniLm:
     def _loaded(self) -> Encoder:
         with self._loading:
             if self._encoder is None:
-                self._encoder = self._loaded_now()
+                self._encoder = self._opened()
                 _log.info("embedding.loaded", model=MODEL, engine=self._encoder.engine.name)
             return self._encoder
 
-    def _loaded_now(self) -> Encoder:
+    def _opened(self) -> Encoder:
         try:
             return self._load()
         except Unavailable:
