@@ -1,0 +1,71 @@
+"""Logs: events with fields on one line each; never a key, never the text of a memory."""
+
+import logging
+import re
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any, TextIO
+
+import structlog
+
+_KEY = re.compile(r"mng_[0-9a-z]{26}_[0-9A-Za-z]+")
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+# C0 and C1 controls, DEL, line separators, and the marks that turn the direction of text.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def configure_logs(*, level: str, format: str, stream: TextIO | None = None) -> None:
+    """`level`: debug, info, warning or error. `format`: json, console, or auto (console on a terminal)."""
+    out = stream or sys.stderr
+    console = format == "console" or (format == "auto" and out.isatty())
+    renderer = structlog.dev.ConsoleRenderer(colors=out.isatty()) if console else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            clean,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=structlog.PrintLoggerFactory(out),
+        cache_logger_on_first_use=False,
+    )
+    _bring_in_stdlib(level, out)
+
+
+def clean(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """A processor: keys are hidden, and nothing a client sent can start a line or turn the terminal's colours."""
+    return {name: _clean(value) for name, value in event.items()}
+
+
+def _clean(value: Any) -> Any:
+    match value:
+        case str():
+            return _UNPRINTABLE.sub(_escaped, _KEY.sub("mng_…", value))
+        case list() | tuple():
+            return [_clean(each) for each in value]
+        case dict():
+            return {_clean(name): _clean(each) for name, each in value.items()}
+        case _:
+            return value
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode("ascii")
+
+
+class _IntoStructlog(logging.Handler):
+    """What libraries log goes the same way as our own events."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        logger = structlog.get_logger(record.name)
+        logger.log(record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info or None)
+
+
+def _bring_in_stdlib(level: str, _out: TextIO) -> None:
+    root = logging.getLogger()
+    root.handlers = [_IntoStructlog()]
+    root.setLevel(max(_LEVELS[level], logging.INFO))
