@@ -1,0 +1,164 @@
+"""The real server as a process of its own, on a core of its own, with a client that costs next to nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import psutil
+
+from benchmarks.wire import Connection
+
+ROOT = Path(__file__).parents[1]
+SERVER_CORE = 0
+_PATIENCE = 300.0
+_SERVE = ("-m", "app", "serve", "--port", "0", "--json")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The data of an operation, and how many seconds it took."""
+
+    data: dict[str, Any]
+    seconds: float
+
+
+class Caller:
+    """One kept-alive connection that asks GraphQL operations."""
+
+    def __init__(self, connection: Connection, key: str) -> None:
+        self._connection = connection
+        self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+
+    def ask(self, document: str, /, **variables: Any) -> Answer:
+        """Raises RuntimeError on any error of the operation."""
+        body = json.dumps({"query": document, "variables": variables}).encode()
+        started = time.perf_counter()
+        status, content = self._connection.post("/graphql", body, self._headers)
+        seconds = time.perf_counter() - started
+        answer = json.loads(content)
+        if status != 200 or "errors" in answer:
+            raise RuntimeError(f"{status}: {answer}")
+        for name, payload in answer["data"].items():
+            if isinstance(payload, dict) and payload.get("userErrors"):
+                raise RuntimeError(f"{name}: {payload['userErrors']}")
+        return Answer(answer["data"], seconds)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class Server:
+    """`mnemograph serve` on a free port."""
+
+    def __init__(self, process: subprocess.Popen[str], told: Mapping[str, str], key: str | None) -> None:
+        self.process = process
+        self.usage = psutil.Process(process.pid)
+        self.address = told["graphql"].removesuffix("/graphql").removeprefix("http://")
+        self.key = told.get("first_key") or key or ""
+
+    def caller(self) -> Caller:
+        return Caller(Connection(self.address), self.key)
+
+    def processor_seconds(self) -> float:
+        """What the process has used so far, all threads together."""
+        times = self.usage.cpu_times()
+        return float(times.user + times.system)
+
+    def resident(self) -> int:
+        """Bytes of memory in use."""
+        return int(self.usage.memory_info().rss)
+
+    def warm(self) -> Self:
+        """Returns when models are loaded and what they left to do is done."""
+        caller = self.caller()
+        caller.ask('{ search(query: "warm up Paris", first: 1) { nodes { id } } }')
+        self.settle()
+        caller.close()
+        return self
+
+    def settle(self) -> None:
+        """Returns when the process has been idle for a second."""
+        until(lambda: self.usage.cpu_percent(1.0) < 5.0)
+
+    def drained(self) -> float:
+        """Returns when no job is left to be done; how many seconds that took."""
+        caller, started = self.caller(), time.perf_counter()
+        until(lambda: not caller.ask(_OPEN_JOBS).data["jobs"]["nodes"])
+        caller.close()
+        return time.perf_counter() - started
+
+
+_OPEN_JOBS = "{ jobs(states: [PENDING, PROCESSING], first: 1) { nodes { id } } }"
+
+
+@contextmanager
+def running(
+    data: Path, *, key: str | None = None, core: int | None = SERVER_CORE, command: Sequence[str] = _SERVE
+) -> Iterator[Server]:
+    """A server without rate limit, its log beside the data folder; `core` None lets it use all of them."""
+    environment = {**os.environ, "MNEMOGRAPH_DATA": str(data), "MNEMOGRAPH_RATE_LIMIT": "0"}
+    with (data.parent / f"{data.name}.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
+        )
+        try:
+            if core is not None:
+                pin(process.pid, core)
+            yield Server(process, _first_line(process), key)
+        finally:
+            _end(process)
+
+
+def _first_line(process: subprocess.Popen[str]) -> dict[str, str]:
+    line = process.stdout.readline() if process.stdout else ""
+    if not line:
+        raise RuntimeError(f"the server did not start, exit code {process.wait(_PATIENCE)}")
+    told: dict[str, str] = json.loads(line)
+    return told
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout:
+        process.stdout.close()
+
+
+def pin(process: int, core: int) -> None:
+    """Keeps a process (0: this one) on one core, where the system can and the machine has more than one."""
+    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
+        os.sched_setaffinity(process, {core})
+
+
+def aside() -> None:
+    """Keeps this process off the server's core."""
+    pin(0, (SERVER_CORE + 1) % (os.cpu_count() or 1))
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A data folder that goes when the block ends."""
+    with tempfile.TemporaryDirectory(prefix="mnemograph-", ignore_cleanup_errors=True) as parent:
+        yield Path(parent) / "data"
+
+
+def until(condition: Callable[[], bool], *, every: float = 0.05) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"it did not happen within {_PATIENCE:.0f} s")
+        time.sleep(every)
