@@ -316,13 +316,16 @@ class JobReader(Lookup[JobId, Job], Protocol):
 
 class JobWriter(JobReader, Protocol):
     async def put_many(self, jobs: Sequence[Job]) -> None:
-        """Inserts or replaces by id, and emits `job.updated` with a snapshot for each."""
+        """Inserts or replaces by id, and emits `job.updated` with a snapshot for each.
+
+        Raises Conflict when a job was claimed since it was read: its fence is older than the stored one.
+        """
         ...
 
     async def claim(self, *, now: datetime, until: datetime, limit: int) -> list[Job]:
         """Takes due jobs: PENDING ones, and PROCESSING ones whose lease has run out. Oldest due first.
 
-        They come back PROCESSING, leased until `until`, attempts and fence one higher.
+        They come back PROCESSING, leased until `until`, attempts and fence one higher; `job.updated` is emitted for each.
         """
         ...
 

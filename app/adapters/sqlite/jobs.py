@@ -106,7 +106,10 @@ def _put(on: Scoped, jobs: Sequence[Job]) -> None:
     present = on.rows(SQL["jobs_present"], {"ids": listed({job.id for job in jobs})})
     if not all(row["visible"] for row in present):
         raise errors.NotFound
+    fences = {row["id"]: row["fence"] for row in present}
     for job in jobs:
+        if job.fence < fences.get(job.id, 0):
+            raise errors.Conflict(f"job {job.id} was taken over by another worker")
         on.demand(project=job.project, user=job.user)
         on.demand(project=job.project, user=job.end_user)
     on.change_each(SQL["job_put"], map(_values, jobs))

@@ -10,7 +10,7 @@ SELECT j.*, j.created_at AS sort FROM job j
    {page};
 
 -- jobs_present --
-SELECT j.id, {visible_job j} AS visible FROM job j
+SELECT j.id, j.fence, {visible_job j} AS visible FROM job j
  WHERE j.tenant = :tenant AND j.id IN (SELECT value FROM json_each(:ids));
 
 -- job_put --
