@@ -1,6 +1,6 @@
 """For ASGI servers: `uvicorn app.asgi:app`."""
 
+from app.serving import app_of
 from app.settings import Settings
-from app.web import create_app
 
-app = create_app(Settings.from_env())
+app = app_of(Settings.from_env())

@@ -5,7 +5,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -23,7 +23,7 @@ from app.domain.work import Job
 from app.extraction.pipeline import Extractor
 from app.identity.authenticate import Authenticator
 from app.jobs.handlers import handlers
-from app.jobs.relay import Relay
+from app.jobs.relay import Relay, Told
 from app.jobs.runner import Crew, JobRunner
 from app.ports.directory import Directory
 from app.ports.messaging import Limiter
@@ -61,6 +61,7 @@ class Application:
     keeper: StoreKeeper
     directory: Directory
     embedder: Embedder
+    ids: IdFactory
     operator: Principal
     runner: JobRunner
     relay: Relay
@@ -83,10 +84,24 @@ class Application:
             _log.warning("embedding.unavailable", reason=problem.message)
 
 
+def _job_told(_job: Job, _outcome: str) -> None:
+    """Nobody counts."""
+
+
+def _event_told(*, recorded_at: datetime, told_at: datetime) -> None:
+    """Nobody counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """Who hears how attempts of jobs ended, and when events were recorded and told."""
+
+    job: Callable[[Job, str], None] = _job_told
+    event: Told = _event_told
+
+
 @asynccontextmanager
-async def build(
-    settings: Settings, *, told: Callable[[Job, str], None] = lambda _job, _outcome: None
-) -> AsyncIterator[Application]:
+async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[Application]:
     """Opens the data folder and wires the application. Raises AppError where the folder cannot be used."""
     clock = SystemClock()
     ids = OrderedIds(clock)
@@ -126,7 +141,7 @@ async def build(
             clock=clock,
             crew=Crew(workers=settings.job_workers, lease=lease),
             jitter=random.random,
-            told=told,
+            told=hooks.job,
         )
         services = _services(store, vectors, bus, clock, ids)
         tenant = await _tenant(store, clock, ids)
@@ -142,7 +157,8 @@ async def build(
             embedder=embedder,
             operator=operator,
             runner=runner,
-            relay=Relay(directory=store, bus=bus, signal=wake_relay),
+            relay=Relay(directory=store, bus=bus, signal=wake_relay, clock=clock, told=hooks.event),
+            ids=ids,
             bus=bus,
             warm=lambda: analyzer.analyze(["Warm up."]),
         )

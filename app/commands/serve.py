@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -63,12 +63,15 @@ async def _serve(settings: "Settings", listener: socket.socket, serving: Serving
 
     from app.bootstrap import build
     from app.logs import configure_logs
-    from app.web import create_app
+    from app.metrics import Metrics
+    from app.serving import hooks_of, web_of
 
     configure_logs(level=settings.log_level, format=settings.log_format)
-    async with build(settings) as application:
+    metrics = Metrics()
+    async with build(settings, hooks_of(metrics)) as application:
+        web = web_of(settings, lambda: nullcontext(application), metrics)
         config = uvicorn.Config(
-            create_app(application),
+            web,
             http="httptools",
             ws="websockets-sansio",
             ws_per_message_deflate=False,
@@ -83,13 +86,17 @@ async def _serve(settings: "Settings", listener: socket.socket, serving: Serving
         )
         first = await application.services.accounts.first_key(application.operator)
         key = first.secret if first else None
-        server = _server(config, lambda: _tell(settings, serving.address, key, as_json=as_json))
+        server = _server(
+            config,
+            started=lambda: _tell(settings, serving.address, key, as_json=as_json),
+            stopping=web.close_connections,
+        )
         await server.serve(sockets=[listener])
         if not server.started:
             raise Unavailable("the server did not start; its log above says why")
 
 
-def _server(config: "uvicorn.Config", started: Callable[[], None]) -> "uvicorn.Server":
+def _server(config: "uvicorn.Config", *, started: Callable[[], None], stopping: Callable[[], None]) -> "uvicorn.Server":
     """A server that says when it listens, and whose signals end it without a traceback."""
     import uvicorn
 
@@ -98,6 +105,10 @@ def _server(config: "uvicorn.Config", started: Callable[[], None]) -> "uvicorn.S
             await super().startup(sockets)
             if self.started:
                 started()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            stopping()
+            await super().shutdown(sockets)
 
         @contextmanager
         def capture_signals(self) -> Iterator[None]:

@@ -136,7 +136,7 @@ class Extract:
             (memory, piece.text)
             for memory, _ in found
             if len(memory.text) > PASSAGE
-            for piece in chunk(memory.text, limit=PASSAGE)
+            for piece in chunk(memory.text, PASSAGE)
         ]
         vectors = await self._vectors.require([passage_of(m.title, text) for m, text in pieces]) if pieces else []
         return [(memory, text, vector) for (memory, text), vector in zip(pieces, vectors, strict=True)]

@@ -13,11 +13,12 @@ from app.domain.principal import Principal
 from app.domain.query import MemoryFilter
 from app.domain.text import normalised
 from app.domain.work import EventKind
-from app.extraction.conflicts import Statement, Verdict, compare
+from app.extraction.conflicts import Effect, Statement, judge
+from app.extraction.duplicates import StoredText, find_duplicate
 from app.extraction.findings import Finding, FoundFact
 from app.ports.models import Embedding
 from app.ports.runtime import IdFactory
-from app.ports.search import SearchIndex
+from app.ports.search import Candidate, SearchIndex
 from app.ports.store import Store, UnitOfWork
 from app.services.changes import memory_event
 from app.services.linking import midnight
@@ -30,13 +31,16 @@ FACT_IMPORTANCE = 0.6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A statement found in a memory. `fact` None: the memory itself is the statement."""
+    """A statement found in a memory. `fact` None: the memory itself is the statement.
+
+    `neighbours` are the living memories whose meaning is nearest, with their cosine.
+    """
 
     memory: Memory
     fact: FoundFact | None
     text: str
     vector: Embedding | None
-    neighbours: tuple[Memory, ...]
+    neighbours: tuple[tuple[Memory, float], ...]
 
 
 def claims_of(memory: Memory, finding: Finding) -> list[tuple[FoundFact | None, str]]:
@@ -64,7 +68,7 @@ class Claims:
             await self._near(principal, memory, vector) for (memory, _, _), vector in zip(stated, vectors, strict=True)
         ]
         async with self._store.read(principal) as reader:
-            ids = list(dict.fromkeys(id_ for found in near for id_ in found))
+            ids = list(dict.fromkeys(c.memory for found in near for c in found))
             memories = dict(zip(ids, await reader.memories.get_many(ids), strict=True)) if ids else {}
         return [
             Claim(
@@ -72,15 +76,15 @@ class Claims:
                 fact=fact,
                 text=text,
                 vector=vector,
-                neighbours=tuple(known for id_ in found if (known := memories[id_]) is not None),
+                neighbours=tuple((known, c.score) for c in found if (known := memories[c.memory]) is not None),
             )
             for (memory, fact, text), vector, found in zip(stated, vectors, near, strict=True)
         ]
 
-    async def _near(self, principal: Principal, memory: Memory, vector: Embedding) -> list[MemoryId]:
+    async def _near(self, principal: Principal, memory: Memory, vector: Embedding) -> list[Candidate]:
         where = MemoryFilter(project=memory.project, users=(memory.user,) if memory.user else ())
         found = await self._index.nearest(principal, embedding=vector, where=where, limit=NEIGHBOURS + 1)
-        return [c.memory for c in found if c.score >= NEAR and c.memory != memory.id]
+        return [c for c in found if c.score >= NEAR and c.memory != memory.id]
 
 
 class Facts:
@@ -95,12 +99,12 @@ class Facts:
         vectors: dict[MemoryId, Embedding] = {}
         links: list[MemoryLink] = []
         for claim in claims:
+            known = await self._known(claim)
+            if known is not None:
+                links += self._joined(claim, known)
+                continue
             statement = claim.memory.id
             if claim.fact is not None:
-                known = await self._known(claim)
-                if known is not None:
-                    links += [self._link(claim.memory.id, known, LinkType.SUPPORTS)] if known != claim.memory.id else []
-                    continue
                 fact = self._memory(claim, claim.fact)
                 await self._uow.memories.put_many([fact])
                 self._uow.emit(memory_event(EventKind.MEMORY_CREATED, fact))
@@ -117,9 +121,21 @@ class Facts:
         return written
 
     async def _known(self, claim: Claim) -> MemoryId | None:
+        """A memory that says the same already."""
         memory = claim.memory
-        found = await self._uow.memories.same_text(project=memory.project, user=memory.user, texts=[claim.text])
-        return found[0]
+        if claim.fact is not None:
+            same = await self._uow.memories.same_text(project=memory.project, user=memory.user, texts=[claim.text])
+            if same[0] is not None:
+                return same[0]
+        stored = [StoredText(key=m.id, text=m.text, cosine=cosine) for m, cosine in claim.neighbours]
+        twin = find_duplicate(claim.text, stored)
+        return MemoryId(twin.key) if twin else None
+
+    def _joined(self, claim: Claim, known: MemoryId) -> list[MemoryLink]:
+        """A fact that is known is supported by the text that says it again; two texts alike are similar."""
+        if known == claim.memory.id:
+            return []
+        return [self._link(claim.memory.id, known, LinkType.SUPPORTS if claim.fact else LinkType.SIMILAR)]
 
     def _memory(self, claim: Claim, fact: FoundFact) -> Memory:
         source = claim.memory
@@ -149,15 +165,18 @@ class Facts:
         """Links to what this statement replaces or contradicts; what is replaced stops being valid."""
         links = []
         new = _statement(claim.memory, claim.text, claim.fact)
-        for old in claim.neighbours:
+        for old, cosine in claim.neighbours:
             if old.id == statement or old.deleted_at is not None or old.valid_to is not None:
                 continue
-            judged = compare(new, _statement(old, old.text, None))
-            if judged.verdict is Verdict.REPLACES:
-                await self._supersede(old, new.at)
-                links.append(self._link(statement, old.id, LinkType.SUPERSEDES, judged.confidence))
-            elif judged.verdict is Verdict.CONTRADICTS:
-                links.append(self._link(statement, old.id, LinkType.CONTRADICTION, judged.confidence))
+            verdict = judge(new, _statement(old, old.text, None), cosine)
+            match verdict.effect:
+                case Effect.REPLACES:
+                    await self._supersede(old, _moment(claim.memory))
+                    links.append(self._link(statement, old.id, LinkType.SUPERSEDES, verdict.confidence))
+                case Effect.CONTRADICTS:
+                    links.append(self._link(statement, old.id, LinkType.CONTRADICTION, verdict.confidence))
+                case Effect.ADDS | Effect.UNRELATED:
+                    pass
         return links
 
     async def _supersede(self, old: Memory, at: datetime) -> None:
@@ -173,10 +192,11 @@ class Facts:
         return MemoryLink(source=source, target=target, type=type_, confidence=confidence, created_at=self._now)
 
 
+def _moment(memory: Memory) -> datetime:
+    return memory.occurred_at or memory.created_at
+
+
 def _statement(memory: Memory, text: str, fact: FoundFact | None) -> Statement:
     return Statement(
-        text=text,
-        at=(midnight(fact.occurred) if fact and fact.occurred else memory.occurred_at) or memory.created_at,
-        subject=memory.speaker,
-        kind=fact.kind if fact else memory.kind,
+        text=text, speaker=memory.speaker, said=_moment(memory).date(), occurred=fact.occurred if fact else None
     )

@@ -1,0 +1,80 @@
+"""An application behind its edge: what the command line and ASGI servers run."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from importlib.metadata import PackageNotFoundError, version
+
+from app.bootstrap import Application, Hooks, build
+from app.edge.options import EdgeOptions, origins_of
+from app.metrics import Metrics
+from app.settings import Settings
+from app.web import Parts, Web, create_app, graph_of
+
+Opened = Callable[[], AbstractAsyncContextManager[Application]]
+
+
+def hooks_of(metrics: Metrics) -> Hooks:
+    """What the application tells the metrics while it works."""
+    return Hooks(job=metrics.job, event=metrics.event)
+
+
+def web_of(settings: Settings, opened: Opened, metrics: Metrics) -> Web:
+    """The ASGI application over one that `opened` gives; its jobs run and its events are told while it serves."""
+
+    @asynccontextmanager
+    async def parts() -> AsyncIterator[Parts]:
+        async with opened() as application, _at_work(application):
+
+            async def ready() -> None:
+                async with application.services.store.read(application.operator) as reader:
+                    await reader.organization.get()
+
+            yield Parts(
+                graph=graph_of(application.services, introspection=settings.introspection),
+                authenticator=application.authenticator,
+                limiter=application.limiter,
+                ids=application.ids,
+                metrics=metrics,
+                ready=ready,
+            )
+
+    return create_app(options=_options(settings), open_parts=parts)
+
+
+def app_of(settings: Settings) -> Web:
+    """The ASGI application, which opens the data folder when the server starts."""
+    metrics = Metrics()
+    return web_of(settings, lambda: build(settings, hooks_of(metrics)), metrics)
+
+
+@asynccontextmanager
+async def _at_work(application: Application) -> AsyncIterator[None]:
+    working = asyncio.create_task(application.work())
+    try:
+        yield
+    finally:
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+
+
+def _options(settings: Settings) -> EdgeOptions:
+    return EdgeOptions(
+        version=_version(),
+        rate_limit=settings.rate_limit,
+        body_limit=settings.body_limit,
+        request_timeout=settings.request_timeout,
+        cors_origins=origins_of(settings.cors_origins),
+        introspection=settings.introspection,
+        graphiql=settings.graphiql,
+        public_metrics=settings.public_metrics,
+        max_subscriptions=settings.max_subscriptions,
+    )
+
+
+def _version() -> str:
+    try:
+        return version("mnemograph")
+    except PackageNotFoundError:
+        return "unpacked"
