@@ -62,9 +62,7 @@ def _types(
     return {text: _winner(text, total, people, vocabulary) for text, total in totals.items()}
 
 
-def _winner(
-    text: str, total: Votes, people: frozenset[str], vocabulary: dict[str, VocabularyTerm]
-) -> EntityType:
+def _winner(text: str, total: Votes, people: frozenset[str], vocabulary: dict[str, VocabularyTerm]) -> EntityType:
     lower = text.lower()
     if term := vocabulary.get(lower):
         return term.type

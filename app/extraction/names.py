@@ -142,7 +142,12 @@ class _Finder:
             lower = self._reading.lowers[i]
             known = lower in self._vocabulary and not lexicon.is_word(lower)
             technology = (token.start, token.end) in spans and token.text.islower() and len(token.text) > 3
-            technology = technology or (token.is_word and bool(_IMPORTED.search(self._reading.text[max(0, token.start - 14) : token.start])) and lexicon.first_tag(lower) not in {"DT", "IN", "PRP$", "CC", "JJ", "TO"} and len(lower) > 2)
+            technology = technology or (
+                token.is_word
+                and bool(_IMPORTED.search(self._reading.text[max(0, token.start - 14) : token.start]))
+                and lexicon.first_tag(lower) not in {"DT", "IN", "PRP$", "CC", "JJ", "TO"}
+                and len(lower) > 2
+            )
             if free[i] and (known or (technology and self._reading.is_work)):
                 is_name[i] = True
 
@@ -281,11 +286,16 @@ class _Finder:
 
     def _with_event(self, first: int, stop: int) -> int:
         """ "Harbour fest", "LGBT pride": what kind of event it is belongs to its name, written small as well."""
-        if stop >= len(self._reading.tokens) or self._reading.tokens[stop].start != self._reading.tokens[stop - 1].end + 1:
+        if (
+            stop >= len(self._reading.tokens)
+            or self._reading.tokens[stop].start != self._reading.tokens[stop - 1].end + 1
+        ):
             return stop
         lower = self._reading.lowers[stop]
         of_pride = lower == "pride" and self._reading.tokens[first].text.startswith("LGBT")
-        return stop + (of_pride or (lower in {"fest", "parade", "marathon"} and self._reading.tokens[first].text[:4] != "LGBT"))
+        return stop + (
+            of_pride or (lower in {"fest", "parade", "marathon"} and self._reading.tokens[first].text[:4] != "LGBT")
+        )
 
     def _split(self, first: int, stop: int) -> Iterator[tuple[int, int]]:
         """Known spans inside a run of capitals stand alone when the rest is an ordinary opening word."""
@@ -312,7 +322,9 @@ class _Finder:
         return Name(start, end, first, stop, text, frozenset(labels), frozenset(self._known(first)))
 
 
-_PLACES_OF = frozenset("hospital church cathedral school college university house square court inn bakery diner café cafe day".split())
+_PLACES_OF = frozenset(
+    "hospital church cathedral school college university house square court inn bakery diner café cafe day".split()
+)
 _VERBS_AFTER_NAME = frozenset(
     {"is", "was", "has", "had", "will", "and", "'s", "’s", "can", "would", "does", "did", "uses"}
 )

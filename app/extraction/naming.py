@@ -52,12 +52,19 @@ TAILS: dict[EntityType, frozenset[str]] = {
     PRODUCT: frozenset("app game book series trilogy edition pro max plus mini watch phone console suite".split()),
 }
 _HEADS_BEFORE_OF: dict[str, EntityType] = {
-    **dict.fromkeys(("university", "bank", "church", "ministry", "department", "institute", "school", "college", "order"), ORGANIZATION),
-    **dict.fromkeys(("gulf", "bay", "isle", "cape", "republic", "kingdom", "city", "lake", "museum", "tower", "strait"), PLACE),
+    **dict.fromkeys(
+        ("university", "bank", "church", "ministry", "department", "institute", "school", "college", "order"),
+        ORGANIZATION,
+    ),
+    **dict.fromkeys(
+        ("gulf", "bay", "isle", "cape", "republic", "kingdom", "city", "lake", "museum", "tower", "strait"), PLACE
+    ),
     **dict.fromkeys(("day", "feast", "festival", "battle", "tour", "night"), EVENT),
     **dict.fromkeys(("law", "theory", "bill"), CONCEPT),
 }
-_PLACE_FIRST = frozenset("lake mount mt saint st st. fort port cape san santa são los las el new north south east west río".split())
+_PLACE_FIRST = frozenset(
+    "lake mount mt saint st st. fort port cape san santa são los las el new north south east west río".split()
+)
 
 _PETS = _words(
     """dog cat puppy pup kitten kitty pet parrot hamster rabbit bunny horse turtle tortoise bird budgie goldfish fish snake
@@ -68,7 +75,7 @@ _PEOPLE = _words(
     teacher coach uncle aunt auntie cousin nephew niece partner boyfriend girlfriend fiancé fiancée fiance fiancee neighbor
     neighbour doctor dr\\.? mr\\.? mrs\\.? ms\\.? prof\\.? author singer actor actress artist writer painter poet roommate
     flatmate mentor therapist engineer designer developer lead intern teammate grandma grandpa grandmother grandfather nurse
-    lawyer landlord dentist vet twin baby client counselor director president chef player rapper musician buddy pal guy""" 
+    lawyer landlord dentist vet twin baby client counselor director president chef player rapper musician buddy pal guy"""
 )
 _COMPANIES = _words(
     """company startup start-up band team club agency vendor supplier provider employer organization organisation charity bank
@@ -80,7 +87,9 @@ _WORKS = _words(
     page document playlist musical play memoir comic manga anime documentary video website channel site poem painting
     sculpture watch tablet drone guitar bike van truck truck service project codebase tool board dashboard"""
 )
-_TOOLS = _words("language framework library database tool editor protocol package engine runtime compiler format stack ORM IDE linter")
+_TOOLS = _words(
+    "language framework library database tool editor protocol package engine runtime compiler format stack ORM IDE linter"
+)
 _NAMED = r"(?:,? (?:is |was )?(?:called|named|titled|dubbed|nicknamed))?,?\s+(?:the )?[\"“']?$"
 
 LEFT: tuple[Cue, ...] = tuple(
@@ -91,18 +100,46 @@ LEFT: tuple[Cue, ...] = tuple(
         (rf"\b{_COMPANIES}{_NAMED}", ORGANIZATION, 5),
         (rf"\b{_WORKS}{_NAMED}", PRODUCT, 4),
         (rf"\b{_TOOLS}{_NAMED}", TECHNOLOGY, 4),
-        (rf"\b(?:conference|festival|tournament|convention|competition|meetup|hackathon|workshop|event|race){_NAMED}", EVENT, 5),
+        (
+            rf"\b(?:conference|festival|tournament|convention|competition|meetup|hackathon|workshop|event|race){_NAMED}",
+            EVENT,
+            5,
+        ),
         (rf"\b(?:city|town|village|country|state|island|region|park|beach|museum|capital)(?: of)?{_NAMED}", PLACE, 5),
-        (r"\b(?:work(?:s|ed|ing)? (?:at|for)|job (?:at|with)|join(?:s|ed|ing)?|hired by|intern(?:s|ed|ing|ship)? (?:at|with)|deal with|contract with|sponsored by|endorsement (?:from|with)|interview(?:ed)? (?:at|with)|fan of|root(?:ing|ed)? for|signed with|bought from|acquired by|volunteer(?:s|ed|ing)? (?:at|for|with)|stud(?:y|ied|ying) at|graduated from|donat(?:e|ed|ing) to|played for|plays for|play for|concert by|ceo of|founder of|employee of|invoice from|support from|bill from)\s+(?:the )?$", ORGANIZATION, 3),
-        (r"\b(?:(?:re)?read(?:ing)?|watch(?:ed|ing|es)?|play(?:ed|ing|s)?|finish(?:ed|ing)?|listen(?:ed|ing)? to|stream(?:ed|ing)?|driv(?:e|es|ing)|drove|binge[d-]?\w*|beat|seen|episode of|season of|copy of|wrote|author of|bought|ordered|download(?:ed)?)\s+(?:my |a |an |our |the |some )?$", PRODUCT, 3.2),
-        (r"\b(?:using|use|uses|used|written in|built (?:with|in|on)|ported? to|powered by|migrat(?:e|ed|ing) (?:to|from)|switch(?:ed|ing)? (?:to|from)|moved? (?:to|from)|instead of|replac(?:e|es|ed|ing)(?: \w+)? (?:with|by)|on top of|via|through|deploy(?:ed)? (?:to|on)|runs? on|install(?:ed)?|upgrad(?:e|ed|ing)(?: to)?|with|over|than|in|to|from|and|pin(?:ned)?|support(?:s|ed)? for|drop(?:ped)?|against)\s+(?:the )?$", TECHNOLOGY, 1),
-        (r"\b(?:lives? in|living in|lived in|moved? (?:back )?to|moving to|born in|grew up in|raised in|based in|travel(?:l?ed|l?ing|s)? (?:to|in|around|through|across)|trip to|vacation (?:in|to)|holiday in|visit(?:s|ed|ing)?|flew to|fly(?:ing)? to|tour(?:ed|ing)? (?:in|of|around)?|hik(?:e|ed|ing) in|been to|went to|back from|drive to|flight to|home (?:to|in)|roots in|move from|come from|comes from|came from|native of|camping (?:in|at)|beaches of|weather in|streets of|office in|headquarters in|datacenter in|cluster in)\s+(?:the )?$", PLACE, 3),
+        (
+            r"\b(?:work(?:s|ed|ing)? (?:at|for)|job (?:at|with)|join(?:s|ed|ing)?|hired by|intern(?:s|ed|ing|ship)? (?:at|with)|deal with|contract with|sponsored by|endorsement (?:from|with)|interview(?:ed)? (?:at|with)|fan of|root(?:ing|ed)? for|signed with|bought from|acquired by|volunteer(?:s|ed|ing)? (?:at|for|with)|stud(?:y|ied|ying) at|graduated from|donat(?:e|ed|ing) to|played for|plays for|play for|concert by|ceo of|founder of|employee of|invoice from|support from|bill from)\s+(?:the )?$",
+            ORGANIZATION,
+            3,
+        ),
+        (
+            r"\b(?:(?:re)?read(?:ing)?|watch(?:ed|ing|es)?|play(?:ed|ing|s)?|finish(?:ed|ing)?|listen(?:ed|ing)? to|stream(?:ed|ing)?|driv(?:e|es|ing)|drove|binge[d-]?\w*|beat|seen|episode of|season of|copy of|wrote|author of|bought|ordered|download(?:ed)?)\s+(?:my |a |an |our |the |some )?$",
+            PRODUCT,
+            3.2,
+        ),
+        (
+            r"\b(?:using|use|uses|used|written in|built (?:with|in|on)|ported? to|powered by|migrat(?:e|ed|ing) (?:to|from)|switch(?:ed|ing)? (?:to|from)|moved? (?:to|from)|instead of|replac(?:e|es|ed|ing)(?: \w+)? (?:with|by)|on top of|via|through|deploy(?:ed)? (?:to|on)|runs? on|install(?:ed)?|upgrad(?:e|ed|ing)(?: to)?|with|over|than|in|to|from|and|pin(?:ned)?|support(?:s|ed)? for|drop(?:ped)?|against)\s+(?:the )?$",
+            TECHNOLOGY,
+            1,
+        ),
+        (
+            r"\b(?:lives? in|living in|lived in|moved? (?:back )?to|moving to|born in|grew up in|raised in|based in|travel(?:l?ed|l?ing|s)? (?:to|in|around|through|across)|trip to|vacation (?:in|to)|holiday in|visit(?:s|ed|ing)?|flew to|fly(?:ing)? to|tour(?:ed|ing)? (?:in|of|around)?|hik(?:e|ed|ing) in|been to|went to|back from|drive to|flight to|home (?:to|in)|roots in|move from|come from|comes from|came from|native of|camping (?:in|at)|beaches of|weather in|streets of|office in|headquarters in|datacenter in|cluster in)\s+(?:the )?$",
+            PLACE,
+            3,
+        ),
         (r"\b(?:in|near|around|across|from|to|at|outside|throughout)\s+(?:the )?$", PLACE, 1.2),
-        (r"\b(?:met|asked?|asking|told|tell|thank|thanks to|called|married|love|miss|visited|cc|ping(?:ed)?|reviewed by|helped|hugged|dated|dating|emailed|texted|invited|joined by|assigned to|reported by|written by|by|with|and|says?|said)\s+$", PERSON, 1.2),
+        (
+            r"\b(?:met|asked?|asking|told|tell|thank|thanks to|called|married|love|miss|visited|cc|ping(?:ed)?|reviewed by|helped|hugged|dated|dating|emailed|texted|invited|joined by|assigned to|reported by|written by|by|with|and|says?|said)\s+$",
+            PERSON,
+            1.2,
+        ),
         (r"\b(?:the|this|that|a|an|our|my|your|their|its|his|her|these|each|every|new|old)\s+$", PERSON, -2.5),
         (r"\b(?:my|our|a|an|new|his|her)\s+$", PRODUCT, 1.6),
         (r"\bon\s+$", PRODUCT, 1.2),
-        (r"\b(?:at|attend(?:ed|ing)?|speak(?:ing)? at|keynote at|talk at|tickets? (?:to|for)|booth at|after|during|before)\s+(?:the )?$", EVENT, 0.8),
+        (
+            r"\b(?:at|attend(?:ed|ing)?|speak(?:ing)? at|keynote at|talk at|tickets? (?:to|for)|booth at|after|during|before)\s+(?:the )?$",
+            EVENT,
+            0.8,
+        ),
         (r"^[\s\"“'(]*$|^(?:with|when|if|because|and|but) $", PERSON, 0.3),
     )
 )
@@ -121,12 +158,36 @@ _MACHINE = (
 RIGHT: tuple[Cue, ...] = tuple(
     (re.compile(pattern), kind, points)
     for pattern, kind, points in (
-        (r"^\s+(?:conference|festival|fest|tournament|convention|meetup|hackathon|parade|party|celebration|event|march|ceremony|summit|talk)\b", EVENT, 6),
-        (r"^\s+(?:\d[\w.]*\s+)?(?:library|framework|database|driver|client|extension|plugin|packages?|modules?|workers?|suite|tests?|quer(?:y|ies)|schemas?|runtime|compiler|syntax|tokens?|containers?|images?|replicas?|index(?:es)?|tables?|queues?|topics?|servers?|code|scripts?|config|bindings?|hooks?|functions?|types?|jobs?|cache|consumers?|producers?|instances?|developers?|errors?|keys?|pods?|volumes?|buckets?|webhooks?|state|lambdas?|endpoints?|components?|streams?|SDK|API)\b", TECHNOLOGY, 2.5),
-        (r"^\s+(?:\d[\w.]*\s+)?(?:service|project|codebase|repo|repository|app|application|deploy|deployment|release|launch|rollout|migration|outage|incident|cutover|pipeline|dashboard|board|file|game|series|movie|film|book|books|trilogy|novel|console|album|website|site|channel|page|account|backend|frontend|gateway|build|branch|monorepo|billing|importer|exporter|scheduler|API|redesign|rewrite|beta|demo|prototype|module|worker|component|subsystem|platform|initiative|registry|tracker|workspace|doc|document)\b", PRODUCT, 2.2),
-        (r"^\s+(?:team|band|fans?|employees|invoices?|contract|support|engineers?|players?|concert|shoes|sneakers|jersey|gear|shelter|rep|stock|shares)\b", ORGANIZATION, 2.5),
-        (r"^\s+(?:region|area|datacenter|data ?cent(?:er|re)|coast|airport|office|offsite|trip|skyline|cluster|weather|time zone|suburb|warehouse)\b", PLACE, 1.5),
-        (rf"^,? who\b|^['’]s (?:birthday|wedding|mom|mum|dad|house|wife|husband|boss|sister|brother|team|pr|review|on-call|shift|idea|advice|desk|laptop|cat|dog|son|daughter|parents|family)|^\s+(?:\w+ly |also |just |never |always |still )?(?:{_HUMAN})\b", PERSON, 2.5),
+        (
+            r"^\s+(?:conference|festival|fest|tournament|convention|meetup|hackathon|parade|party|celebration|event|march|ceremony|summit|talk)\b",
+            EVENT,
+            6,
+        ),
+        (
+            r"^\s+(?:\d[\w.]*\s+)?(?:library|framework|database|driver|client|extension|plugin|packages?|modules?|workers?|suite|tests?|quer(?:y|ies)|schemas?|runtime|compiler|syntax|tokens?|containers?|images?|replicas?|index(?:es)?|tables?|queues?|topics?|servers?|code|scripts?|config|bindings?|hooks?|functions?|types?|jobs?|cache|consumers?|producers?|instances?|developers?|errors?|keys?|pods?|volumes?|buckets?|webhooks?|state|lambdas?|endpoints?|components?|streams?|SDK|API)\b",
+            TECHNOLOGY,
+            2.5,
+        ),
+        (
+            r"^\s+(?:\d[\w.]*\s+)?(?:service|project|codebase|repo|repository|app|application|deploy|deployment|release|launch|rollout|migration|outage|incident|cutover|pipeline|dashboard|board|file|game|series|movie|film|book|books|trilogy|novel|console|album|website|site|channel|page|account|backend|frontend|gateway|build|branch|monorepo|billing|importer|exporter|scheduler|API|redesign|rewrite|beta|demo|prototype|module|worker|component|subsystem|platform|initiative|registry|tracker|workspace|doc|document)\b",
+            PRODUCT,
+            2.2,
+        ),
+        (
+            r"^\s+(?:team|band|fans?|employees|invoices?|contract|support|engineers?|players?|concert|shoes|sneakers|jersey|gear|shelter|rep|stock|shares)\b",
+            ORGANIZATION,
+            2.5,
+        ),
+        (
+            r"^\s+(?:region|area|datacenter|data ?cent(?:er|re)|coast|airport|office|offsite|trip|skyline|cluster|weather|time zone|suburb|warehouse)\b",
+            PLACE,
+            1.5,
+        ),
+        (
+            rf"^,? who\b|^['’]s (?:birthday|wedding|mom|mum|dad|house|wife|husband|boss|sister|brother|team|pr|review|on-call|shift|idea|advice|desk|laptop|cat|dog|son|daughter|parents|family)|^\s+(?:\w+ly |also |just |never |always |still )?(?:{_HUMAN})\b",
+            PERSON,
+            2.5,
+        ),
         (rf"^\s+(?:\w+ly |also |still |only )?(?:{_MACHINE})\b", PERSON, -2.5),
         (rf"^\s+(?:\w+ly |also |still |only )?(?:{_MACHINE})\b", TECHNOLOGY, 1.5),
         (r"^,? (?:[A-Z][a-z]+|[A-Z]{2})(?:[.,!?]|$)", PLACE, 0.5),
@@ -136,7 +197,13 @@ RIGHT: tuple[Cue, ...] = tuple(
     )
 )
 _APPOSITIONS: tuple[Cue, ...] = tuple(
-    (re.compile(rf"^(?:,| is| was|, (?:which|who) is) (?:our|the|an?|my|his|her|their|one of our)(?: [\w-]+){{0,3}}? {nouns}\b"), kind, 6.0)
+    (
+        re.compile(
+            rf"^(?:,| is| was|, (?:which|who) is) (?:our|the|an?|my|his|her|their|one of our)(?: [\w-]+){{0,3}}? {nouns}\b"
+        ),
+        kind,
+        6.0,
+    )
     for nouns, kind in (
         (_PETS, THING),
         (_PEOPLE, PERSON),
@@ -152,7 +219,9 @@ _VOCATIVE = re.compile(
     r"|absolutely|definitely|exactly|agreed|agree|cool|nice|awesome|great|totally|man|well|night|luck|care|you|it|that|problem|worries|course|birthday)\b[,!]?\s*|,\s*)$"
 )
 _AFTER_VOCATIVE = re.compile(r"^\s*(?:[,!?.…]|-|–|$)")
-_INTRODUCED = re.compile(r"\b(?:names? (?:is|are|was|were)|named(?: \w+)?|called(?: \w+)?|meet|(?:this|that|here)(?: is|'s|’s))\s+(?:\w+ and )?$")
+_INTRODUCED = re.compile(
+    r"\b(?:names? (?:is|are|was|were)|named(?: \w+)?|called(?: \w+)?|meet|(?:this|that|here)(?: is|'s|’s))\s+(?:\w+ and )?$"
+)
 _PET_TALK = re.compile(rf"\b(?:{_PETS}s?|puppies|paws?|tail|fur|furry|litter|leash|pets)\b", re.IGNORECASE)
 _HOLIDAYS = frozenset(
     """Christmas Thanksgiving Halloween Easter Hanukkah Diwali Ramadan Eid Holi Purim Kwanzaa Passover Carnival Mardi Gras

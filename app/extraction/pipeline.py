@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from app.extraction.entities import find_entities
+from app.extraction.categories import categories
 from app.extraction.classify import classify, main_sentence
+from app.extraction.facts import find_facts
 from app.extraction.filler import statements
 from app.extraction.findings import Finding, Turn, VocabularyTerm
 from app.extraction.reading import Reading, read
+from app.extraction.relations import find_relations
 from app.extraction.times import find_times
 from app.ports.models import Analyzer
 
@@ -37,4 +40,12 @@ class Extractor:
         if isinstance(said, str):
             return Finding(skip_reason=said, entities=tuple(entities), times=tuple(times))
         main = classify(reading, main_sentence(reading, said, entities, times), times)
-        return Finding(kind=main.kind, type=main.type, entities=tuple(entities), times=tuple(times))
+        return Finding(
+            kind=main.kind,
+            type=main.type,
+            categories=categories(reading, main.type),
+            entities=tuple(entities),
+            times=tuple(times),
+            relations=tuple(find_relations(reading, said, entities, times)),
+            facts=tuple(find_facts(reading, said, entities, times)),
+        )

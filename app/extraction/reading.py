@@ -30,6 +30,10 @@ ROLES = frozenset({"user", "agent", "assistant", "system", "tool"})
 FUTURE = frozenset(
     {"will", "'ll", "’ll", "shall", "tomorrow", "next", "gonna", "upcoming", "plan", "plans", "planning"}
 )
+SCHEDULED = frozenset(
+    """starts begins ends opens closes expires launches ships leaves arrives lands runs is are start begin end open close
+    expire launch ship leave""".split()
+)
 HELPERS = frozenset({"is", "are", "am", "'m", "’m", "'s", "’s", "be", "been", "was", "were", "'re", "’re"})
 _QUESTION = re.compile(r"\?[\"'”’)\s]*$")
 
@@ -82,9 +86,18 @@ class Reading:
         return next((s for s in self.sentences if s.start <= offset < s.end), None)
 
     def tense_at(self, offset: int) -> Tense:
-        """Where the sentence around an offset points; without a verb in the past, ahead."""
+        """Where the verb nearest before an offset points; without one, where the sentence does."""
         sentence = self.sentence_at(offset)
-        return self.tense(sentence) if sentence else Tense.PAST
+        if sentence is None:
+            return Tense.PAST
+        for i in range(sentence.stop - 1, sentence.first - 1, -1):
+            if self.tokens[i].start >= offset:
+                continue
+            if self.lowers[i] in SCHEDULED or self.lowers[i] in FUTURE:
+                return Tense.FUTURE
+            if is_past(self, i):
+                return self.tense(sentence) if self.lowers[i] in {"had", "been"} else Tense.PAST
+        return self.tense(sentence)
 
     def tense(self, sentence: Sentence) -> Tense:
         """Future words win; a past form counts unless it is a participle of a present or future one."""
@@ -104,6 +117,10 @@ def is_past(reading: Reading, index: int) -> bool:
     before = reading.lowers[index - 1] if index else ""
     if found[0] in {"NN", "JJ", "VB", "IN", "RB"} and "VBN" not in found[:2] and before not in SUBJECTS:
         return False
+    if lower == "got" and (before in HELPERS | PERFECT or reading.lowers[index + 1 : index + 2] == ("ta",)):
+        return False
+    if "VBN" in found and (before in PERFECT or (index and reading.tags[index - 1][:1] == ("VBG",))):
+        return False
     if "VBN" in found and (
         before in HELPERS or before in {"a", "an", "the", "my", "your", "to", "get", "gets", "very"}
     ):
@@ -113,6 +130,7 @@ def is_past(reading: Reading, index: int) -> bool:
     return True
 
 
+PERFECT = frozenset({"have", "has", "'ve", "’ve"})
 SINGULAR = frozenset({"he", "she", "it", "who"})
 SUBJECTS = frozenset({"i", "we", "he", "she", "they", "it", "who", "you", "that", "which", "and", "just", "also"})
 

@@ -48,7 +48,9 @@ class Tense(IntEnum):
 
 
 _BACK = re.compile(r"(?i)\b(?:since|as of|back (?:in|on))\s+(?:the )?$")
-_AHEAD = re.compile(r"(?i)\b(?:until|till|by|due(?: on)?|moved to|postponed to|scheduled for|deadline(?: is)?|starting(?: on)?|through)\s+(?:the )?$")
+_AHEAD = re.compile(
+    r"(?i)\b(?:until|till|by|due(?: on)?|moved to|postponed to|scheduled for|deadline(?: is)?|starting(?: on)?|through)\s+(?:the )?$"
+)
 _LOOKS_AHEAD = re.compile(
     r"(?i)\b(?:will|shall|going to|gonna|due|is|are|starts?|begins?|ends?|opens?|expires?|leav(?:e|es|ing)|launch(?:es|ing)?|coming|moving"
     r"|back|next|until|see|meet(?:ing)?|plan(?:s|ning)?|be)\b|['’]ll\b|['’](?:re|m) \w+ing\b"

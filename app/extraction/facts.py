@@ -1,0 +1,217 @@
+"""Sentences that stand alone: the speaker by name, relative times as dates, an answer with what was asked about."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from app.extraction import lexicon
+from app.extraction.classify import Class, classify
+from app.extraction.findings import FoundEntity, FoundFact, FoundTime
+from app.extraction.reading import Reading, Sentence
+from app.extraction.stems import content_stems
+
+MAX_FACTS = 8
+_LEAD = re.compile(
+    r"^(?:(?:yeah|yep|yup|yes|no|nope|well|so|oh|wow|hey|hi|hello|thanks|thank you|sure|ok|okay|cool|nice|great|awesome|honestly|actually|plus|also"
+    r"|anyway|btw|by the way|guess what|speaking of which|and|but|man|haha|lol|aww?|definitely|absolutely|totally|exactly|of course|fyi|reminder|note)\b[\s,!.…:;-]*)+",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r",? (?:right|huh|eh|you know|haha|lol)(?=[?.!]*$)", re.IGNORECASE)
+_DATED_BY = {7: "on", 10: "on"}
+_PREPOSITION = re.compile(
+    r"\b(?:on|in|at|by|since|until|till|from|before|after|during|for|of|this|over|through|to)\s+(?:the )?$",
+    re.IGNORECASE,
+)
+_SINCE = re.compile(r"\bsince\s+$", re.IGNORECASE)
+_PLAN = re.compile(r"\b(?:will|going to|plans?|planning|next)\b", re.IGNORECASE)
+_FORMS: dict[str, str] = {
+    "am": "is",
+    "'m": " is",
+    "have": "has",
+    "'ve": " has",
+    "do": "does",
+    "don't": "doesn't",
+    "haven't": "hasn't",
+}
+_TOKEN = re.compile(r"\w+|[^\w\s]+|\s+")
+_WORD = re.compile(
+    r"(?<![\w'’])(i|me|my|mine|myself|we|us|our|ours|ourselves)((?:['’](?:m|ve|d|ll|re|s))?)(?![\w'’])", re.IGNORECASE
+)
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def find_facts(
+    reading: Reading, said: Sequence[Sentence], entities: Sequence[FoundEntity], times: Sequence[FoundTime]
+) -> list[FoundFact]:
+    """One fact a statement, at most `MAX_FACTS`. None when the turn is one plain sentence that needs no resolving."""
+    facts = [
+        fact
+        for sentence in said
+        if not sentence.is_question and (fact := _fact(reading, sentence, entities, times)) is not None
+    ]
+    if len(reading.sentences) == 1 and len(facts) == 1 and facts[0].statement == reading.text.strip():
+        return []
+    return facts[:MAX_FACTS]
+
+
+def _fact(
+    reading: Reading, sentence: Sentence, entities: Sequence[FoundEntity], times: Sequence[FoundTime]
+) -> FoundFact | None:
+    inside = [t for t in times if sentence.start <= t.start < sentence.end]
+    named = [e for e in entities if sentence.start <= e.start < sentence.end and e.salience > 0.1]
+    text = _without_talk(_dated(reading.text, sentence, inside, entities))
+    if len(content_stems(re.findall(r"[\w']+", text.lower()))) < 1:
+        return None
+    found: Class = classify(reading, sentence, times)
+    return FoundFact(
+        statement=_third_person(text, reading.turn.speaker),
+        kind=found.kind,
+        type=found.type,
+        start=sentence.start,
+        end=sentence.end,
+        entities=tuple(dict.fromkeys(e.name for e in named)),
+        occurred=_occurred(reading, inside),
+        valid_from=next((t.first for t in inside if _SINCE.search(reading.text[: t.start])), None),
+    )
+
+
+def _occurred(reading: Reading, times: Sequence[FoundTime]) -> date | None:
+    return next((t.first for t in times if not _SINCE.search(reading.text[: t.start])), None)
+
+
+def _dated(text: str, sentence: Sentence, times: Sequence[FoundTime], entities: Sequence[FoundEntity]) -> str:
+    """The sentence with its times as dates and without the names that only call someone."""
+    edits = [(t.start, t.end, _in_words(text, t)) for t in times]
+    edits += [(e.start, e.end, "") for e in entities if e.salience <= 0.1 and sentence.start <= e.start < sentence.end]
+    result, at = "", sentence.start
+    for start, end, words in sorted(edits):
+        if start < at:
+            continue
+        result += text[at:start] + words
+        at = end
+    return result + text[at : sentence.end]
+
+
+def _in_words(text: str, time: FoundTime) -> str:
+    words = spoken(time.value)
+    if words.lower() in time.text.lower():
+        return time.text
+    before = text[max(0, time.start - 12) : time.start]
+    if _PREPOSITION.search(before):
+        return words.removeprefix("the week of ") if before.lower().rstrip().endswith("of") else words
+    return f"{'on' if len(time.value) == 10 else 'in'} {words}" if "/" not in time.value else f"in {words}"
+
+
+def spoken(value: str) -> str:
+    """ "7 May 2023", "May 2023", "2023", "5 to 11 June 2023"."""
+    if "/" in value:
+        first, last = value.split("/")
+        a, b = date.fromisoformat(first), date.fromisoformat(last)
+        if a.year != b.year:
+            return f"{_day(a)} {a.year} to {_day(b)} {b.year}"
+        return f"{a.day if a.month == b.month else _day(a)} to {_day(b)} {b.year}"
+    parts = [int(part) for part in value.split("-")]
+    month = MONTH_NAMES[parts[1] - 1] if len(parts) > 1 else ""
+    return " ".join(str(word) for word in (*parts[2:], month, parts[0]) if word)
+
+
+def _day(when: date) -> str:
+    return f"{when.day} {MONTH_NAMES[when.month - 1]}"
+
+
+def _without_talk(text: str) -> str:
+    """Without an opening word, a tag at the end, or the marks that an address leaves behind."""
+    trimmed = _ASIDE.sub("", text).strip()
+    trimmed = re.sub(r"\s*,\s*(?=[,.!?])|^[\s,.!–—-]+", "", trimmed)
+    trimmed = re.sub(r"^[\s,.!–—-]+", "", _LEAD.sub("", trimmed))
+    trimmed = re.sub(r"\s{2,}", " ", trimmed).strip()
+    if not trimmed:
+        return ""
+    trimmed = trimmed[0].upper() + trimmed[1:]
+    return re.sub(r"!+$", ".", trimmed) if trimmed[-1] in ".!?…" else trimmed + "."
+
+
+def _third_person(text: str, speaker: str | None) -> str:
+    """ "I", "my" and "me" become the speaker, and the verbs that go with "I" follow. Unknown speakers stay "I"."""
+    if not speaker or not text:
+        return text
+    named = _subject_restored(text, speaker)
+    out: list[str] = []
+    at, seen = 0, False
+    for match in _WORD.finditer(named):
+        out.append(named[at : match.start()])
+        word, tail = match[1].lower(), match[2].replace("’", "'").lower()
+        out.append(_replaced(word, tail, speaker, again=seen))
+        seen = seen or word in {"i", "my"}
+        at = match.end()
+        if word == "i" and not tail:
+            at = _agreeing(named, at, out)
+    out.append(named[at:])
+    return "".join(out)
+
+
+def _replaced(word: str, tail: str, speaker: str, *, again: bool) -> str:
+    own = "their" if again else f"{speaker}'s"
+    plain = {
+        "i": speaker, "me": speaker, "my": own, "mine": f"{speaker}'s", "myself": "themself",
+        "we": f"{speaker} and the others", "us": f"{speaker} and the others", "our": own, "ours": own, "ourselves": "themselves",
+    }[word]  # fmt: skip
+    singular = word == "i"
+    ending = {
+        "'m": " is", "'ve": " has" if singular else " have", "'d": " would", "'ll": " will", "'re": " are", "'s": " is", "": "",
+    }[tail]  # fmt: skip
+    return plain + ending
+
+
+def _agreeing(text: str, at: int, out: list[str]) -> int:
+    """The verb after "I", skipping adverbs, in the third person; returns where the text goes on."""
+    match = re.match(
+        r"((?:\s+(?:\w+ly|just|also|still|always|often|usually|never|really|even|already|sometimes))*\s+)([\w'’]+)",
+        text[at:],
+    )
+    if match is None:
+        return at
+    verb = match[2]
+    lower = verb.lower().replace("’", "'")
+    out.append(match[1] + (_FORMS.get(lower, "").strip() or _third(lower) or verb))
+    return at + match.end()
+
+
+def _third(verb: str) -> str | None:
+    """ "go" to "goes", when the word is a verb in its base form and nothing else likely."""
+    found = lexicon.tags(verb)
+    if not found or ("VB" not in found and "VBP" not in found) or found[0] in {"VBD", "VBN", "MD", "RB", "IN"}:
+        return None
+    if "VBD" in found:
+        return None
+    if verb.endswith(("s", "sh", "ch", "x", "z", "o")):
+        return verb + "es"
+    return verb[:-1] + "ies" if re.search(r"[^aeiou]y$", verb) else verb + "s"
+
+
+def _subject_restored(text: str, speaker: str) -> str:
+    """ "Got a new job" is said of the speaker: the name goes in front."""
+    first = re.match(r"[\w']+", text)
+    if first is None:
+        return text
+    lower = first[0].lower()
+    if lexicon.tags(lower)[:1] in {("VBD",), ("VBN",)} and lower not in {
+        "based",
+        "given",
+        "called",
+        "compared",
+        "made",
+    }:
+        return f"{speaker} {'has ' if lower == 'been' else ''}{text[0].lower()}{text[1:]}"
+    if (
+        lower.endswith("ing")
+        and re.match(r"\w+ing (?:to|for|on|the|a|my|some|about|at|with)\b", lower + text[first.end() :])
+        and " is " not in text[:60]
+        and " was " not in text[:60]
+        and "'s" not in text[:60]
+    ):
+        return f"{speaker} is {text[0].lower()}{text[1:]}"
+    return text
