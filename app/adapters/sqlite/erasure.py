@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from app.adapters.sqlite.rows import dumped
-from app.adapters.sqlite.scope import Parameters, Scoped, listed
+from app.adapters.sqlite.scope import NOTHING, Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements
 from app.adapters.sqlite.vector_changes import VectorChanges
 from app.domain.ids import MemoryId, noun_of
@@ -27,9 +27,9 @@ def erase_memories(on: Scoped, vectors: VectorChanges, ids: Sequence[MemoryId]) 
     for row in doomed:
         vectors.remove(row["key"], tenant=on.principal.tenant, project=row["project"], user=row["user"])
     memories = [row["id"] for row in doomed]
-    since = on.row(SQL["first_known"], {"ids": listed(memories)}) or {"revision": 0, "at": 0}
+    first = on.row(SQL["first_known"], {"ids": listed(memories)})
     gone = [*memories, *_erase_graph(on, memories)]
-    _erase_records(on, gone, dict(since))
+    _erase_records(on, gone, since=first["revision"] if first else 0)
     on.change(SQL["versions_drop"], {"ids": listed(memories)})
     on.change(SQL["memories_drop"], {"ids": listed(memories)})
     return len(memories)
@@ -49,22 +49,24 @@ def _erase_graph(on: Scoped, memories: Sequence[str]) -> list[str]:
     return [*entities, *loose, *(row["relation"] for row in relations)]
 
 
-def _erase_records(on: Scoped, gone: Sequence[str], since: Parameters) -> None:
+def _erase_records(on: Scoped, gone: Sequence[str], *, since: int) -> None:
     """Takes the text out of what was noted on the way: events, kept answers, jobs."""
     about = [row["position"] for row in on.rows(SQL["events_about"], {"ids": listed(gone)})]
-    naming = _naming(on, "events_since", gone, since)
+    naming = _naming(on, "events_since", gone, {"revision": since})
     on.change(SQL["events_empty"], {"positions": listed([*about, *naming])})
-    on.change(SQL["answers_drop"], {"names": listed(_naming(on, "answers_since", gone, since))})
-    for job in on.rows(SQL["jobs_by_ids"], {"ids": listed(_naming(on, "jobs_since", gone, since))}):
+    on.change(SQL["answers_drop"], {"names": listed(_naming(on, "answers_all", gone))})
+    for job in on.rows(SQL["jobs_by_ids"], {"ids": listed(_naming(on, "jobs_all", gone))}):
         harmless = _is_id if job["state"] in _ENDED else _is_setting
         values = {field: dumped(_redacted(json.loads(job[field]), harmless)) for field in ("arguments", "result")}
         on.change(SQL["job_redact"], {"id": job["id"], **values})
 
 
-def _naming(on: Scoped, statement: str, ids: Sequence[str], since: Parameters) -> list[str | int]:
+def _naming(on: Scoped, statement: str, ids: Sequence[str], parameters: Parameters = NOTHING) -> list[str | int]:
     """The names of the rows whose text holds one of the ids."""
     wanted = set(ids)
-    return [row["name"] for row in on.rows(SQL[statement], since) if not wanted.isdisjoint(_IDS.findall(row["text"]))]
+    return [
+        row["name"] for row in on.each(SQL[statement], parameters) if not wanted.isdisjoint(_IDS.findall(row["text"]))
+    ]
 
 
 def _redacted(value: Any, harmless: Callable[[str], bool]) -> Any:

@@ -60,8 +60,8 @@ DELETE FROM memory_version WHERE tenant = :tenant AND memory IN (SELECT value FR
 DELETE FROM memory WHERE tenant = :tenant AND id IN (SELECT value FROM json_each(:ids));
 
 -- first_known --
--- Nothing that was noted before the first version of a memory can speak of it.
-SELECT coalesce(min(revision), 0) AS revision, coalesce(min(recorded_at), 0) AS at FROM memory_version
+-- No event before the first version of a memory can speak of it.
+SELECT coalesce(min(revision), 0) AS revision FROM memory_version
  WHERE tenant = :tenant AND memory IN (SELECT value FROM json_each(:ids));
 
 -- events_about --
@@ -74,15 +74,15 @@ SELECT position AS name, data AS text FROM event
 -- events_empty --
 UPDATE event SET data = '{}' WHERE tenant = :tenant AND position IN (SELECT value FROM json_each(:positions));
 
--- answers_since --
-SELECT credential || '/' || name AS name, answer AS text FROM idempotency WHERE tenant = :tenant AND at >= :at;
+-- answers_all --
+SELECT credential || '/' || name AS name, answer AS text FROM idempotency WHERE tenant = :tenant;
 
 -- answers_drop --
 DELETE FROM idempotency
  WHERE tenant = :tenant AND credential || '/' || name IN (SELECT value FROM json_each(:names));
 
--- jobs_since --
-SELECT id AS name, arguments || ' ' || result AS text FROM job WHERE tenant = :tenant AND updated_at >= :at;
+-- jobs_all --
+SELECT id AS name, arguments || ' ' || result AS text FROM job WHERE tenant = :tenant;
 
 -- jobs_by_ids --
 SELECT id, state, arguments, result FROM job WHERE tenant = :tenant AND id IN (SELECT value FROM json_each(:ids));
