@@ -367,6 +367,10 @@ async def test_a_stranger_changes_nothing_of_ours(ours: WholeStore, stranger: st
     assert await everything(ours) == before
 
 
+async def test_the_stocked_store_is_sound(ours: WholeStore) -> None:
+    assert (await ours.check()).problems == []
+
+
 async def test_the_same_id_in_two_tenants_is_two_things(ours: WholeStore) -> None:
     theirs = STRANGERS["another tenant"]
     await ours.found(an_organization(id=theirs.tenant, name="Theirs"))

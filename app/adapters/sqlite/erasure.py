@@ -55,7 +55,9 @@ def _erase_records(on: Scoped, gone: Sequence[str], *, since: int) -> None:
     naming = _naming(on, "events_since", gone, {"revision": since})
     on.change(SQL["events_empty"], {"positions": listed([*about, *naming])})
     on.change(SQL["answers_drop"], {"names": listed(_naming(on, "answers_all", gone))})
-    for job in on.rows(SQL["jobs_by_ids"], {"ids": listed(_naming(on, "jobs_all", gone))}):
+    jobs = listed(_naming(on, "jobs_all", gone))
+    on.change(SQL["job_events_redact"], {"ids": jobs})
+    for job in on.rows(SQL["jobs_by_ids"], {"ids": jobs}):
         harmless = _is_id if job["state"] in _ENDED else _is_setting
         values = {field: dumped(_redacted(json.loads(job[field]), harmless)) for field in ("arguments", "result")}
         on.change(SQL["job_redact"], {"id": job["id"], **values})

@@ -296,8 +296,8 @@ CREATE TABLE evidence (
     tenant TEXT NOT NULL,
     edge   INTEGER NOT NULL REFERENCES edge (key) ON DELETE CASCADE,
     memory TEXT NOT NULL,
-    PRIMARY KEY (edge, memory)
-) WITHOUT ROWID;
+    UNIQUE (edge, memory)
+);
 CREATE INDEX evidence_of_memory ON evidence (tenant, memory);
 
 CREATE TABLE job (
@@ -400,7 +400,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('edge', 'edge_relation', '300000 300000 1'),
     ('edge', 'edge_source_ever', '3000000 3000000 6'),
     ('edge', 'edge_target_ever', '3000000 3000000 12'),
-    ('evidence', 'evidence', '500000 2 1'),
+    ('evidence', 'sqlite_autoindex_evidence_1', '500000 2 1'),
     ('evidence', 'evidence_of_memory', '500000 500000 3'),
     ('job', 'job', '1000000 1000000 1'),
     ('job', 'job_created', '1000000 1000000 2 1'),

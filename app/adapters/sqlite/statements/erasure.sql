@@ -89,3 +89,7 @@ SELECT id, state, arguments, result FROM job WHERE tenant = :tenant AND id IN (S
 
 -- job_redact --
 UPDATE job SET arguments = :arguments, result = :result, error = NULL WHERE tenant = :tenant AND id = :id;
+
+-- job_events_redact --
+UPDATE event SET data = json_set(data, '$.error', NULL)
+ WHERE tenant = :tenant AND kind = 'job.updated' AND subject IN (SELECT value FROM json_each(:ids));
