@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from app.domain import errors
-from app.domain.memory import Memory
+from app.domain.ids import MemoryId
+from app.domain.memory import LinkType, Memory
 from app.domain.principal import Principal
 from app.domain.text import unstorable
 from app.ports.models import TokenCounter
@@ -19,6 +20,7 @@ from app.services.results import Citation, Hit, Prompt
 MAX_BUDGET = 200_000
 MAX_MEMORIES = 100
 MAX_TEMPLATE = 20_000
+_KIN = (LinkType.DERIVED_FROM, LinkType.DETAIL_OF)
 FAR = 0.25
 """The part of the best score below which a memory does not help a prompt."""
 
@@ -32,7 +34,7 @@ class Compose:
         _check(request)
         question = Question(query=request.query, where=request.where, slice=Slice(first=request.limit))
         found = await self._recall.search(principal, question=question)
-        hits = _telling([item.node for item in found.hits.items])
+        hits = await self._distinct(principal, _telling([item.node for item in found.hits.items]))
         groups = await self._groups(principal, hits, request.grouping)
         layout = layout_of(request, self._clock.now())
         chosen = await asyncio.to_thread(fit, layout, hits, groups, budget=request.budget, tokens=self._tokens)
@@ -45,6 +47,17 @@ class Compose:
             citations=tuple(Citation(marker=e.marker, memory=e.hit.memory, score=e.hit.score) for e in chosen),
             omitted=len(hits) - len(chosen),
         )
+
+    async def _distinct(self, principal: Principal, hits: Sequence[Hit]) -> list[Hit]:
+        """Of a text and the facts derived from it, whichever ranks first."""
+        async with self._store.read(principal) as reader:
+            links = await reader.memories.links([hit.memory.id for hit in hits])
+        kept: dict[MemoryId, Hit] = {}
+        for hit, edges in zip(hits, links, strict=True):
+            kin = {end for e in edges if e.type in _KIN for end in (e.source, e.target)} - {hit.memory.id}
+            if not kin & kept.keys():
+                kept[hit.memory.id] = hit
+        return list(kept.values())
 
     async def _groups(self, principal: Principal, hits: Sequence[Hit], grouping: Grouping) -> list[str]:
         memories = [hit.memory for hit in hits]
