@@ -66,23 +66,36 @@ def _copy(connection: sqlite3.Connection, target: Path) -> None:
 
 
 def _look(connection: sqlite3.Connection) -> tuple[dict[str, str], list[str]]:
-    problems: list[str] = []
     facts = {"SQLite": sqlite3.sqlite_version, "schema": f"{schema_version(connection)} of {newest()}"}
-    facts |= {row["name"]: str(row["number"]) for row in connection.execute(SQL["counts"])}
-    problems += _found(connection, "PRAGMA integrity_check", "the data file is damaged")
-    problems += _found(connection, "PRAGMA foreign_key_check", "a row refers to nothing")
-    try:
-        with as_our_errors():
-            connection.execute(SQL["text_check"])
-    except errors.AppError as error:
-        problems.append(f"the full text disagrees with the memories: {error.message}")
+    problems: list[str] = []
+    for look in (_counts, _integrity, _references, _text):
+        try:
+            with as_our_errors():
+                look(connection, facts, problems)
+        except errors.AppError as error:
+            problems.append(error.message)
     return facts, problems
 
 
-def _found(connection: sqlite3.Connection, pragma: str, trouble: str) -> Iterator[str]:
-    for row in connection.execute(pragma):
-        if tuple(row) != ("ok",):
-            yield f"{trouble}: {' '.join(map(str, row))}"
+def _counts(connection: sqlite3.Connection, facts: dict[str, str], _: list[str]) -> None:
+    facts |= {row["name"]: str(row["number"]) for row in connection.execute(SQL["counts"])}
+
+
+def _integrity(connection: sqlite3.Connection, _: dict[str, str], problems: list[str]) -> None:
+    told = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+    problems += [f"the data file is damaged: {line}" for line in told if line != "ok"]
+
+
+def _references(connection: sqlite3.Connection, _: dict[str, str], problems: list[str]) -> None:
+    loose = connection.execute("PRAGMA foreign_key_check").fetchall()
+    problems += [f"a row of {row[0]} refers to a row of {row[2]} that is not there" for row in loose]
+
+
+def _text(connection: sqlite3.Connection, _: dict[str, str], problems: list[str]) -> None:
+    try:
+        connection.execute(SQL["text_check"])
+    except sqlite3.DatabaseError as error:
+        problems.append(f"the full text disagrees with the memories: {meaning(error)}")
 
 
 def _sizes(path: Path) -> Iterator[tuple[str, str]]:

@@ -69,11 +69,14 @@ class Group:
 
     def _acknowledge(self) -> None:
         finished, self._finished = self._finished, []
-        for block in finished:
-            self._matrices.follow(block.vectors)
-            block.outcome.set_result(None)
-        if self._on_commit and any(block.events for block in finished):
-            self._on_commit()
+        try:
+            for block in finished:
+                self._matrices.follow(block.vectors)
+            if self._on_commit and any(block.events for block in finished):
+                self._on_commit()
+        finally:
+            for block in finished:
+                block.outcome.set_result(None)
 
 
 class Turns:
