@@ -15,7 +15,7 @@ from app.edge.answers import Refusal
 
 MAX_DEPTH = 100
 
-_SURROGATE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
 class _Wrong(ValueError):
