@@ -126,7 +126,9 @@ def classified() -> Iterator[str]:
     text = (package("trove_classifiers") / "__init__.py").read_text("utf-8")
     for path in re.findall(r'"(?:Framework|Programming Language|Operating System) :: ([^"]+)"', text):
         for name in path.split(" :: "):
-            if not re.search(r"\d|Other|Independent|Systems|Provider|Microsoft|Library|Tool|Core|Plugin|Theme|Extension", name):
+            if not re.search(
+                r"\d|Other|Independent|Systems|Provider|Microsoft|Library|Tool|Core|Plugin|Theme|Extension", name
+            ):
                 yield name
     mapping = (package("pygments") / "lexers" / "_mapping.py").read_text("utf-8")
     for node in ast.walk(ast.parse(mapping)):
@@ -149,7 +151,9 @@ def icons(path: Path) -> Iterator[tuple[str, bool]]:
 
 def brands(simple_icons: Path, devicon: Path) -> tuple[set[str], set[str]]:
     """(technologies, other brands)."""
-    tools = {alias.lower() for icon in json.loads(devicon.read_text("utf-8")) for alias in (icon["name"], *icon["altnames"])}
+    tools = {
+        alias.lower() for icon in json.loads(devicon.read_text("utf-8")) for alias in (icon["name"], *icon["altnames"])
+    }
     technologies, others = set(classified()), set()
     for icon in json.loads(devicon.read_text("utf-8")):
         for alias in (icon["name"], *icon["altnames"]):

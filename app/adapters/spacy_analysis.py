@@ -36,8 +36,11 @@ NOT_NEEDED = ("tagger", "parser", "lemmatizer", "attribute_ruler")
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
+    """`words` holds the entries of one word, `matcher` the phrases, which it finds by their tokens."""
+
     pipeline: Any
     matcher: Any
+    words: dict[str, tuple[str, ...]]
 
 
 class SpacyAnalyzer:
@@ -54,7 +57,7 @@ class SpacyAnalyzer:
 
     def analyze(self, texts: Sequence[str]) -> list[Analysis]:
         loaded = self._ready()
-        return [_analysis(doc, loaded.matcher) for doc in loaded.pipeline.pipe(texts, batch_size=256)]
+        return [_analysis(doc, loaded) for doc in loaded.pipeline.pipe(texts, batch_size=256)]
 
     def _ready(self) -> _Loaded:
         with self._lock:
@@ -71,45 +74,60 @@ def _load(model: str | None) -> _Loaded:
     if "senter" not in pipeline.pipe_names:
         pipeline.add_pipe("sentencizer", first=True)
     matcher = PhraseMatcher(pipeline.vocab, attr="ORTH")
+    tokenizer: Any = pipeline.tokenizer
+    words: dict[str, tuple[str, ...]] = {}
     for file, label in GAZETTEERS.items():
-        matcher.add(label, list(pipeline.tokenizer.pipe(_entries(file))))
-    return _Loaded(pipeline, matcher)
+        entries = _entries(file)
+        for entry in filter(str.isalpha, entries):
+            words[entry] = (*words.get(entry, ()), label)
+        matcher.add(label, list(tokenizer.pipe(entry for entry in entries if not entry.isalpha())))
+    return _Loaded(pipeline, matcher, words)
 
 
 def _entries(file: str) -> list[str]:
     return (resources.files("app.adapters") / "gazetteer" / f"{file}.txt").read_text("utf-8").split("\n")[:-1]
 
 
-def _analysis(doc: Any, matcher: Any) -> Analysis:
-    tokens = tuple(
-        Token(token.text, token.idx, token.idx + len(token), token.text[:1].isalnum())
-        for token in doc
-        if not token.is_space
-    )
-    return Analysis(tokens, tuple(_sentences(doc)), tuple(_named(doc, matcher)))
+def _analysis(doc: Any, loaded: _Loaded) -> Analysis:
+    tokens: list[Token] = []
+    sentences: list[tuple[int, int]] = []
+    first = 0
+    for token, begins in _tokens(doc):
+        if begins and len(tokens) > first:
+            sentences.append((first, len(tokens)))
+            first = len(tokens)
+        tokens.append(token)
+    if len(tokens) > first:
+        sentences.append((first, len(tokens)))
+    return Analysis(tuple(tokens), tuple(sentences), tuple(_named(doc, tokens, loaded)))
 
 
-def _sentences(doc: Any) -> Iterator[tuple[int, int]]:
-    """Token ranges that count as the caller does: without the tokens that are only white space."""
-    start = stop = 0
+def _tokens(doc: Any) -> Iterator[tuple[Token, bool]]:
+    """Tokens that are no white space, and whether a sentence or a line of its own begins with them.
+
+    Read as columns: spaCy makes a new object for every look at a token.
+    """
+    from spacy.attrs import IDX, IS_SPACE, LENGTH, SENT_START  # noqa: PLC0415 - with spaCy
+
+    text = doc.text
+    rows = doc.to_array([IDX, LENGTH, IS_SPACE, SENT_START]).astype("int64").tolist() if len(doc) else []
     begins = new_line = False
-    for token in doc:
-        begins = begins or token.is_sent_start
-        if token.is_space:
-            new_line = new_line or "\n" in token.text
+    for start, length, is_space, sent_start in rows:
+        word = text[start : start + length]
+        begins = begins or sent_start == 1
+        if is_space:
+            new_line = new_line or "\n" in word
             continue
-        if stop > start and (begins or (new_line and not token.text[0].islower())):
-            yield start, stop
-            start = stop
+        yield Token(word, start, start + length, word[0].isalnum()), begins or (new_line and not word[0].islower())
         begins = new_line = False
-        stop += 1
-    if stop > start:
-        yield start, stop
 
 
-def _named(doc: Any, matcher: Any) -> Iterator[NamedSpan]:
+def _named(doc: Any, tokens: Sequence[Token], loaded: _Loaded) -> Iterator[NamedSpan]:
+    for token in tokens:
+        for label in loaded.words.get(token.text, ()):
+            yield NamedSpan(token.start, token.end, label)
     strings = doc.vocab.strings
-    for key, start, stop in matcher(doc):
+    for key, start, stop in loaded.matcher(doc):
         yield NamedSpan(doc[start].idx, doc[stop - 1].idx + len(doc[stop - 1]), strings[key])
     for span in doc.ents:
         if label := TRAINED_LABELS.get(span.label_):

@@ -111,10 +111,10 @@ _FORMS = (
         "time of it",
         rf"(?:scheduled for|moved to|postponed to|due(?: on)?|starts?(?: at| on)?|begins?(?: at| on)?|set for|happens on|takes place on) {_VALUE}",
     ),
-    _form("diet", rf"(?P<value>vegan|vegetarian|pescatarian|a meat[- ]eater)\b"),
+    _form("diet", r"(?P<value>vegan|vegetarian|pescatarian|a meat[- ]eater)\b"),
     _form(
         "state",
-        rf"(?P<value>single|pregnant|retired|unemployed|divorced|sober|engaged|broken|fixed|deprecated|enabled|disabled|open|closed|on hold|cancelled|canceled|done|finished|blocked|live|down|up)\b",
+        r"(?P<value>single|pregnant|retired|unemployed|divorced|sober|engaged|broken|fixed|deprecated|enabled|disabled|open|closed|on hold|cancelled|canceled|done|finished|blocked|live|down|up)\b",
     ),
 )
 _TASTE = re.compile(

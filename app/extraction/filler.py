@@ -11,6 +11,7 @@ from importlib import resources
 
 from app.domain.graph import EntityType
 from app.extraction import lexicon
+from app.extraction.classify import opens_question
 from app.extraction.findings import FoundEntity, FoundTime
 from app.extraction.reading import Reading, Sentence, is_past
 from app.extraction.stems import STOP, content_stems, stem
@@ -75,22 +76,20 @@ _VERDICT = re.compile(
     r"(?:it|that|this)(?:'s| is| was) (?:\w+ ){0,2}\w+(?:ing|ful|able|ous|ive|ible|some) (?:to|how|that|when|what)\b"
 )
 _FIRST = frozenset({"i", "my", "me", "mine", "myself", "i've", "i'm"})
-_DROPPED = frozenset(
-    "been had got took went did made met saw tried started finished bought found felt just having".split()
+_DROPPED = lexicon.listed(
+    "been had got took went did made met saw tried started finished bought found felt just having"
 )
 _WE = frozenset({"we", "our", "us", "ours"})
 _THIRD = frozenset({"he", "she", "his", "her", "he's", "she's", "their"})
 _SECOND = frozenset({"you", "your", "yours", "yourself", "ya", "u"})
-_FEELING = frozenset(
-    """appreciate believe feel feeling feels felt glad grateful guess happy hope hopeful imagine love loved loving lucky
+_FEELING = lexicon.listed("""appreciate believe feel feeling feels felt glad grateful guess happy hope hopeful imagine love loved loving lucky
     mean motivate motivated motivates motivating motivation proud remember support supporting supportive thankful thank
     thanks wish wonder inspire inspired inspires inspiring inspiration agree excited stoked pumped thrilled blessed care
     help helps helping encourage encouraging encouragement kind word words heart joy happiness journey goal goals dream
     dreams life love passion passionate positive positivity strong stronger strength progress step steps difference
     blast fun treat thrill important challenge challenges growth grow effort hard work worth friend friends family impact moment moments memories
     memory special luck look looks sound sounds everybody bet seriously vibe vibes friendship mindset balance
-    community experience experiences change changes""".split()
-)
+    community experience experiences change changes""")
 _ADVICE = re.compile(
     r"\b(?:you|u) (?:should|could|might want to|may want to|need to|ought to|can try|have to)\b|^(?:try|check out|consider|avoid|use|start|make sure|add|set|put|give|ask|visit|go (?:to|see)|get (?:a|an|some))\b|\b(?:i|i'd|would|definitely|highly) (?:\w+ )?(?:recommend|suggest|advise)\b"
 )
@@ -126,7 +125,7 @@ def remark(
     detail = _details(reading, sentence, named, times)
     if not stripped or not any(c.isalnum() for c in stripped):
         return "thanks" if "thank" in text else "interjection"
-    if sentence.is_question:
+    if sentence.is_question and not opens_question(sentence.text):
         return _question(reading, sentence, detail)
     form = next((reason for reason, pattern in _FORMS if pattern.match(stripped) or pattern.match(rest)), None)
     has_subject = any(e.salience > 0.1 and e.type is not EntityType.PERSON for e in named)
@@ -204,6 +203,8 @@ def _weigh(
         detailed = detail and form != "promise" and (first or not second)
         return None if told or detailed else form
     if detail or (has_subject and len(novel) >= 2):
+        return None
+    if reading.is_work and len(novel) >= 2:
         return None
     if _is_command(words) and not reading.is_technical and len(novel) < 4:
         return "encouragement"

@@ -3,8 +3,10 @@
 from functools import cache
 from importlib import resources
 
-NOUNS = frozenset({"NN", "NNS"})
-PAST = frozenset({"VBD"})
+
+def listed(words: str) -> frozenset[str]:
+    """The words of a list that is written as a text."""
+    return frozenset(words.split())
 
 
 @cache

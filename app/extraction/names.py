@@ -10,19 +10,15 @@ from app.extraction import lexicon
 from app.extraction.findings import FoundTime, VocabularyTerm
 from app.extraction.reading import Reading
 
-MONTHS_AND_DAYS = frozenset(
-    """january february march april may june july august september october november december jan feb mar apr jun jul
+MONTHS_AND_DAYS = lexicon.listed("""january february march april may june july august september october november december jan feb mar apr jun jul
     aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs
-    fri sat sun mondays tuesdays wednesdays thursdays fridays saturdays sundays""".split()
-)
-GENERIC = frozenset(
-    """ai am api apis asap atm bbq btw cd cdn ceo cfo ci cd cto cpu cpus crud dad diy dj dm dms dvd eta eod etc
+    fri sat sun mondays tuesdays wednesdays thursdays fridays saturdays sundays""")
+GENERIC = lexicon.listed("""ai am api apis asap atm bbq btw cd cdn ceo cfo ci cd cto cpu cpus crud dad diy dj dm dms dvd eta eod etc
     faq fyi gc gif god gpu gps gui hr id ide ids idk imo imho io ip irl it jk kpi lan led lol lmao mom mr mrs ms mvp
     nda ngl ok omg oom orm os otp p50 p95 p99 pc pcs phd pic pin pm pms po pr prs ps q1 q2 q3 q4 qa qr ram rant rip
     rom roi rpc rpg rsvp sdk sdks sla slas slo slos smh ssd ssn tbd tbh tldr todo tv tvs ttl ui uid url urls usb utc ux
     vip vm vms vpn vps vr wip wifi wi-fi xp cli clis db dbs i ive im id ill mum papa mama grandma grandpa auntie uncle
-    aunt santa sir madam miss doc dr prof gb mb kb tb ghz mhz hz km kg cm mm hq bff pov vat note reminder fix lesson decision update warning tip fact todo""".split()
-)
+    aunt santa sir madam miss doc dr prof let here congrats voyage man men boy dude guys girl gosh honey dear true love bro sis babe buddy pal folks gb mb kb tb ghz mhz hz km kg cm mm hq bff pov vat note reminder fix lesson decision update warning tip fact todo""")
 JOINERS = frozenset({"of", "the", "de", "la", "le", "van", "von", "der", "den", "del", "di", "da", "du", "y", "&"})
 NAME_TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "sir", "mr.", "mrs.", "ms.", "dr.", "prof."})
 NUMBERED = re.compile(r"[A-Z][A-Z0-9-]{1,5}")
@@ -38,10 +34,11 @@ _LANGUAGE_CUE = re.compile(
 )
 _INTERJECTION = re.compile(
     r"a+w+|a+h+|w+h*[oau]+h*|w+o+w+|y[ae]+[hsy]+|h+m+|m+h*m*|u+[gfh]+h*|e+[wk]+|o+[hwof]+|ha(?:ha)*h?|he(?:he)+|woo+t?|yikes|phew|oops|ouch|tada|yum+"
-    r"|psst|meh|duh|eh|huh|sheesh|jeez|geez|aye|wassup|sup|howdy|heya|hiya|yo|yay+|woo-hoo|woohoo|hooray|hurray|lmk|fyi|btw|ngl|tysm|pls|plz|thx|congratz|np"
+    r"|psst|meh|duh|eh|huh|sheesh|jeez|geez|aye|wassup|sup|howdy|heya|hiya|yo|yay+|woo-hoo|woohoo|hooray|hurray|yoo-?hoo|lmk|fyi|btw|ngl|tysm|pls|plz|thx|congratz|np"
 )
 _IMPORTED = re.compile(r"\b(?:import(?:s|ed|ing)?|(?:un)?install(?:s|ed|ing)?|pip|npm|brew|apt|cargo)\s+$")
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+\w*|v\d+")
+_ACRONYMS = re.compile(r"[A-Z]{2,}s")
 _CAMEL = re.compile(r"[a-z]{1,3}[A-Z][A-Za-z]+|[A-Z][a-z0-9]+[A-Z]\w*|[A-Z]{2,}[a-z]\w+")
 _EMPHASIS = re.compile(r"[A-Z]{2,}$")
 
@@ -174,7 +171,7 @@ class _Finder:
         if tokens[i].text not in demonyms():
             return False
         if _LANGUAGE_CUE.search(self._reading.text[max(0, tokens[i].start - 30) : tokens[i].start]):
-            return i + 1 == len(tokens) or not self._reading.tags[i + 1][:1] in {("NN",), ("NNS",)}
+            return i + 1 == len(tokens) or self._reading.tags[i + 1][:1] not in {("NN",), ("NNS",)}
         if i + 1 >= len(tokens):
             return False
         following = tokens[i + 1].text
@@ -182,7 +179,24 @@ class _Finder:
 
     def _after_mark(self, i: int) -> bool:
         """Whether a capital may come from a colon, a bullet or an opening quote rather than from a name."""
-        return i > 0 and self._reading.tokens[i - 1].text in {":", "-", "*", "•", '"', "“", "–", "—", ">", "("}
+        return i > 0 and self._reading.tokens[i - 1].text in {
+            ":",
+            "-",
+            "*",
+            "...",
+            "…",
+            "/",
+            "|",
+            "~",
+            "=",
+            "•",
+            '"',
+            "“",
+            "–",
+            "—",
+            ">",
+            "(",
+        }
 
     def _begins_with_name(self, i: int) -> bool:
         token, lower = self._reading.tokens[i], self._reading.lowers[i]
@@ -190,7 +204,7 @@ class _Finder:
             return True
         plain = lower.replace("’", "'")
         if not lexicon.is_word(plain):
-            return len(token.text) > 1 and not _is_contraction(self._reading, i) and not _INTERJECTION.fullmatch(plain)
+            return self._is_strange(i, plain)
         if token.text in self._elsewhere and lexicon.first_tag(plain) in {"NN", "NNS", "NNP", "JJ"}:
             return True
         following = self._reading.tokens[i + 1] if i + 1 < len(self._reading.tokens) else None
@@ -208,8 +222,28 @@ class _Finder:
         if known & {"TECHNOLOGY"}:
             return verb and self._reading.is_technical
         if known & {"PERSON"}:
-            return verb and lexicon.first_tag(plain) in {"NN", "NNS", "MD", "JJ", ""} and plain not in {"will", "may"}
-        return following.text[:1].isupper() and lexicon.first_tag(plain) in {"NN", "JJ"} and self._mid_name(i + 1)
+            return plain not in {"will", "may"} and (self._reading.lowers[i + 1] in _ONLY_PEOPLE or self._in_company(i))
+        if not following.text[:1].isupper() or not self._mid_name(i + 1):
+            return False
+        tag = lexicon.first_tag(plain)
+        return tag == "NN" or (tag == "JJ" and lexicon.is_word(following.text.lower()))
+
+    def _is_strange(self, i: int, plain: str) -> bool:
+        """No English word, no exclamation and no plain inflection: a name even where a sentence begins."""
+        text = self._reading.tokens[i].text
+        if len(text) < 2 or "`" in text or "'" in text[:2] or _is_contraction(self._reading, i):
+            return False
+        if _INTERJECTION.fullmatch(plain):
+            return False
+        return bool(self._known(i)) or not plain.endswith(("ing", "ies", "ness", "ings", "iest"))
+
+    def _in_company(self, i: int) -> bool:
+        """ "Rose and Ben": joined to another person."""
+        return (
+            self._reading.lowers[i + 1] == "and"
+            and i + 2 < len(self._reading.tokens)
+            and "PERSON" in self._known(i + 2)
+        )
 
     def _mid_name(self, i: int) -> bool:
         """A capitalised word that goes on a name which began as an ordinary word: no person, no pronoun."""
@@ -316,14 +350,17 @@ class _Finder:
         tokens = self._reading.tokens
         start, end = tokens[first].start, tokens[stop - 1].end
         text = self._reading.text[start:end]
-        if text.endswith("."):
+        while len(text) > 1 and text[-1] in ".-–—'’`":
             end, text = end - 1, text[:-1]
         labels = self._labels.get((start, end)) or (self._known(first) if stop - first == 1 else set())
         return Name(start, end, first, stop, text, frozenset(labels), frozenset(self._known(first)))
 
 
-_PLACES_OF = frozenset(
-    "hospital church cathedral school college university house square court inn bakery diner café cafe day".split()
+_ONLY_PEOPLE = lexicon.listed("""said says told asked asks emailed texted joined joins wrote agreed confirmed thinks thought wants wanted prefers owns
+    leads suggested noticed reviewed promised shared mentioned insists recommended loves likes hates knows lives works
+    moved quit resigned graduated married""")
+_PLACES_OF = lexicon.listed(
+    "pub bar grill kitchen deli hospital church cathedral school college university house square court inn bakery diner café cafe day"
 )
 _VERBS_AFTER_NAME = frozenset(
     {"is", "was", "has", "had", "will", "and", "'s", "’s", "can", "would", "does", "did", "uses"}
@@ -333,7 +370,7 @@ _VERBS_AFTER_NAME = frozenset(
 def _is_generic(text: str) -> bool:
     """Abbreviations that name a kind of thing, in the plural as well ("APIs")."""
     lower = text.lower().rstrip(".")
-    return lower in GENERIC or (text[-1] == "s" and text[:-1].isupper() and lower[:-1] in GENERIC)
+    return lower in GENERIC or bool(_ACRONYMS.fullmatch(text)) or lower.startswith(("i'", "i’", "i`"))
 
 
 def _is_contraction(reading: Reading, i: int) -> bool:
@@ -352,4 +389,4 @@ def _is_title(match: re.Match[str]) -> bool:
     words = inner.split()
     if not words or len(words) > 8 or not words[0][0].isupper() or inner[-1] in ".,?":
         return False
-    return len(words) == 1 or not lexicon.first_tag(words[0].lower().split("'")[0]) in {"PRP", "UH", "MD"}
+    return len(words) == 1 or lexicon.first_tag(words[0].lower().split("'")[0]) not in {"PRP", "UH", "MD"}

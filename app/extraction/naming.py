@@ -23,33 +23,25 @@ def _words(pattern: str) -> str:
 
 
 TAILS: dict[EntityType, frozenset[str]] = {
-    ORGANIZATION: frozenset(
-        """university college school academy institute inc inc. corp corp. corporation ltd ltd. llc gmbh ag plc bank team
+    ORGANIZATION: lexicon.listed("""university college school academy institute inc inc. corp corp. corporation ltd ltd. llc gmbh ag plc bank team
         fc sc united club band orchestra choir quartet foundation fund agency association assurance insurance partners labs
         lab laboratories studio studios group company co co. society council committee commission ministry department
         church hospital clinic center centre airlines airways systems software consulting consultants solutions ventures
         capital industries holdings logistics analytics robotics technologies motors electronics pharmaceuticals traders
         brothers sons party union army navy league federation shelter charity press records pictures entertainment
-        bakery brewery roasters restaurant diner""".split()
-    ),
-    PLACE: frozenset(
-        """park lake river mountain mountains mount canyon beach street avenue road boulevard lane island islands bridge
+        bakery brewery roasters restaurant diner"""),
+    PLACE: lexicon.listed("""park lake river mountain mountains mount canyon beach street avenue road boulevard lane island islands bridge
         tower towers castle museum gallery falls valley bay hall square garden gardens theatre theater hotel inn library
         cathedral basilica stadium airport station harbor harbour city county forest desert coast peninsula palace temple
-        arena zoo mall market cafe café creek hill hills peak trail ocean sea village town springs plaza pier reef glacier
-        heights point volcano cove ranch farm lodge resort states kingdom republic""".split()
-    ),
-    EVENT: frozenset(
-        """fest festival conference conf summit cup olympics games marathon parade expo awards championship championships
+        arena zoo mall market cafe café creek hill hills peak trail ocean sea village town springs plaza pier reef glacier northwest northeast southwest southeast parkway highway region
+        heights point volcano cove ranch farm lodge resort states kingdom republic"""),
+    EVENT: lexicon.listed("""fest festival conference conf summit cup olympics games marathon parade expo awards championship championships
         finals bowl meetup hackathon fair convention con day week tournament prix gala ceremony retreat race symposium
-        open rally carnival eve jam ball regatta derby war revolution""".split()
-    ),
-    CONCEPT: frozenset(
-        """act law standard regulation directive theory syndrome principle effect disorder method therapy rights license
-        licence treaty amendment model movement protocol""".split()
-    ),
-    TECHNOLOGY: frozenset("server framework engine compiler database api sdk cli os sql db native actions".split()),
-    PRODUCT: frozenset("app game book series trilogy edition pro max plus mini watch phone console suite".split()),
+        open rally carnival eve jam ball regatta derby war revolution"""),
+    CONCEPT: lexicon.listed("""act law standard regulation directive theory syndrome principle effect disorder method therapy rights license
+        licence treaty amendment model movement protocol"""),
+    TECHNOLOGY: lexicon.listed("server framework engine compiler database api sdk cli os sql db native actions"),
+    PRODUCT: lexicon.listed("app game book series trilogy edition pro max plus mini watch phone console suite"),
 }
 _HEADS_BEFORE_OF: dict[str, EntityType] = {
     **dict.fromkeys(
@@ -62,8 +54,8 @@ _HEADS_BEFORE_OF: dict[str, EntityType] = {
     **dict.fromkeys(("day", "feast", "festival", "battle", "tour", "night"), EVENT),
     **dict.fromkeys(("law", "theory", "bill"), CONCEPT),
 }
-_PLACE_FIRST = frozenset(
-    "lake mount mt saint st st. fort port cape san santa são los las el new north south east west río".split()
+_PLACE_FIRST = lexicon.listed(
+    "lake mount mt saint st st. fort port cape san santa são los las el new north south east west río"
 )
 
 _PETS = _words(
@@ -107,7 +99,7 @@ LEFT: tuple[Cue, ...] = tuple(
         ),
         (rf"\b(?:city|town|village|country|state|island|region|park|beach|museum|capital)(?: of)?{_NAMED}", PLACE, 5),
         (
-            r"\b(?:work(?:s|ed|ing)? (?:at|for)|job (?:at|with)|join(?:s|ed|ing)?|hired by|intern(?:s|ed|ing|ship)? (?:at|with)|deal with|contract with|sponsored by|endorsement (?:from|with)|interview(?:ed)? (?:at|with)|fan of|root(?:ing|ed)? for|signed with|bought from|acquired by|volunteer(?:s|ed|ing)? (?:at|for|with)|stud(?:y|ied|ying) at|graduated from|donat(?:e|ed|ing) to|played for|plays for|play for|concert by|ceo of|founder of|employee of|invoice from|support from|bill from)\s+(?:the )?$",
+            r"\b(?:work(?:s|ed|ing)? (?:at|for)|job (?:at|with)|join(?:s|ed|ing)?|hired by|intern(?:s|ed|ing|ship)? (?:at|with)|deal with|contract with|sponsored by|endorsement (?:from|with)|interview(?:ed)? (?:at|with)|fan of|root(?:ing|ed)? for|signed with|bought from|acquired by|volunteer(?:s|ed|ing)? (?:at|for|with)|stud(?:y|ied|ying) at|graduated from|donat(?:e|ed|ing) to|played for|plays for|play for|concert by|ceo of|founder of|employee of|invoice from|support from|bill from|talks with|partner(?:ed|ing|ship)? with|collab\w* with|sponsorship (?:with|from)|(?:bought|ordered|purchased|chose|got)(?: [\w-]+){1,3} from)\s+(?:the )?$",
             ORGANIZATION,
             3,
         ),
@@ -146,9 +138,13 @@ LEFT: tuple[Cue, ...] = tuple(
 _HUMAN = (
     r"said|says|told|tells|asked|asks|thinks|thought|wants|wanted|prefers|likes|liked|loves|loved|hates|joined|joins|left|leads|led|owns|holds|wrote"
     r"|agreed|suggested|suggests|confirmed|noticed|found|reviewed|merged|promised|called|emailed|shared|covers|manages|took|takes|handles|approved"
-    r"|reported|moved|works|worked|lives|lived|got|went|came|gave|made|knows|knew|will|would|and I\b|graduated|married|taught|teaches|showed|helped"
-    r"|mentioned|insists|recommended|signed|volunteers|is (?:on (?:leave|call|holiday|vacation)|our|my|the (?:new|owner|lead|one)|a|an|out|away|back|off|leaving|joining|coming|moving|getting|pregnant|sick|so|really|happy)"
-    r"|has (?:a|been|agreed|left|two|three)|had|was (?:born|hired|promoted|so|there|happy|sick)|did|does|can|should|runs the|presented|demoed|deployed|fixed|started|broke|rolled|needs to|have"
+    r"|reported|moved|works|worked|lives|lived|got|went|came|gave|made|knows|knew|and I\b|graduated|married|taught|teaches|showed|helped"
+    r"|mentioned|insists|recommended|signed|volunteers|is (?:on (?:leave|call|holiday|vacation)|our|my|the (?:new|owner|lead|one)|leaving|joining|pregnant|sick)"
+    r"|has (?:agreed|left)|was (?:born|hired|promoted)|runs the|presented|demoed|deployed|fixed|started|broke|rolled"
+)
+_HUMAN_OR_NOT = (
+    r"will|would|had|did|does|can|should|needs to|has (?:a|been|two|three)|is (?:an?|so|really|coming|moving|getting|back|off|away|out|happy)"
+    r"|was (?:so|there|happy)"
 )
 _MACHINE = (
     r"is (?:disabled|enabled|down|slow|installed|pinned|deprecated|deployed|running|locked|configured|gone|written|hosted|built|behind|too|stored)"
@@ -159,9 +155,9 @@ RIGHT: tuple[Cue, ...] = tuple(
     (re.compile(pattern), kind, points)
     for pattern, kind, points in (
         (
-            r"^\s+(?:conference|festival|fest|tournament|convention|meetup|hackathon|parade|party|celebration|event|march|ceremony|summit|talk)\b",
+            r"^\s+(?:conference|festival|fest|tournament|convention|meetup|hackathon|parade|march|ceremony|summit)\b",
             EVENT,
-            6,
+            3,
         ),
         (
             r"^\s+(?:\d[\w.]*\s+)?(?:library|framework|database|driver|client|extension|plugin|packages?|modules?|workers?|suite|tests?|quer(?:y|ies)|schemas?|runtime|compiler|syntax|tokens?|containers?|images?|replicas?|index(?:es)?|tables?|queues?|topics?|servers?|code|scripts?|config|bindings?|hooks?|functions?|types?|jobs?|cache|consumers?|producers?|instances?|developers?|errors?|keys?|pods?|volumes?|buckets?|webhooks?|state|lambdas?|endpoints?|components?|streams?|SDK|API)\b",
@@ -191,6 +187,7 @@ RIGHT: tuple[Cue, ...] = tuple(
         (rf"^\s+(?:\w+ly |also |still |only )?(?:{_MACHINE})\b", PERSON, -2.5),
         (rf"^\s+(?:\w+ly |also |still |only )?(?:{_MACHINE})\b", TECHNOLOGY, 1.5),
         (r"^,? (?:[A-Z][a-z]+|[A-Z]{2})(?:[.,!?]|$)", PLACE, 0.5),
+        (rf"^\s+(?:\w+ly |also |just )?(?:{_HUMAN_OR_NOT})\b", PERSON, 1.0),
         (r"^['’]s\b", PERSON, 1.2),
         (r"^\s+\w+s (?:its|their)\b", ORGANIZATION, 2.5),
         (r"^\s+(?:won|lost|beat|scored|are|have won|playoffs|vs\.?|game)\b", ORGANIZATION, 1.2),
@@ -220,13 +217,13 @@ _VOCATIVE = re.compile(
 )
 _AFTER_VOCATIVE = re.compile(r"^\s*(?:[,!?.…]|-|–|$)")
 _INTRODUCED = re.compile(
-    r"\b(?:names? (?:is|are|was|were)|named(?: \w+)?|called(?: \w+)?|meet|(?:this|that|here)(?: is|'s|’s))\s+(?:\w+ and )?$"
+    r"\b(?:names?(?: is| are| was| were|['’]s)|named(?: \w+)?|called(?: \w+)?|meet|(?:this|that|here)(?: is|'s|’s))\s+(?:\w+ and )?$"
 )
 _PET_TALK = re.compile(rf"\b(?:{_PETS}s?|puppies|paws?|tail|fur|furry|litter|leash|pets)\b", re.IGNORECASE)
-_HOLIDAYS = frozenset(
-    """Christmas Thanksgiving Halloween Easter Hanukkah Diwali Ramadan Eid Holi Purim Kwanzaa Passover Carnival Mardi Gras
-    Oktoberfest Juneteenth Pride""".split()
-)
+_COUNTRY_CODES = lexicon.listed("UK US USA UAE EU NYC LA SF DC U.S U.K U.S.A NZ")
+_NUMBERED_PART = re.compile(r"\s+(?:\d{1,4}|[IVX]{1,4})\b")
+_HOLIDAYS = lexicon.listed("""Christmas Thanksgiving Halloween Easter Hanukkah Diwali Ramadan Eid Holi Purim Kwanzaa Passover Carnival Mardi Gras
+    Oktoberfest Juneteenth Pride""")
 _STANDARD = re.compile(
     r"(?:RFC|ISO|SOC|PEP|IEC|IEEE|ANSI|NIST|PCI|ECMA|WCAG|EN|DIN)(?:[ -]?[A-Z]*[ -]?\d[\w.-]*)?|HIPAA|GDPR|CCPA|SOX|FERPA|COPPA"
     r"|LGBT\w*\+?|CBT|DBT|ADHD|PTSD|OCD|STEM|BLM|DEI|ESG|YOLO|BIPOC"
@@ -301,6 +298,8 @@ def _from_many(name: Name, words: list[str]) -> Iterator[tuple[EntityType, float
         yield ORGANIZATION, 5
     if words[0] in _PLACE_FIRST:
         yield PLACE, 2
+    if any(re.fullmatch(r"[a-z]\.?", word) for word in words[1:-1]) or re.match(r"(?:[a-z]\.){1,3}$", words[0]):
+        yield PERSON, 6
     if words[0] == "the" or len(words) > 3 or {"of", "the"}.intersection(words):
         yield PRODUCT, 2
     ordinary = [lexicon.is_word(word) for word in words]
@@ -324,11 +323,13 @@ def _from_one(reading: Reading, name: Name) -> Iterator[tuple[EntityType, float]
     elif squeezed.isupper() and len(squeezed) > 1:
         yield (TECHNOLOGY if reading.is_work else ORGANIZATION), 4 if reading.is_work else 2.5
         yield PERSON, -3
+    elif re.fullmatch(r"(?:Mc|Mac|Fitz|Le|La|De|Di|Du|O['’])[A-Z][a-z]+", text):
+        yield PERSON, 2.5
     elif re.search(r"[a-z][A-Z]", text):
         yield (TECHNOLOGY if reading.is_work else PRODUCT), 2
         yield PERSON, -1
     elif lexicon.is_word(lower):
-        yield PRODUCT, 1.5
+        yield PRODUCT, 0 if name.labels & {"PERSON", "PLACE"} else 1.5
     elif not name.labels:
         yield PERSON, 1.0
         if reading.is_work:
@@ -339,13 +340,15 @@ def _from_gazetteers(reading: Reading, name: Name) -> Iterator[tuple[EntityType,
     labels = name.labels
     ordinary = lexicon.is_word(name.text.lower())
     if "PERSON" in labels:
-        yield PERSON, 1.5 if ordinary or "PLACE" in labels else 2.5
+        yield PERSON, 1.8 if ordinary or "PLACE" in labels else 2.5
     if "PLACE" in labels:
-        yield PLACE, 2.5 if "PERSON" not in labels else 1.5
+        yield PLACE, 2.4
+    if name.text in _COUNTRY_CODES:
+        yield PLACE, 5
     if "TECHNOLOGY" in labels:
         yield TECHNOLOGY, (3.5 if reading.is_technical else 1.0 if ordinary or "PERSON" in labels else 3.0)
     if "ORGANIZATION" in labels:
-        yield ORGANIZATION, 2.2
+        yield ORGANIZATION, 1.2 if "PERSON" in labels else 2.2
         yield (TECHNOLOGY if reading.is_technical else PRODUCT), 1.4
     for label in labels - {"PERSON", "PLACE", "TECHNOLOGY", "ORGANIZATION"}:
         yield EntityType(label), 2.5
@@ -353,14 +356,16 @@ def _from_gazetteers(reading: Reading, name: Name) -> Iterator[tuple[EntityType,
 
 def _from_talk(reading: Reading, name: Name) -> Iterator[tuple[EntityType, float]]:
     """What the conversation tells: someone called, a pet introduced, a team by its plural."""
-    left, _ = around(reading, name)
+    left, right = around(reading, name)
     if is_address(reading, name):
         yield PERSON, 4
     if _INTRODUCED.search(left) and _PET_TALK.search(f"{reading.turn.previous or ''} {reading.text}"):
         yield THING, 9
     elif _INTRODUCED.search(left):
         yield PERSON, 2
-    if name.text in _HOLIDAYS:
-        yield EVENT, 6
+    if name.text.split()[0] in _HOLIDAYS or name.text.endswith(" pride"):
+        yield EVENT, 9
+    if not reading.is_work and _NUMBERED_PART.match(right):
+        yield PRODUCT, 1.5
     if left.endswith("the ") and name.text.endswith("s") and " " not in name.text:
         yield ORGANIZATION, 2.5

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from app.extraction.entities import find_entities
 from app.extraction.categories import categories
 from app.extraction.classify import classify, main_sentence
+from app.extraction.entities import find_entities
 from app.extraction.facts import find_facts
 from app.extraction.filler import statements
 from app.extraction.findings import Finding, Turn, VocabularyTerm

@@ -9,8 +9,7 @@ from app.extraction.findings import Turn
 from app.extraction.times import Tense
 from app.ports.models import Analysis, NamedSpan, Token
 
-DEVELOPMENT = frozenset(
-    """api app apps auth backend backup benchmark bug bugs build builds cache cached ci class classes cli client
+DEVELOPMENT = lexicon.listed("""api app apps auth backend backup benchmark bug bugs build builds cache cached ci class classes cli client
     cluster code codebase commit commits config configuration container cron crash crashes cpu daemon dashboard
     data database databases db debug default dependency dependencies deploy deployed deployment deploys dev disk
     docker docs driver endpoint endpoints env error errors exporter feature flag flags framework frontend function
@@ -24,16 +23,13 @@ DEVELOPMENT = frozenset(
     service services shard socket software spec sprint sql ssh staging stack storage suite sync syntax table tables
     tenant test tests thread threads ticket tickets timeout timeouts token tokens tool tooling traffic ui upgrade
     upgraded url user users ux validation variable version versions vm webhook webhooks worker workers workflow
-    yaml""".split()
-)
+    yaml""")
 ROLES = frozenset({"user", "agent", "assistant", "system", "tool"})
 FUTURE = frozenset(
     {"will", "'ll", "’ll", "shall", "tomorrow", "next", "gonna", "upcoming", "plan", "plans", "planning"}
 )
-SCHEDULED = frozenset(
-    """starts begins ends opens closes expires launches ships leaves arrives lands runs is are start begin end open close
-    expire launch ship leave""".split()
-)
+SCHEDULED = lexicon.listed("""starts begins ends opens closes expires launches ships leaves arrives lands runs is are start begin end open close
+    expire launch ship leave""")
 HELPERS = frozenset({"is", "are", "am", "'m", "’m", "'s", "’s", "be", "been", "was", "were", "'re", "’re"})
 _QUESTION = re.compile(r"\?[\"'”’)\s]*$")
 
@@ -119,17 +115,28 @@ def is_past(reading: Reading, index: int) -> bool:
         return False
     if lower == "got" and (before in HELPERS | PERFECT or reading.lowers[index + 1 : index + 2] == ("ta",)):
         return False
-    if "VBN" in found and (before in PERFECT or (index and reading.tags[index - 1][:1] == ("VBG",))):
+    if "VBN" in found and index and _is_participle(reading, index, before):
         return False
-    if "VBN" in found and (
-        before in HELPERS or before in {"a", "an", "the", "my", "your", "to", "get", "gets", "very"}
-    ):
-        return before in {"was", "were"}
     if "VB" in found:  # "set", "put", "run": the same form in the present
         return before in SINGULAR
     return True
 
 
+def _is_participle(reading: Reading, index: int, before: str) -> bool:
+    """ "has seen", "is stored", "a shared bucket", "stored and shared": no past of its own."""
+    if before in PERFECT | HELPERS or before in {"to", "get", "gets", "very", "my", "your", "our"}:
+        return True
+    if (
+        reading.tags[index - 1][:1]
+        and reading.tags[index - 1][0] in {"VBG", "DT", "CD", "JJ", "IN", "PRP$", "TO"}
+        and before not in SUBJECTS
+    ):
+        return True
+    earlier = reading.lowers[max(0, index - 8) : index]
+    return before in {"and", "or"} and any(word in PRESENT_BE for word in earlier)
+
+
+PRESENT_BE = frozenset({"is", "are", "be", "'s", "’s", "'re", "’re", "been"})
 PERFECT = frozenset({"have", "has", "'ve", "’ve"})
 SINGULAR = frozenset({"he", "she", "it", "who"})
 SUBJECTS = frozenset({"i", "we", "he", "she", "they", "it", "who", "you", "that", "which", "and", "just", "also"})

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-STOP = frozenset(
-    """a about above after again all almost alone along already also although always am among an and another any anybody
+from app.extraction import lexicon
+
+STOP = lexicon.listed("""a about above after again all almost alone along already also although always am among an and another any anybody
     anyone anything anyway are around as at away back be because been before being below best better between both bit but
     by came can cannot come comes coming could day days did do does doing done down during each either else enough even
     ever every everybody everyone everything far few first for forever from full fully further gave get gets getting give
@@ -20,8 +21,7 @@ STOP = frozenset(
     thinking this those though through time times to today together told too took totally toward towards truly try trying
     under until up upon us used using usually very want wanted wants was way ways we well went were what whatever when
     whenever where whether which while who whole whom whose why will with within without won world would yeah yep yes
-    yesterday yet you your yours yourself yourselves 's 're 've 'm 'll 'd n't ’s ’re ’ve ’m ’ll ’d n’t ca wo ai""".split()
-)
+    yesterday yet you your yours yourself yourselves 's 're 've 'm 'll 'd n't ’s ’re ’ve ’m ’ll ’d n’t ca wo ai""")
 _ENDINGS = re.compile(r"(?:ies|ied|ying)$|(?<=\w{3})(?:ing|ers?|ed|ely|ly|es|s|ment|ness|ful|ive|ion|ation|e|y)$")
 
 

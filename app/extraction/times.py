@@ -360,11 +360,10 @@ def _bare_year(match: re.Match[str], _today: date, _tense: Tense) -> Period:
 
 
 @_rule(
-    rf"(?P<prefix>\b(?:every|each|most|on|until|all)\s+)?(?P<span>\b(?P<day>{_FULL_WEEKDAY}){_PART})(?P<plural>s)?\b"
+    rf"(?P<prefix>\b(?:every|each|most)\s+(?:other |second |third |single |\w+day(?:,| and| or) )?)?(?P<span>\b(?P<day>{_FULL_WEEKDAY}){_PART})(?P<plural>s)?\b"
 )
 def _bare_weekday(match: re.Match[str], today: date, tense: Tense) -> Period | None:
-    habit = (match["prefix"] or "").strip().lower() in {"every", "each", "most"}
-    if habit or match["plural"] or not match["day"][0].isupper():
+    if match["prefix"] or match["plural"] or not match["day"][0].isupper():
         return None
     return periods.day(_weekday_on(today, _weekday_number(match["day"]), tense))
 

@@ -1,0 +1,147 @@
+"""What words say of a statement's type. Rules are tried from top to bottom; the first that fits decides."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from app.domain.memory import Kind
+
+
+class Tide(Enum):
+    """A statement with a date, one that tells of the past, and one that says how things are."""
+
+    DATED = "dated"
+    PAST = "past"
+    PRESENT = "present"
+
+
+ALWAYS = frozenset(Tide)
+HAPPENED = frozenset({Tide.DATED, Tide.PAST})
+PRESENT = frozenset({Tide.PRESENT})
+UNDATED = frozenset({Tide.PAST, Tide.PRESENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A type with the words that say it. Without a kind, what happened is EPISODIC and what is, SEMANTIC."""
+
+    type: str
+    says: re.Pattern[str]
+    kind: Kind | None = Kind.SEMANTIC
+    tides: frozenset[Tide] = ALWAYS
+    unless: re.Pattern[str] | None = None
+
+
+_ANYTHING = re.compile("")
+_HABIT = re.compile(
+    r"\b(?:(?:every|each) (?:\w+ )?(?:day|morning|afternoon|evening|night|week|weekend|month|year|time|summer|winter|sprint|release|quarter|hour|minute|\d+|mon|tue|wed|thu|fri|sat|sun)\w*|usually|always|often|normally|typically|generally|regularly|tend to|tends to|whenever|on weekends|weekly"
+    r"|(?:once|twice|times|hours|minutes|days) (?:a|per|each|every) (?:day|week|month|year)|most (?:days|mornings|evenings|weekends)"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days|in the (?:mornings|evenings)|as a rule)\b"
+)
+_RULE = re.compile(
+    r"\b(?:names?|files|branches|commits|tests|messages|keys|tables|errors|dates|timestamps|ids|endpoints|variables|functions|classes|modules|releases|migrations|flags|handlers|components) (?:always |must |should |all )?(?:start|end|begin|live|follow|use|go|carry|have|get|are (?:named|written|stored|returned|kept|prefixed|suffixed|wrapped|logged))\b|\b(?:convention|by convention|we (?:always|never|name|prefix|put|keep|write|use|tag|commit|squash|run|review)|must (?:be|have|go|use|not|start|end|live|pass)"
+    r"|all (?:new )?\w+ (?:must|should|are|go|have|use|live)|every (?:\w+ )?\w+ (?:must|has|is|gets|goes|follows|starts|ends|returns|carries|needs|lives|uses)"
+    r"|follows? the|naming|prefixed|is always|are always|are never|is never|never (?:commit|push|merge|edit|deploy|call|log|store)|no \w+ (?:may|without))\b"
+)
+_TASTE = re.compile(
+    r"\b(?:love|loves|loved|adore|enjoy|enjoys|prefer|prefers|preferred|hate|hates|dislike|dislikes|favou?rite|fave|can't stand|cannot stand"
+    r"|fond of|fan of|(?:am|'m|is|are|'re) (?:really |so |super |totally |a bit |very |more )?into|keen on|passionate about|obsessed with|hooked on|would rather|'d rather|rather than"
+    r"|(?:i|we|he|she|they|really|do|not|n't) likes?|likes (?:his|her|their|the|to)|motivates|(?:motivated|inspired) by|inspires|drives me|gives me|means (?:a lot|everything|the world)"
+    r"|makes me|helps me (?:feel|relax|express|unwind|escape|de-?stress)|brings me|keeps me|cheers me|important to me|big part of my|calms|my thing|my jam|my go-to|the best thing|appeals to me|matters to me)\b"
+)
+_WISH = re.compile(
+    r"^(?:please |always |never )?(?:use|prefer|name|answer|reply|respond|write|format|explain|speak|call me|address|show me|give me|skip|stop|spell|default to)\b|\b(?:please|i(?:'d| would) (?:like|prefer|rather)|i want (?:you|the|all|it|my|every|no)|i need (?:you|the|all)|(?:do not|don't|never|always) (?:use|add|send|write|suggest|include|call|ask|put)|keep (?:the |your |it |answers |replies |comments |explanations )?\w* ?(?:short|brief|to|simple|under)|answer in|reply in)\b"
+)
+_DECISION = re.compile(
+    r"\b(?:decided|decide to|decision|voted|vote to|stay(?:ing)? (?:on|with)|agreed (?:to|on|with|that)|chose|chosen|choose|picked|going with|go with|went with|settled on|settle on|opted|we(?:'ll| will) (?:use|go|keep|drop|move|switch|stay|ship)"
+    r"|switch(?:ed|ing)? (?:to|from)|approved|instead of|let's (?:not|use|go|keep|stick|stay|drop|ship|do|avoid)|we won't|ruled out|rejected|dropp(?:ed|ing)|dropped support|no longer (?:use|support)|signed off|made up (?:my|our) mind|final(?:ly)? (?:choice|call)|standardi[sz](?:e|ed|ing) on|resolved to|committed to|deprecat(?:e|ed|ing)|stick(?:ing)? (?:with|to))\b"
+)
+_GOTCHA = re.compile(
+    r"^if you\b.*,|\bno effect\b|\bstale\b|\buntil (?:you|a|it|the) \w+|\bactually\b|\b(?:watch out|beware|careful|gotcha|trap|pitfall|caveat|silently|otherwise|unless|quirk|the catch|workaround|work around|footgun|surprisingly|does(?:n't| not) (?:work|fire|apply|reload|survive|respect|support)|do(?:n't| not) (?:work|forget)|breaks? (?:when|if|on|the)|fails? (?:when|if|with|on|unless|because|silently)|hangs?|crash(?:es)? (?:when|if|on)|ignores?|swallows?|drops? the|loses?|miss(?:es)?|skips?|wipes?|clobbers?|overwrites?|strips?|corrupts?|duplicates?|stalls?|times out|returns? (?:null|none|empty|nothing|404|500|200)|only (?:works|fires) (?:if|when|after)|will (?:fail|break|hang|crash|overwrite|lose)|leaks?|deadlocks?|truncates?|overflows?|is wrong|off by one|mis(?:reads|parses|leading)|has to be (?:restarted|cleared|set)|you (?:have to|must|need to) (?:restart|clear|set|run|delete|escape|pass|rebuild|call))\b"
+)
+_WARNING = re.compile(
+    r"^(?:please )?(?:don't|do not|never|avoid)\b.{8,}(?:[,;:—-]| because | since | or (?:it|the|you) )"
+)
+_ARCHITECTURE = re.compile(
+    r"->|→|=>|\b(?:talks? to|connects? (?:to|via|through)|sits? (?:behind|between|in front)|in front\b|behind (?:a|an|the)|reads? from|writes? (?:in)?to|publish(?:es)? (?:to|events)?|consumes?|subscribes?|is split|split (?:in|into|between)|layers?|fans? out|forwards?|routes? |proxies|delegates?|wraps?|is (?:built|composed|made|served|hosted|backed|handled|stored|replicated|sharded|deployed) (?:on|of|up|from|by|in|as|behind|with)|(?:is|are) (?:stored|served|kept|hosted|handled|replicated|sharded|routed|sent|queued) (?:in|on|by|as|to|through|behind|via)|go(?:es)? (?:through|via|to)|lives? (?:in its own|behind)|depends on|source of truth|microservices?|monolith|pipeline|runs? (?:as|on|in|behind)|exposes?|communicates?|shares? (?:a|one|the)|synced|replicat\w+|one (?:process|table|schema|database|bucket|queue) per|each (?:tenant|service|worker|team|customer|client) (?:has|gets|owns))\b"
+)
+_REFERENCE = re.compile(
+    r"https?://|\b(?:docs?|documentation|documented|described|written up|runbook|spec|wiki|guide|manual|handbook|diagram|notes?|spreadsheet|sheet|slides|recording|list|checklist|source|template|credentials?|dashboard|file|page|paper|rfc|link) (?:\w+ ){0,4}(?:is|are|lives?|sits?|stands?|can be found) (?:in|at|on|under|here)\b|\b(?:documented|described|written up|explained|specified|defined) (?:in|at|on|under)\b|\b(?:lives?|found|is|are|kept|pinned|tracked|listed|stored|posted|linked) (?:in|at|on|under) .*\b(?:notion|confluence|wiki|drive|folder|repo|repository|readme|docs?|sheet|spreadsheet|channel|vault|1password|page|file|board|site|handbook|runbook|runbooks|docs/\S*|\w+/)(?:\b|(?<=/))|\b(?:see|refer to|look (?:in|at)|check (?:out )?(?:the )?)\b.{0,40}\b(?:for|section|chapter|page|file|doc|docs|channel)\b"
+    r"|\b(?:recommend|recommended|check out|must[- ]read|must[- ]watch|worth (?:reading|watching|a read)|you should (?:read|watch|try|listen|play|check))\b|\bfor .{3,60}\bsee\b|\bthe link\b"
+)
+_DISCOVERY = re.compile(
+    r"\b(?:found (?:out )?(?:that|the|a|an|why)|turn(?:s|ed) out|discovered|discover|noticed|measured|profil(?:ed|ing)|benchmark(?:s|ed|ing)?|it seems that|root cause|caused by|traced|(?:cut|cuts|reduced|dropped|fell|rose|grew|went|improved|halved|doubled|brought) .{0,40}(?:from|to|by) \W?\d+|\d+ ?(?:%|x|percent|times) (?:faster|slower|smaller|larger|fewer|more|less|cheaper)|tested|tried .{0,40}(?:and|but)|experiment|the (?:culprit|reason|cause) (?:is|was)|realised|realized that)\b"
+)
+_INSIGHT = re.compile(
+    r"\b(?:lesson|lessons|learn(?:ed|t) (?:that|the|how|to|a lot|from|so)|taught (?:me|us)|takeaway|(?:the )?key (?:is|to|was)|secret (?:is|to)|is (?:the |really )?key\b|it(?:'s| is) (?:important|crucial|essential|worth|better|best|vital|key|okay|ok) to|important (?:to|thing)|matters|pays off|paid off|remind(?:s|ed)? (?:me|us) (?:that|of how|to|how)|reali[sz]ed? (?:that|how|what|the|i)|made me (?:reali[sz]e|think|appreciate|see)|show(?:s|ed) (?:me|us)|you should|you (?:can|could|might|need)|should (?:have|start|never|always)|next time|in hindsight|rule of thumb|better than|cheaper than|(?:helps|help) (?:to|you)|tip|advice|try (?:to )?\w+ing|make sure|don't be|^start (?:small|with|by))\b"
+)
+_NOTE = re.compile(
+    r"\b(?:want(?:s)? to|wanna|hope to|hoping to|hopes to|would love to|'d love to|would like to|'d like to|goal(?:s)?|dream(?:s|ing)? (?:of|is|to|about)|plan(?:s|ning)? (?:to|on)|planning|thinking (?:of|about)|considering|someday|one day|in the future|eventually|looking (?:to|into|for)|todo|to do|need to|needs to|have to|should we|open question|undecided|not sure (?:if|whether|what|how)|unclear|maybe|might|wonder(?:ing)?|figur(?:e|ing) out|going to|gonna|aim(?:ing)? (?:to|for)|saving (?:up )?for|working (?:on|towards?)|bucket list|follow[- ]up|remember to|still (?:open|missing|need))\b"
+)
+_STARTING = re.compile(
+    r"\b(?:just|recently|finally|already|newly)\b.{0,20}\b(?:started|joined|began|got|signed|bought|finished|moved|adopted|met|launched|released|won|lost|became|opened|had|made|took|went)\b|\b(?:started|began|signed up|joined)\b|\bis pregnant\b|\b(?<!'ve )(?<!have )got (?:engaged|married|promoted|hired|fired|accepted|a|the|my)\b|\b(?:passed away|broke (?:up|down|my))\b"
+)
+_USED_TO = re.compile(r"\b(?:used to|back (?:then|in the day)|as a (?:kid|child)|when i was|grew up|growing up)\b")
+_DOUBT = re.compile(r"\b(?:should we|might|maybe|not (?:yet )?decided|whether|wonder)\b")
+_OPEN = re.compile(
+    r"\bopen question|\btbd\b|\bundecided\b|\bnot (?:yet )?decided\b|\bstill (?:open|unclear|undecided)\b|\btodo\b|\bto-do\b|\bfollow[- ]up\b"
+    r"|^(?:goals?|plan|idea|ideas|todo|wish)\b|\bidea:|^ideas?\b|\bquestion:|\bsomeone (?:should|needs to|has to)\b|\bwe (?:still )?(?:need|have) to\b|\bit is unclear\b|\bnot sure (?:if|whether|why|how)\b|\bsomeday\b|\bmaybe we\b|\bwe might\b"
+)
+_LESSON = re.compile(
+    r"\blessons?\b|\btakeaway\b|\bin hindsight\b|\brule of thumb\b|\bnext time\b|\bin retrospect\b|\bmoral\b|\bpays? off\b|\bis worth\b|\bwas worth\b|\btaught us\b|\bwe learn(?:ed|t)\b"
+)
+_TRAP = re.compile(
+    r"\bgotcha\b|\bwatch out\b|\bbeware\b|\bcaveat\b|\bsilently\b|\bpitfall\b|\bfootgun\b|\bworkaround\b|\bcareful\b|\bthe catch\b|\btrap\b|\bheads[- ]up\b|\bquirk\b|\bmind that\b|\bnote that\b.*\b(?:only|not|until)\b"
+)
+_REALISED = re.compile(
+    r"\b(?:learn(?:ed|t) (?:that|the importance)|taught me|made me reali[sz]e|reali[sz]ed (?:that|how))\b"
+)
+_CHOSE = re.compile(r"\b(?:decided|chose|made up my mind|opted)\b")
+_ADVISED_WORK = re.compile(
+    r"\b(?:recommend(?:ed)?|check out (?!this|my|these|that|how|the (?:pic|photo|picture))|must[- ](?:read|watch)|worth (?:reading|watching)|(?:you should|you have to|you've got to|you gotta|definitely) (?:read|watch|listen|play|try|see))\b"
+)
+_OF_SELF = re.compile(r"\b(?:i'm|i am|my)\b")
+
+_ROUTINE = re.compile(r"\b(?:routine|schedule|habit|ritual|tradition)s?\b")
+_DECIDED_FIRST = re.compile(r"^(?:[\w']+\W+){0,5}(?:decided|chose)\b")
+_VERDICT = re.compile(
+    r"\b(?:is|are|'s|'re) (?:\w+ ){0,2}?(?:amazing|awesome|terrible|awful|incredible|fantastic|wonderful|boring|overrated|underrated|the best|the worst|delicious|gorgeous|horrible|brilliant|disgusting|addictive|relaxing|beautiful|stunning)\b"
+)
+
+WORK: tuple[Rule, ...] = (
+    Rule("insight", _LESSON),
+    Rule("note", _OPEN),
+    Rule("gotcha", _WARNING),
+    Rule("gotcha", _TRAP),
+    Rule("decision", _DECISION, kind=Kind.EPISODIC, tides=frozenset({Tide.DATED}), unless=_DOUBT),
+    Rule("decision", _DECISION, tides=UNDATED, unless=_DOUBT),
+    Rule("preference", _WISH),
+    Rule("preference", _TASTE, tides=UNDATED),
+    Rule("reference", _REFERENCE),
+    Rule("discovery", _DISCOVERY, kind=Kind.EPISODIC, tides=frozenset({Tide.DATED})),
+    Rule("discovery", _DISCOVERY, tides=UNDATED),
+    Rule("event", _ANYTHING, kind=Kind.EPISODIC, tides=HAPPENED),
+    Rule("gotcha", _GOTCHA),
+    Rule("pattern", _RULE),
+    Rule("architecture", _ARCHITECTURE),
+    Rule("pattern", _HABIT),
+    Rule("note", _NOTE),
+    Rule("insight", _INSIGHT),
+)
+CHAT: tuple[Rule, ...] = (
+    Rule("pattern", _HABIT, tides=frozenset({Tide.DATED})),
+    Rule("decision", _DECIDED_FIRST, kind=Kind.EPISODIC, tides=HAPPENED),
+    Rule("event", _ANYTHING, kind=Kind.EPISODIC, tides=frozenset({Tide.DATED})),
+    Rule("insight", _REALISED, tides=frozenset({Tide.PAST})),
+    Rule("event", _ANYTHING, kind=Kind.EPISODIC, tides=frozenset({Tide.PAST})),
+    Rule("fact", _USED_TO),
+    Rule("event", _STARTING, kind=Kind.EPISODIC),
+    Rule("decision", _CHOSE),
+    Rule("reference", _ADVISED_WORK),
+    Rule("preference", _TASTE),
+    Rule("pattern", _HABIT),
+    Rule("pattern", _ROUTINE),
+    Rule("note", _NOTE),
+    Rule("preference", _VERDICT, unless=_OF_SELF),
+    Rule("insight", _INSIGHT, unless=_OF_SELF),
+)
