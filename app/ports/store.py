@@ -230,7 +230,8 @@ class MemoryWriter(MemoryReader, Protocol):
     async def erase(self, ids: Sequence[MemoryId]) -> int:
         """Removes the memories, their versions, vectors, full text, edges and usage for good; how many there were.
 
-        Entities and relations that no other memory supports go too. The bytes are gone from the files
+        Entities and relations that no other memory supports go too, and sessions and sources that held nothing
+        else. The bytes are gone from the files
         after `Store.scrub`.
         """
         ...

@@ -1,5 +1,5 @@
 -- doomed --
-SELECT m.id, m.key, m.project, m.user FROM memory m
+SELECT m.id, m.key, m.project, m.user, m.session, m.source FROM memory m
  WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m};
 
 -- entities_touched --
@@ -58,6 +58,16 @@ DELETE FROM memory_version WHERE tenant = :tenant AND memory IN (SELECT value FR
 
 -- memories_drop --
 DELETE FROM memory WHERE tenant = :tenant AND id IN (SELECT value FROM json_each(:ids));
+
+-- sessions_empty_drop --
+DELETE FROM session
+ WHERE tenant = :tenant AND id IN (SELECT value FROM json_each(:ids))
+   AND NOT EXISTS (SELECT 1 FROM memory m WHERE m.tenant = :tenant AND m.session = session.id);
+
+-- sources_empty_drop --
+DELETE FROM source
+ WHERE tenant = :tenant AND id IN (SELECT value FROM json_each(:ids))
+   AND NOT EXISTS (SELECT 1 FROM memory m WHERE m.tenant = :tenant AND m.source = source.id);
 
 -- first_known --
 -- No event before the first version of a memory can speak of it.
