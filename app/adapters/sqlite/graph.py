@@ -12,7 +12,7 @@ from app.domain.graph import Edge, EdgeKind, GraphPath, Subgraph
 SQL = statements("graph")
 
 EVERY_KIND: Final = tuple(EdgeKind)
-WIDEST_STEP: Final = 1_000
+WIDEST_STEP: Final = 300
 """Nodes that a search for paths takes up in one step from one end, the heaviest edges first."""
 
 
@@ -48,21 +48,23 @@ def _neighborhood(on: Scoped, start: str, depth: int, kinds: Collection[EdgeKind
 
 
 def _paths(on: Scoped, start: str, end: str, count: int, depth: int) -> list[GraphPath]:
-    """Grows both ends in turn until the known network must hold every path of the length in question."""
+    """Grows both ends in turn. With n steps in all, every path of at most n edges is among the nodes seen."""
     if start == end or not _is_there(on, start) or not _is_there(on, end):
         return []
-    sides = [{start: 0}, {end: 0}]
+    sides = [{start}, {end}]
     frontiers = [[start], [end]]
-    for reach in range(1, depth + 1):
-        # With a steps from one end and b from the other, every path of at most a + b + 1 edges is known.
-        network = Network(_edges(on, sides[0] | sides[1], EVERY_KIND))
-        found = shortest_paths(network, start, end, count=count, longest=reach)
-        if len(found) == count or reach == depth or not all(frontiers):
-            return found
-        side = 0 if len(sides[0]) <= len(sides[1]) else 1
+    found: list[GraphPath] = []
+    for steps in range(1, depth + 1):
+        side = 0 if len(frontiers[0]) <= len(frontiers[1]) else 1
         frontiers[side] = _steps(on, frontiers[side], sides[side], EVERY_KIND, WIDEST_STEP)
-        sides[side] |= dict.fromkeys(frontiers[side], reach)
-    return []
+        sides[side].update(frontiers[side])
+        exhausted = not frontiers[side]
+        if not sides[0].isdisjoint(sides[1]):
+            network = Network(_edges(on, sides[0] | sides[1], EVERY_KIND))
+            found = shortest_paths(network, start, end, count=count, longest=depth if exhausted else steps)
+        if len(found) == count or exhausted:
+            break
+    return found
 
 
 def _is_there(on: Scoped, node: str) -> bool:
@@ -77,7 +79,7 @@ def _steps(
 
 
 def _edges(on: Scoped, ids: Iterable[str], kinds: Collection[EdgeKind]) -> list[Edge]:
-    rows = on.rows(SQL["edges_between"], {**_kinds(kinds), "ids": listed(ids)})
+    rows = on.rows(SQL["edges_between"], {**_kinds(kinds), "ids": listed(dict.fromkeys(ids))})
     return [Edge(source=row[0], target=row[1], kind=EdgeKind(row[2]), type=row[3], weight=row[4]) for row in rows]
 
 

@@ -8,37 +8,36 @@ SELECT 'user' FROM user u WHERE u.tenant = :tenant AND u.id = :id AND {visible_u
 
 -- steps --
 -- From the frontier to nodes that were not seen, the heaviest edge first.
-WITH frontier (id) AS MATERIALIZED (SELECT value FROM json_each(:frontier)),
-     step (id, weight) AS (
-    SELECT e.target, e.weight FROM frontier f CROSS JOIN edge e ON e.tenant = :tenant AND e.source = f.id
+WITH step (id, weight) AS (
+    SELECT e.target, e.weight FROM json_each(:frontier) f CROSS JOIN edge e ON e.tenant = :tenant AND e.source = f.value
       CROSS JOIN entity n ON n.tenant = :tenant AND n.id = e.target
      WHERE :mentions AND e.kind = 'mentions' AND e.retired_at IS NULL AND {visible n}
      UNION ALL
-    SELECT e.source, e.weight FROM frontier f CROSS JOIN edge e ON e.tenant = :tenant AND e.target = f.id
+    SELECT e.source, e.weight FROM json_each(:frontier) f CROSS JOIN edge e ON e.tenant = :tenant AND e.target = f.value
       CROSS JOIN memory m ON m.tenant = :tenant AND m.id = e.source
      WHERE :mentions AND e.kind = 'mentions' AND e.retired_at IS NULL AND {visible m} AND {live m}
      UNION ALL
-    SELECT e.target, e.weight FROM frontier f CROSS JOIN edge e ON e.tenant = :tenant AND e.source = f.id
+    SELECT e.target, e.weight FROM json_each(:frontier) f CROSS JOIN edge e ON e.tenant = :tenant AND e.source = f.value
       CROSS JOIN memory m ON m.tenant = :tenant AND m.id = e.target
      WHERE :links AND e.kind = 'links' AND e.retired_at IS NULL AND {visible m} AND {live m}
      UNION ALL
-    SELECT e.source, e.weight FROM frontier f CROSS JOIN edge e ON e.tenant = :tenant AND e.target = f.id
+    SELECT e.source, e.weight FROM json_each(:frontier) f CROSS JOIN edge e ON e.tenant = :tenant AND e.target = f.value
       CROSS JOIN memory m ON m.tenant = :tenant AND m.id = e.source
      WHERE :links AND e.kind = 'links' AND e.retired_at IS NULL AND {visible m} AND {live m}
      UNION ALL
-    SELECT e.target, e.weight FROM frontier f CROSS JOIN edge e ON e.tenant = :tenant AND e.source = f.id
+    SELECT e.target, e.weight FROM json_each(:frontier) f CROSS JOIN edge e ON e.tenant = :tenant AND e.source = f.value
       CROSS JOIN entity n ON n.tenant = :tenant AND n.id = e.target
      WHERE :relates AND e.kind = 'relates' AND e.retired_at IS NULL AND {visible n} AND {supported n} AND {known e}
      UNION ALL
-    SELECT e.source, e.weight FROM frontier f CROSS JOIN edge e ON e.tenant = :tenant AND e.target = f.id
+    SELECT e.source, e.weight FROM json_each(:frontier) f CROSS JOIN edge e ON e.tenant = :tenant AND e.target = f.value
       CROSS JOIN entity n ON n.tenant = :tenant AND n.id = e.source
      WHERE :relates AND e.kind = 'relates' AND e.retired_at IS NULL AND {visible n} AND {supported n} AND {known e}
      UNION ALL
-    SELECT m.user, m.importance FROM frontier f CROSS JOIN memory m ON m.tenant = :tenant AND m.id = f.id
+    SELECT m.user, m.importance FROM json_each(:frontier) f CROSS JOIN memory m ON m.tenant = :tenant AND m.id = f.value
       JOIN user u ON u.tenant = :tenant AND u.id = m.user
      WHERE :about AND {visible_user u}
      UNION ALL
-    SELECT m.id, m.importance FROM frontier f CROSS JOIN memory m ON m.tenant = :tenant AND m.user = f.id
+    SELECT m.id, m.importance FROM json_each(:frontier) f CROSS JOIN memory m ON m.tenant = :tenant AND m.user = f.value
      WHERE :about AND {visible m} AND {live m}
 )
 SELECT id, max(weight) AS weight FROM step
@@ -49,25 +48,26 @@ SELECT id, max(weight) AS weight FROM step
 
 -- edges_between --
 -- Among nodes that the caller may not have checked: both ends must live and be visible.
-WITH node (id) AS MATERIALIZED (SELECT value FROM json_each(:ids)),
-     memory_node (id, user, importance) AS MATERIALIZED (
-    SELECT m.id, m.user, m.importance FROM memory m
-     WHERE m.tenant = :tenant AND m.id IN (SELECT id FROM node) AND {visible m} AND {live m}),
-     entity_node (id) AS MATERIALIZED (
-    SELECT n.id FROM entity n WHERE n.tenant = :tenant AND n.id IN (SELECT id FROM node) AND {visible n})
-SELECT e.source, e.target, e.kind, e.type, e.weight
-  FROM memory_node s CROSS JOIN edge e ON e.tenant = :tenant AND e.source = s.id AND e.retired_at IS NULL
- WHERE e.kind = 'mentions' AND :mentions AND e.target IN (SELECT id FROM entity_node)
+SELECT e.source, e.target, e.kind, e.type, e.weight FROM json_each(:ids) k
+ CROSS JOIN memory s ON s.tenant = :tenant AND s.id = k.value AND {visible s} AND {live s}
+ CROSS JOIN edge e ON e.tenant = :tenant AND e.source = s.id AND e.kind = 'mentions' AND e.retired_at IS NULL
+ CROSS JOIN entity t ON t.tenant = :tenant AND t.id = e.target AND {visible t}
+ WHERE :mentions AND e.target IN (SELECT value FROM json_each(:ids))
  UNION ALL
-SELECT e.source, e.target, e.kind, e.type, e.weight
-  FROM memory_node s CROSS JOIN edge e ON e.tenant = :tenant AND e.source = s.id AND e.retired_at IS NULL
- WHERE e.kind = 'links' AND :links AND e.target IN (SELECT id FROM memory_node)
+SELECT e.source, e.target, e.kind, e.type, e.weight FROM json_each(:ids) k
+ CROSS JOIN memory s ON s.tenant = :tenant AND s.id = k.value AND {visible s} AND {live s}
+ CROSS JOIN edge e ON e.tenant = :tenant AND e.source = s.id AND e.kind = 'links' AND e.retired_at IS NULL
+ CROSS JOIN memory t ON t.tenant = :tenant AND t.id = e.target AND {visible t} AND {live t}
+ WHERE :links AND e.target IN (SELECT value FROM json_each(:ids))
  UNION ALL
-SELECT e.source, e.target, e.kind, e.type, e.weight
-  FROM entity_node s CROSS JOIN edge e ON e.tenant = :tenant AND e.source = s.id AND e.retired_at IS NULL
- WHERE e.kind = 'relates' AND :relates AND e.target IN (SELECT id FROM entity_node) AND {known e}
+SELECT e.source, e.target, e.kind, e.type, e.weight FROM json_each(:ids) k
+ CROSS JOIN entity s ON s.tenant = :tenant AND s.id = k.value AND {visible s}
+ CROSS JOIN edge e ON e.tenant = :tenant AND e.source = s.id AND e.kind = 'relates' AND e.retired_at IS NULL
+ CROSS JOIN entity t ON t.tenant = :tenant AND t.id = e.target AND {visible t}
+ WHERE :relates AND e.target IN (SELECT value FROM json_each(:ids)) AND {known e}
  UNION ALL
-SELECT s.id, s.user, 'about', 'about', s.importance
-  FROM memory_node s JOIN user u ON u.tenant = :tenant AND u.id = s.user AND u.id IN (SELECT id FROM node)
- WHERE :about AND {visible_user u}
+SELECT s.id, s.user, 'about', 'about', s.importance FROM json_each(:ids) k
+ CROSS JOIN memory s ON s.tenant = :tenant AND s.id = k.value AND {visible s} AND {live s}
+ CROSS JOIN user t ON t.tenant = :tenant AND t.id = s.user AND {visible_user t}
+ WHERE :about AND s.user IN (SELECT value FROM json_each(:ids))
  ORDER BY 5 DESC, 1, 2, 3, 4;
