@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Mapping, MutableMapping
 from typing import Any, TextIO
 
@@ -33,7 +34,7 @@ def configure_logs(*, level: str, format: str, stream: TextIO | None = None) -> 
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    _bring_in_stdlib(level, out)
+    _bring_in_stdlib(level)
 
 
 def clean(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
@@ -58,14 +59,22 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 class _IntoStructlog(logging.Handler):
-    """What libraries log goes the same way as our own events."""
+    """What libraries log goes the same way as our own events; of an exception its kind and place, not its text."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        logger = structlog.get_logger(record.name)
-        logger.log(record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info or None)
+        structlog.get_logger(record.name).log(
+            record.levelno, record.getMessage(), logger=record.name, **_exception(record)
+        )
 
 
-def _bring_in_stdlib(level: str, _out: TextIO) -> None:
+def _exception(record: logging.LogRecord) -> dict[str, str]:
+    error = record.exc_info[1] if record.exc_info else None
+    if error is None:
+        return {}
+    return {"error": type(error).__name__, "traceback": "".join(traceback.format_tb(error.__traceback__))}
+
+
+def _bring_in_stdlib(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [_IntoStructlog()]
     root.setLevel(max(_LEVELS[level], logging.INFO))

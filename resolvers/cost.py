@@ -14,6 +14,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLArgument,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLList,
@@ -163,7 +164,7 @@ class _Reckoning:
         if sizes:
             return max(sizes)
         if sizing:
-            defaults = (_number(definition.args[name].default_value) for name in sizing)
+            defaults = (_number(_default(definition.args[name])) for name in sizing)
             return max((size for size in defaults if size is not None), default=PAGE)
         handed = (_length(self._value(argument)) for argument in given.values())
         longest = max((size for size in handed if size is not None), default=0)
@@ -178,6 +179,13 @@ def _definition(parent: GraphQLNamedType | None, name: str) -> GraphQLField | No
         field: GraphQLField | None = parent.fields.get(name)
         return field
     return None
+
+
+def _default(argument: GraphQLArgument) -> Any:
+    """Schemas made in Python hold the value itself, those read from text hold its literal."""
+    if argument.default is None or argument.default.literal is None:
+        return argument.default_value
+    return value_from_ast_untyped(argument.default.literal)
 
 
 def _is_list(type_: GraphQLOutputType) -> bool:

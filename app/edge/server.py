@@ -25,6 +25,7 @@ def server_config(app: ASGIApp, *, host: str, port: int, message_limit: int = 10
         ws_ping_timeout=_PING,
         access_log=False,
         log_config=None,
+        log_level="warning",  # below that it tells of sockets with their query strings
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=_LEAVE,

@@ -160,6 +160,11 @@ class World:
         body = {"query": query, "variables": variables}
         return await self.http.post("/graphql", json=body, headers={**self.auth, **(headers or {}), **more})
 
+    async def stop(self) -> None:
+        """What Ctrl-C does."""
+        self.server.should_exit = True
+        await self.server.shutdown()
+
     async def until_ran(self, *ran: str) -> None:
         """Waits for what happens after a client has left."""
         async with asyncio.timeout(5):
@@ -223,17 +228,16 @@ async def a_world(options: EdgeOptions = EdgeOptions()) -> AsyncIterator[World]:
 async def running(web: Web, options: EdgeOptions) -> AsyncIterator[Server]:
     """A server on a free port."""
     config = server_config(web, host="127.0.0.1", port=0, message_limit=options.message_limit)
+    config.load()
     server = Server(config, web)
-    serving = asyncio.ensure_future(server.serve())
-    while not server.started:
-        if serving.done():
-            serving.result()
-        await asyncio.sleep(0.005)
+    server.lifespan = config.lifespan_class(config)
+    # Without `serve`, which looks only ten times a second whether it should go on.
+    await server.startup()
     try:
         yield server
     finally:
-        server.should_exit = True
-        await serving
+        if not server.should_exit:
+            await server.shutdown()
 
 
 def a_client(url: str) -> httpx.AsyncClient:

@@ -103,10 +103,15 @@ async def test_r4_65_pages_of_this_origin_and_of_the_list_are_admitted(world: Wo
             await greeted(socket)
 
 
-async def test_r4_22_a_key_in_the_address_is_refused(world: World) -> None:
+async def test_r4_22_a_key_in_the_address_is_refused_and_not_logged(
+    world: World, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
     with pytest.raises(InvalidStatus) as caught:
-        await world.socket(path=f"/graphql?apiKey={world.key}")
+        await world.socket(path="/graphql?apiKey=canary")
     assert caught.value.response.status_code == 400
+    assert "socket.closed" in capsys.readouterr().out
+    assert not [each for each in caplog.records if each.name.startswith("uvicorn") and "canary" in each.getMessage()]
 
 
 async def test_there_is_one_address_for_sockets(world: World) -> None:
@@ -312,8 +317,9 @@ async def test_a_server_that_stops_tells_its_sockets(world: World) -> None:
         await greeted(socket)
         await subscribe(socket, "1", "subscription { forever }")
         assert (await hear(socket))["type"] == "next"
-        world.server.should_exit = True
+        stopping = asyncio.ensure_future(world.stop())
         assert await close_code(socket) in {1001, 1012}
+        await stopping
     assert world.ran == ["forever starts", "forever ends"]
 
 

@@ -129,9 +129,10 @@ async def test_r4_21_a_revoked_key_ends_the_stream_within_a_second(world: World,
 async def test_a_server_that_stops_ends_its_streams_in_order(world: World) -> None:
     async with AsyncExitStack() as stack:
         _, text = await opened(world, stack)
-        world.server.should_exit = True
+        stopping = asyncio.ensure_future(world.stop())
         async with asyncio.timeout(5):
             rest = "".join([piece async for piece in text])
+            await stopping
     assert '"code":"unavailable"' in rest
     assert rest.endswith("event: complete\ndata:\n\n")
     assert world.ran == ["forever starts", "forever ends"]
