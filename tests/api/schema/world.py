@@ -14,6 +14,7 @@ import numpy as np
 from app.adapters.local_bus import LocalBus
 from app.adapters.runtime import LoopSignal, OrderedIds, SystemClock
 from app.adapters.sqlite.store import SqliteStore, open_store
+from app.bootstrap import Hooks
 from app.domain.account import Organization
 from app.domain.ids import OrganizationId, ProjectId, UserId
 from app.domain.principal import AllProjects, Credential, Only, Principal, Scope, Visible, permissions_of
@@ -149,9 +150,8 @@ async def open_world(folder: Path) -> AsyncIterator[World]:
             )
         store = CountingStore(sqlite)
         world = World(services=_services(store, sqlite, bus, clock, ids), store=store, bus=bus, ids=ids)
-        relay = asyncio.create_task(
-            Relay(directory=sqlite, bus=bus, signal=signal).run(position=await sqlite.last_position())
-        )
+        teller = Relay(directory=sqlite, bus=bus, signal=signal, clock=clock, told=Hooks().event)
+        relay = asyncio.create_task(teller.run(position=await sqlite.last_position()))
         try:
             yield world
         finally:
