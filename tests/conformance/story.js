@@ -12,7 +12,7 @@ import { after, before, describe, test } from 'node:test';
 import { documents, unknownField } from './documents.js';
 import { badKey, goodKey } from './server.js';
 
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 30_000 };
 
 export function story({ name, connect, refused }) {
   describe(name, () => {
@@ -71,7 +71,7 @@ export function story({ name, connect, refused }) {
     });
 
     test('jobStatus: the state first, then each change, and it ends with the job', PATIENCE, async () => {
-      const { job } = await talk(60);
+      const { job } = await talk(20);
       const updates = watch(documents.JobStatus, { id: job.id });
       const seen = [];
       for (let last; last !== 'COMPLETED'; seen.push(last)) {
@@ -90,7 +90,7 @@ export function story({ name, connect, refused }) {
     });
 
     test('jobs: those that are open first, then each that changes', PATIENCE, async () => {
-      const earlier = await talk(120);
+      const earlier = await talk(40);
       const updates = watch(documents.Jobs, { project: slug });
       const first = await updates.next();
       assert.equal(first.job.id, earlier.job.id);

@@ -9,7 +9,9 @@ import { bearer, graphql, websocket } from '../server.js';
 import { story } from '../story.js';
 import { stream } from '../stream.js';
 
-story({ name: 'Apollo Client, GraphQLWsLink', connect: overWebSocket, refused: /401|unauthenticated|^4401|^4403/ });
+globalThis.WebSocket ??= WebSocket; // GraphQLWsLink looks for it, as in a browser
+
+story({ name: 'Apollo Client, GraphQLWsLink', connect: overWebSocket, refused: /401|unauthenticated|4403/ });
 story({ name: 'Apollo Client, multipart over HTTP', connect: overHttp, refused: /401|unauthenticated/ });
 
 function overWebSocket(key) {

@@ -10,5 +10,9 @@ story({ name: 'graphql-sse', connect, refused: /401/ });
 function connect(key) {
   const client = createClient({ url: graphql, headers: bearer(key), retryAttempts: 0 });
   const watch = (query, variables) => client.iterate({ query, variables });
-  return { ask: async (query, variables) => (await watch(query, variables).next()).value, watch, close: () => client.dispose() };
+  return {
+    ask: async (query, variables) => (await watch(query, variables).next()).value,
+    watch,
+    close: () => client.dispose(),
+  };
 }

@@ -10,7 +10,7 @@ import { bearer, graphql, websocket } from '../server.js';
 import { story } from '../story.js';
 import { stream } from '../stream.js';
 
-story({ name: 'urql, graphql-ws', connect: overWebSocket, refused: /401|unauthenticated|4401|4403/i });
+story({ name: 'urql, graphql-ws', connect: overWebSocket, refused: /401|unauthenticated|4403/i });
 story({ name: 'urql, graphql-sse', connect: overEvents, refused: /401|unauthenticated/i });
 story({ name: 'urql, fetchSubscriptions', connect: overFetch, refused: /401|unauthenticated/i });
 
@@ -55,6 +55,7 @@ function connect(key, options, close) {
           client.subscription(text, variables),
           onEnd(observer.complete),
           subscribe((result) => {
+            if (!result.hasNext && !result.error) return; // the last result, repeated to say that it was the last
             try {
               observer.next(answer(result));
             } catch (error) {
