@@ -154,7 +154,8 @@ def brands(simple_icons: Path, devicon: Path) -> tuple[set[str], set[str]]:
     tools = {
         alias.lower() for icon in json.loads(devicon.read_text("utf-8")) for alias in (icon["name"], *icon["altnames"])
     }
-    technologies, others = set(classified()), set()
+    technologies = set(classified())
+    others: set[str] = set()
     for icon in json.loads(devicon.read_text("utf-8")):
         for alias in (icon["name"], *icon["altnames"]):
             if re.fullmatch(r"[a-z][a-z0-9]{1,15}", alias):

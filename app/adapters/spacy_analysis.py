@@ -56,14 +56,16 @@ class SpacyAnalyzer:
         return f"spacy:{self._model or 'blank-en'}+gazetteers"
 
     def analyze(self, texts: Sequence[str]) -> list[Analysis]:
-        loaded = self._ready()
-        return [_analysis(doc, loaded) for doc in loaded.pipeline.pipe(texts, batch_size=256)]
+        """One thread at a time; what spaCy notes about the words of these texts is forgotten afterwards."""
+        with self._lock:
+            loaded = self._ready()
+            with loaded.pipeline.memory_zone():
+                return [_analysis(doc, loaded) for doc in loaded.pipeline.pipe(texts, batch_size=256)]
 
     def _ready(self) -> _Loaded:
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = _load(self._model)
-            return self._loaded
+        if self._loaded is None:
+            self._loaded = _load(self._model)
+        return self._loaded
 
 
 def _load(model: str | None) -> _Loaded:
@@ -130,5 +132,5 @@ def _named(doc: Any, tokens: Sequence[Token], loaded: _Loaded) -> Iterator[Named
     for key, start, stop in loaded.matcher(doc):
         yield NamedSpan(doc[start].idx, doc[stop - 1].idx + len(doc[stop - 1]), strings[key])
     for span in doc.ents:
-        if label := TRAINED_LABELS.get(span.label_):
-            yield NamedSpan(span.start_char, span.end_char, label)
+        if trained := TRAINED_LABELS.get(span.label_):
+            yield NamedSpan(span.start_char, span.end_char, trained)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.domain.memory import Kind
 from app.extraction.cues import CHAT, WORK, Rule, Tide
 from app.extraction.findings import FoundEntity, FoundTime
-from app.extraction.reading import Reading, Sentence, is_past
+from app.extraction.reading import Reading, Sentence, is_past, within
 from app.extraction.stems import content_stems
 
 _ASKS_TASTE = re.compile(
@@ -33,9 +33,9 @@ def main_sentence(
     def weight(place: int) -> float:
         sentence = said[place]
         words = reading.words(sentence)
-        names = sum(e.salience > 0.1 for e in entities if sentence.start <= e.start < sentence.end)
+        names = sum(e.salience > 0.1 for e in within(entities, sentence))
         return (
-            3.0 * any(sentence.start <= t.start < sentence.end for t in times)
+            3.0 * bool(within(times, sentence))
             + 1.5 * has_past_event(reading, sentence)
             + 1.0 * bool({"i", "my", "we", "our", "me"}.intersection(words))
             + 0.5 * min(names, 2)
@@ -70,9 +70,8 @@ def _fits(rule: Rule, text: str, tide: Tide) -> bool:
 
 def _tide(reading: Reading, sentence: Sentence, times: Sequence[FoundTime]) -> Tide:
     """Whether a statement has a date, tells of the past, or says how things are. "Since May" dates nothing."""
-    for time in times:
-        if sentence.start <= time.start < sentence.end and not _SINCE.search(reading.text[: time.start]):
-            return Tide.DATED
+    if any(not _SINCE.search(reading.before(time.start)) for time in within(times, sentence)):
+        return Tide.DATED
     return Tide.PAST if has_past_event(reading, sentence) else Tide.PRESENT
 
 

@@ -255,20 +255,22 @@ def _between(mine: _Claim, other: _Claim, new: Statement, old: Statement) -> Ver
     """The verdict on two claims about one thing, or None when they are about different things."""
     if mine.subject != other.subject or not _same_slot(mine, other):
         return None
-    if _UNSETTLED.search(new.text) and not _CORRECTION.search(new.text):
-        return Verdict(effect=Effect.ADDS, reason="a plan, a memory or a report, not how things stand", confidence=0.7)
-    if _PAST_ONLY.search(old.text):
-        return Verdict(effect=Effect.ADDS, reason="the old one speaks of the past", confidence=0.7)
-    same_value = _same_value(mine.value, other.value)
+    if _PAST_ONLY.search(old.text) or (_UNSETTLED.search(new.text) and not _CORRECTION.search(new.text)):
+        reason = "one is a plan, a memory or a report, not how things stand"
+        return Verdict(effect=Effect.ADDS, reason=reason, confidence=0.7)
     if mine.old_value:
         return _after_move(mine, other)
-    if same_value and mine.is_denied == other.is_denied:
-        return Verdict(effect=Effect.ADDS, reason=f"both say the same of {mine.slot}", confidence=0.7)
-    if same_value:
-        return _opposite(mine, new, old)
+    if _same_value(mine.value, other.value):
+        return _same_said(mine, other, new, old)
     if mine.is_denied or other.is_denied:
         return Verdict(effect=Effect.ADDS, reason="one denies a value, the other gives another", confidence=0.5)
     return _other_value(mine, other, new, old)
+
+
+def _same_said(mine: _Claim, other: _Claim, new: Statement, old: Statement) -> Verdict:
+    if mine.is_denied == other.is_denied:
+        return Verdict(effect=Effect.ADDS, reason=f"both say the same of {mine.slot}", confidence=0.7)
+    return _opposite(mine, new, old)
 
 
 def _after_move(mine: _Claim, other: _Claim) -> Verdict:

@@ -55,7 +55,7 @@ def _types(
         total.update(own[i])
         for j in (i - 1, i + 1):
             if 0 <= j < len(names) and _coordinated(reading, names[min(i, j)], names[max(i, j)]):
-                total.update({kind: points / 3 for kind, points in own[j].items() if points > 0})  # type: ignore[arg-type]  # Counter is typed for whole numbers
+                total.update({kind: points / 3 for kind, points in own[j].items() if points > 0})
     if reading.turn.previous:
         for text, total in totals.items():
             total.update(_before(reading.turn.previous, text))

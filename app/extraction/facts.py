@@ -7,7 +7,7 @@ from datetime import date
 from app.extraction import lexicon
 from app.extraction.classify import Class, classify
 from app.extraction.findings import FoundEntity, FoundFact, FoundTime
-from app.extraction.reading import Reading, Sentence
+from app.extraction.reading import Reading, Sentence, within
 from app.extraction.stems import content_stems
 
 MAX_FACTS = 8
@@ -35,7 +35,7 @@ _FORMS: dict[str, str] = {
 }
 _TOKEN = re.compile(r"\w+|[^\w\s]+|\s+")
 _WORD = re.compile(
-    r"(?<![\w'’])(i|me|my|mine|myself|we|us|our|ours|ourselves)((?:['’](?:m|ve|d|ll|re|s))?)(?![\w'’])", re.IGNORECASE
+    r"(?<![\w'’])([iI]|[mM](?:e|y|ine|yself)|[wW]e|[uU]s|[oO]urs?|[oO]urselves)((?:['’](?:m|ve|d|ll|re|s))?)(?![\w'’])"
 )
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June",
@@ -60,8 +60,8 @@ def find_facts(
 def _fact(
     reading: Reading, sentence: Sentence, entities: Sequence[FoundEntity], times: Sequence[FoundTime]
 ) -> FoundFact | None:
-    inside = [t for t in times if sentence.start <= t.start < sentence.end]
-    named = [e for e in entities if sentence.start <= e.start < sentence.end and e.salience > 0.1]
+    inside = within(times, sentence)
+    named = [e for e in within(entities, sentence) if e.salience > 0.1]
     text = _without_talk(_dated(reading.text, sentence, inside, entities))
     if len(content_stems(re.findall(r"[\w']+", text.lower()))) < 1:
         return None
@@ -79,13 +79,13 @@ def _fact(
 
 
 def _occurred(reading: Reading, times: Sequence[FoundTime]) -> date | None:
-    return next((t.first for t in times if not _SINCE.search(reading.text[: t.start])), None)
+    return next((t.first for t in times if not _SINCE.search(reading.before(t.start))), None)
 
 
 def _dated(text: str, sentence: Sentence, times: Sequence[FoundTime], entities: Sequence[FoundEntity]) -> str:
     """The sentence with its times as dates and without the names that only call someone."""
     edits = [(t.start, t.end, _in_words(text, t)) for t in times]
-    edits += [(e.start, e.end, "") for e in entities if e.salience <= 0.1 and sentence.start <= e.start < sentence.end]
+    edits += [(e.start, e.end, "") for e in within(entities, sentence) if e.salience <= 0.1]
     result, at = "", sentence.start
     for start, end, words in sorted(edits):
         if start < at:

@@ -1,6 +1,7 @@
 """Where the names stand: runs of capitalised words, quoted titles, and what the gazetteers know."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,11 +21,12 @@ GENERIC = lexicon.listed("""ai am api apis asap atm bbq btw cd cdn ceo cfo ci cd
     vip vm vms vpn vps vr wip wifi wi-fi xp cli clis db dbs i ive im id ill mum papa mama grandma grandpa auntie uncle
     aunt santa sir madam miss doc dr prof let here congrats voyage man men boy dude guys girl gosh honey dear true love bro sis babe buddy pal folks gb mb kb tb ghz mhz hz km kg cm mm hq bff pov vat note reminder fix lesson decision update warning tip fact todo""")
 JOINERS = frozenset({"of", "the", "de", "la", "le", "van", "von", "der", "den", "del", "di", "da", "du", "y", "&"})
+MAX_TOKENS = 10
 NAME_TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "sir", "mr.", "mrs.", "ms.", "dr.", "prof."})
 NUMBERED = re.compile(r"[A-Z][A-Z0-9-]{1,5}")
 _SKIPPED = re.compile(
-    r"`[^`]*`|\b\w+://\S+|\bwww\.\S+|\b[\w.+-]+@[\w-]+\.[\w.-]+|(?<![\w/])(?:~|\.{1,2})?/[\w.@-]+(?:/[\w.@*-]+)*/?"
-    r"|\b[\w-]+(?:/[\w.@-]+)+\.\w+\b|\b\w*_\w+\b|\b[\w-]+\.(?:py|js|ts|tsx|json|ya?ml|toml|md|txt|csv|sh|go|rs|sql|lock|env|ini|cfg|log|html|css)\b"
+    r"`[^`]*`|\b\w+://\S+|\bwww\.\S+|\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}|(?<![\w/])(?:~|\.{1,2})?/[\w.@-]+(?:/[\w.@*-]+)*/?"
+    r"|\b[\w-]{1,64}(?:/[\w.@-]{1,64}){1,16}\.\w+\b|\b\w*_\w+\b|\b[\w-]{1,64}\.(?:py|js|ts|tsx|json|ya?ml|toml|md|txt|csv|sh|go|rs|sql|lock|env|ini|cfg|log|html|css)\b"
     r"|(?<!\w)--?[a-z][\w-]*|\b[a-z]+[A-Z]\w*\(\)|\b\w+\(\)|#\w+|\b[A-Z]{2,}-\d+\b(?=\s|[.,;:)]|$)"
 )
 _QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{2,60})[\"”»]|(?<!\w)['‘]([A-Z][^'‘’\n]{1,50})['’](?!\w)")
@@ -84,18 +86,23 @@ class _Finder:
         self._labels: dict[tuple[int, int], set[str]] = {}
         for span in reading.named:
             self._labels.setdefault((span.start, span.end), set()).add(span.label)
+        self._reach: dict[int, int] = {}
+        for begin, end in self._labels:
+            self._reach[begin] = max(end, self._reach.get(begin, 0))
         closed = [match.span() for match in _SKIPPED.finditer(reading.text)]
         closed += [(time.start, time.end) for time in times]
         self._quoted = [m.span(1 if m.group(1) else 2) for m in _QUOTED.finditer(reading.text) if _is_title(m)]
         tokens = reading.tokens
-        self._closed = [any(a < t.end and t.start < b for a, b in closed) for t in tokens]
+        mask = bytearray(len(reading.text))
+        for start, end in (*closed, *self._quoted):
+            mask[start:end] = b"\1" * (end - start)
+        self._free = [not any(mask[t.start : t.end]) for t in tokens]
         self._starts = {s.first for s in reading.sentences}
         self._elsewhere = self._seen_inside()
 
     def find(self) -> list[Name]:
         found = [self._quoted_name(start, end) for start, end in self._quoted]
-        taken = [(name.start, name.end) for name in found]
-        free = [not self._closed[i] and not _inside(t.start, taken) for i, t in enumerate(self._reading.tokens)]
+        free = self._free
         is_name = [free[i] and self._may_name(i) for i in range(len(free))]
         self._add_phrases(is_name, free)
         self._add_known(is_name, free)
@@ -111,8 +118,9 @@ class _Finder:
         return frozenset(here | set(before))
 
     def _quoted_name(self, start: int, end: int) -> Name:
-        inside = [i for i, t in enumerate(self._reading.tokens) if start <= t.start < end]
-        first, stop = (inside[0], inside[-1] + 1) if inside else (0, 0)
+        tokens = self._reading.tokens
+        first = bisect_left(tokens, start, key=lambda token: token.start)
+        stop = bisect_left(tokens, end, lo=first, key=lambda token: token.start)
         return Name(start, end, first, stop, self._reading.text[start:end], frozenset(), is_quoted=True)
 
     def _add_phrases(self, is_name: list[bool], free: list[bool]) -> None:
@@ -199,34 +207,34 @@ class _Finder:
         }
 
     def _begins_with_name(self, i: int) -> bool:
+        """Where a sentence begins, a capital says nothing: the word itself or its neighbours must."""
         token, lower = self._reading.tokens[i], self._reading.lowers[i]
+        plain = lower.replace("’", "'")
         if lower in self._people or lower in self._vocabulary:
             return True
-        plain = lower.replace("’", "'")
         if not lexicon.is_word(plain):
             return self._is_strange(i, plain)
-        if token.text in self._elsewhere and lexicon.first_tag(plain) in {"NN", "NNS", "NNP", "JJ"}:
+        if token.text in self._elsewhere and lexicon.first_tag(plain) in _NAMELIKE:
             return True
-        following = self._reading.tokens[i + 1] if i + 1 < len(self._reading.tokens) else None
-        if following is None:
-            return False
-        pair = (token.start, following.end)
-        if any(start == pair[0] and end >= pair[1] for start, end in self._labels):
+        return i + 1 < len(self._reading.tokens) and self._goes_on_as_name(i, plain)
+
+    def _goes_on_as_name(self, i: int, plain: str) -> bool:
+        """What follows an ordinary word with a capital: the rest of a phrase, a person's verb, another capital."""
+        token, following = self._reading.tokens[i], self._reading.tokens[i + 1]
+        if self._reach.get(token.start, 0) >= following.end:
             return True
-        known = self._known(i)
-        if following.text == "," and "PERSON" in known and lexicon.first_tag(plain) in {"NN", "NNS", "JJ", "VB"}:
-            return True
-        verb = self._reading.lowers[i + 1] in _VERBS_AFTER_NAME or (
-            bool(self._reading.tags[i + 1]) and self._reading.tags[i + 1][0] in {"VBZ", "VBD"}
-        )
-        if known & {"TECHNOLOGY"}:
-            return verb and self._reading.is_technical
-        if known & {"PERSON"}:
+        known, tag = self._known(i), lexicon.first_tag(plain)
+        if "PERSON" in known and following.text == ",":
+            return tag in _NAMELIKE | {"VB"}
+        if "TECHNOLOGY" in known:
+            return self._reading.is_technical and self._takes_verb(i)
+        if "PERSON" in known:
             return plain not in {"will", "may"} and (self._reading.lowers[i + 1] in _ONLY_PEOPLE or self._in_company(i))
-        if not following.text[:1].isupper() or not self._mid_name(i + 1):
-            return False
-        tag = lexicon.first_tag(plain)
-        return tag == "NN" or (tag == "JJ" and lexicon.is_word(following.text.lower()))
+        is_capital = following.text[:1].isupper() and self._mid_name(i + 1)
+        return is_capital and (tag == "NN" or (tag == "JJ" and lexicon.is_word(following.text.lower())))
+
+    def _takes_verb(self, i: int) -> bool:
+        return self._reading.lowers[i + 1] in _VERBS_AFTER_NAME or self._reading.tags[i + 1][:1] in {("VBZ",), ("VBD",)}
 
     def _is_strange(self, i: int, plain: str) -> bool:
         """No English word, no exclamation and no plain inflection: a name even where a sentence begins."""
@@ -262,7 +270,7 @@ class _Finder:
                 i += 1
                 continue
             stop = i + 1
-            while (after := self._next(stop, is_name, free)) > stop:
+            while stop - i < MAX_TOKENS and (after := self._next(stop, is_name, free)) > stop:
                 stop = after
             yield i, stop
             i = stop
@@ -314,9 +322,8 @@ class _Finder:
         while first < stop and _VERSION.fullmatch(tokens[stop - 1].text):
             stop -= 1
         for start, end in self._split(first, stop):
-            end = self._with_event(start, end)
             titled = start > 0 and start - 1 not in self._starts and tokens[start - 1].text == "The"
-            yield self._name(start - titled, end)
+            yield self._name(start - titled, self._with_event(start, end))
 
     def _with_event(self, first: int, stop: int) -> int:
         """ "Harbour fest", "LGBT pride": what kind of event it is belongs to its name, written small as well."""
@@ -356,6 +363,7 @@ class _Finder:
         return Name(start, end, first, stop, text, frozenset(labels), frozenset(self._known(first)))
 
 
+_NAMELIKE = frozenset({"NN", "NNS", "NNP", "JJ"})
 _ONLY_PEOPLE = lexicon.listed("""said says told asked asks emailed texted joined joins wrote agreed confirmed thinks thought wants wanted prefers owns
     leads suggested noticed reviewed promised shared mentioned insists recommended loves likes hates knows lives works
     moved quit resigned graduated married""")
@@ -377,10 +385,6 @@ def _is_contraction(reading: Reading, i: int) -> bool:
     """ "Can't", "Gonna": what is cut before an apostrophe is no name, unless a possessive follows."""
     following = reading.lowers[i + 1] if i + 1 < len(reading.lowers) else ""
     return following in {"n't", "n’t", "'re", "’re", "'m", "’m", "'ve", "’ve", "na", "ta", "'ll", "’ll", "'d", "’d"}
-
-
-def _inside(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= offset < end for start, end in spans)
 
 
 def _is_title(match: re.Match[str]) -> bool:

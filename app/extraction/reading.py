@@ -1,11 +1,14 @@
 """A turn taken apart once, for every step to read."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from app.extraction import lexicon
 from app.extraction.findings import Turn
+from app.extraction.stems import content_stems
 from app.extraction.times import Tense
 from app.ports.models import Analysis, NamedSpan, Token
 
@@ -51,7 +54,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`lowers` and `tags` run along the tokens."""
+    """`lowers` and `tags` run along the tokens; `said_before` are the content stems of the turn before."""
 
     turn: Turn
     tokens: tuple[Token, ...]
@@ -60,6 +63,7 @@ class Reading:
     sentences: tuple[Sentence, ...]
     named: tuple[NamedSpan, ...]
     is_technical: bool
+    said_before: frozenset[str]
 
     @property
     def text(self) -> str:
@@ -79,7 +83,12 @@ class Reading:
         )
 
     def sentence_at(self, offset: int) -> Sentence | None:
-        return next((s for s in self.sentences if s.start <= offset < s.end), None)
+        index = bisect_right(self.sentences, offset, key=lambda sentence: sentence.start) - 1
+        return self.sentences[index] if index >= 0 and offset < self.sentences[index].end else None
+
+    def before(self, offset: int) -> str:
+        """The few characters that stand before an offset."""
+        return self.text[max(0, offset - 20) : offset]
 
     def tense_at(self, offset: int) -> Tense:
         """Where the verb nearest before an offset points; without one, where the sentence does."""
@@ -103,6 +112,22 @@ class Reading:
             future = future or lower in FUTURE or (lower == "going" and self.lowers[i + 1 : i + 2] == ("to",))
             past = past or is_past(self, i)
         return Tense.PAST if past and not future else Tense.FUTURE
+
+
+class Placed(Protocol):
+    """Something found at a place in the text."""
+
+    @property
+    def start(self) -> int: ...
+
+
+FoundT = TypeVar("FoundT", bound=Placed)
+
+
+def within(found: Sequence[FoundT], sentence: Sentence) -> Sequence[FoundT]:
+    """What was found in a sentence, out of all that was found, which is in order."""
+    first = bisect_left(found, sentence.start, key=lambda one: one.start)
+    return found[first : bisect_left(found, sentence.end, lo=first, key=lambda one: one.start)]
 
 
 def is_past(reading: Reading, index: int) -> bool:
@@ -152,6 +177,7 @@ def read(turn: Turn, analysis: Analysis) -> Reading:
         sentences=tuple(_sentences(turn.text, analysis)),
         named=analysis.named,
         is_technical=_is_technical(lowers, analysis.named, 1 if turn.role in ROLES else 3),
+        said_before=frozenset(content_stems(re.findall(r"[^\W_]+", (turn.previous or "").lower()))),
     )
 
 

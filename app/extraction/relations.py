@@ -7,10 +7,11 @@ so that "Ann is Ben's mother" and "Ben is Ann's son" can be told to be about the
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from app.domain.graph import EntityType
 from app.extraction.findings import FoundEntity, FoundRelation, FoundTime
-from app.extraction.reading import Reading, Sentence
+from app.extraction.reading import Reading, Sentence, within
 
 SYMMETRIC = frozenset(
     {
@@ -176,7 +177,7 @@ def find_relations(
     for sentence in said:
         if sentence.is_question:
             continue
-        named = [e for e in entities if sentence.start <= e.start < sentence.end and e.salience > 0.1]
+        named = [e for e in within(entities, sentence) if e.salience > 0.1]
         since = _since(reading, sentence, times)
         for source, type_, target in _triples(reading, sentence, named):
             key = (source, type_, target)
@@ -186,10 +187,7 @@ def find_relations(
 
 
 def _since(reading: Reading, sentence: Sentence, times: Sequence[FoundTime]) -> date | None:
-    for time in times:
-        if sentence.start <= time.start < sentence.end and _SINCE.search(reading.text[: time.start]):
-            return time.first
-    return None
+    return next((t.first for t in within(times, sentence) if _SINCE.search(reading.before(t.start))), None)
 
 
 def _triples(reading: Reading, sentence: Sentence, named: Sequence[FoundEntity]) -> Iterator[tuple[str, str, str]]:
@@ -201,7 +199,7 @@ def _triples(reading: Reading, sentence: Sentence, named: Sequence[FoundEntity])
             yield from _kin(speaker, entity, before, after)
         if speaker and not _NEGATED.search(before):
             yield from _own(speaker, entity, before)
-    for one, other in zip(named, named[1:], strict=False):
+    for one, other in pairwise(named):
         between = reading.text[one.end : other.start]
         yield from _pair(one, other, between)
         clause = _LAST_CLAUSE.search(between)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 
 from app.extraction import lexicon
 
@@ -25,7 +25,7 @@ STOP = lexicon.listed("""a about above after again all almost alone along alread
 _ENDINGS = re.compile(r"(?:ies|ied|ying)$|(?<=\w{3})(?:ing|ers?|ed|ely|ly|es|s|ment|ness|ful|ive|ion|ation|e|y)$")
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """A rough stem: good for comparing what two texts speak of, not for reading."""
     plain = word.removesuffix("'s").removesuffix("’s")

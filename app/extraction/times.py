@@ -11,8 +11,10 @@ from app.extraction import periods
 from app.extraction.findings import FoundTime
 from app.extraction.periods import Period
 
-MONTHS = ("january", "february", "march", "april", "may", "june")
-MONTHS += ("july", "august", "september", "october", "november", "december")
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
@@ -64,14 +66,14 @@ def find_times(text: str, today: date, tense_at: Callable[[int], Tense]) -> list
     if not _HINT.search(text):
         return []
     found: list[FoundTime] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     for pattern, resolve in _RULES:
         for match in pattern.finditer(text):
             start, end = match.span("span")
-            if any(start < b and a < end for a, b in taken):
+            if any(taken[start:end]):
                 continue
             period = _resolved(resolve, match, today, tense_at)
-            taken.append((start, end))
+            taken[start:end] = b"\1" * (end - start)
             if period is not None:
                 found.append(_time(text, start, end, period))
     return sorted(found, key=lambda time: time.start)
@@ -173,7 +175,7 @@ def _day_range(match: re.Match[str], today: date, tense: Tense) -> Period:
 
 
 @_rule(rf"(?P<span>\b(?P<m>{_MONTH}) (?P<a>{_DAY}) ?(?:-|–|to|until|through) ?(?P<b>{_DAY})\b(?:,? (?P<y>{_YEAR})\b)?)")
-def _month_day_range(match: re.Match[str], today: date, tense: Tense) -> Period:
+def _month_day_range(match: re.Match[str], today: date, tense: Tense) -> Period | None:
     return _day_range(match, today, tense)
 
 
@@ -187,7 +189,7 @@ def _day_month(match: re.Match[str], today: date, tense: Tense) -> Period:
 
 
 @_rule(rf"(?P<span>(?:\b{_WEEKDAY},? )?\b(?P<m>{_MONTH}) (?:the )?(?P<d>{_DAY})\b(?!:)(?:,? (?P<y>\d{{4}})\b)?{_PART})")
-def _month_day(match: re.Match[str], today: date, tense: Tense) -> Period:
+def _month_day(match: re.Match[str], today: date, tense: Tense) -> Period | None:
     return _day_month(match, today, tense)
 
 
@@ -299,7 +301,7 @@ def _the_weekend(match: re.Match[str], today: date, tense: Tense) -> Period | No
     r"\b(?P<span>(?:(?P<which>last|next|this past|this coming|this) )?(?:the )?(?P<season>spring|summer|autumn|fall|winter)"
     rf"(?:,?(?: of)? (?P<y>{_YEAR}))?)\b"
 )
-def _season(match: re.Match[str], today: date, tense: Tense) -> Period | None:
+def _season(match: re.Match[str], today: date, _tense: Tense) -> Period | None:
     name = match["season"].lower()
     if match["y"]:
         return periods.season(int(match["y"]), name)
@@ -309,7 +311,7 @@ def _season(match: re.Match[str], today: date, tense: Tense) -> Period | None:
     this = periods.season(today.year, name)
     if step == 0:
         return this
-    return _nearest_whole(this, periods.season(today.year + step, name), today, Tense(step), tense)
+    return _nearest_whole(this, periods.season(today.year + step, name), today, Tense(step))
 
 
 @_rule(
@@ -385,7 +387,7 @@ def _day_of_month(match: re.Match[str], today: date, tense: Tense) -> Period:
     raise ValueError(match.group())
 
 
-def _nearest_whole(this: Period, other: Period, today: date, step: Tense, _tense: Tense) -> Period:
+def _nearest_whole(this: Period, other: Period, today: date, step: Tense) -> Period:
     """A season that already lies wholly on the wanted side, or the one a year on."""
     fits = this.last < today if step is Tense.PAST else this.first > today
     return this if fits else other
@@ -393,27 +395,35 @@ def _nearest_whole(this: Period, other: Period, today: date, step: Tense, _tense
 
 def _unit_at(today: date, unit: str, steps: int) -> Period:
     """The calendar unit that lies so many steps away; days count by date, months and years by name."""
-    match unit:
-        case "day":
-            return periods.day(today + timedelta(days=steps))
-        case "week":
-            return periods.week(today + timedelta(weeks=steps))
-        case "fortnight":
-            return periods.week(today + timedelta(weeks=2 * steps))
-        case "weekend":
-            # "Next weekend" is the one that begins next, as "last weekend" is the one that ended last.
-            ahead = steps - 1 if steps > 0 and today.weekday() < 5 else steps
-            return periods.weekend(today + timedelta(weeks=ahead))
-        case "month":
-            there = today + relativedelta(months=steps)
-            return periods.month(there.year, there.month)
-        case "quarter":
-            there = today + relativedelta(months=3 * steps)
-            return periods.quarter(there.year, (there.month + 2) // 3)
-        case "decade":
-            return periods.year(today.year + 10 * steps)
-        case _:
-            return periods.year(today.year + steps)
+    return _UNITS[unit](today, steps)
+
+
+def _weekend_at(today: date, steps: int) -> Period:
+    """ "Next weekend" is the one that begins next, as "last weekend" is the one that ended last."""
+    ahead = steps - 1 if steps > 0 and today.weekday() < 5 else steps
+    return periods.weekend(today + timedelta(weeks=ahead))
+
+
+def _month_at(today: date, steps: int) -> Period:
+    there = today + relativedelta(months=steps)
+    return periods.month(there.year, there.month)
+
+
+def _quarter_at(today: date, steps: int) -> Period:
+    there = today + relativedelta(months=3 * steps)
+    return periods.quarter(there.year, (there.month + 2) // 3)
+
+
+_UNITS: dict[str, Callable[[date, int], Period]] = {
+    "day": lambda today, steps: periods.day(today + timedelta(days=steps)),
+    "week": lambda today, steps: periods.week(today + timedelta(weeks=steps)),
+    "fortnight": lambda today, steps: periods.week(today + timedelta(weeks=2 * steps)),
+    "weekend": _weekend_at,
+    "month": _month_at,
+    "quarter": _quarter_at,
+    "year": lambda today, steps: periods.year(today.year + steps),
+    "decade": lambda today, steps: periods.year(today.year + 10 * steps),
+}
 
 
 def _preceded(match: re.Match[str], pattern: str) -> bool:
