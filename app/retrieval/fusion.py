@@ -4,7 +4,7 @@ A weighted sum, not reciprocal ranks: see decision 0004.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.domain.ids import MemoryId
 from app.ports.search import Candidate
@@ -13,13 +13,11 @@ from app.retrieval.recipes import Recipe, Signal
 Values = Mapping[MemoryId, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A memory with its score (0..1 of what the recipe could give) and each signal's value."""
+class Ranked(NamedTuple):
+    """A memory with its score: 0..1 of what the recipe could give."""
 
     memory: MemoryId
     score: float
-    values: tuple[tuple[Signal, float], ...]
 
 
 def of_best(candidates: Sequence[Candidate]) -> dict[MemoryId, float]:
@@ -35,12 +33,15 @@ def clipped(candidates: Sequence[Candidate]) -> dict[MemoryId, float]:
 
 def fuse(signals: Mapping[Signal, Values], recipe: Recipe) -> list[Ranked]:
     """Every memory that any signal of the recipe names, best first; ties by id."""
-    memories = dict.fromkeys(memory for signal in recipe.weights for memory in signals.get(signal, {}))
-    ranked = [_rank(memory, signals, recipe) for memory in memories]
+    scores: dict[MemoryId, float] = {}
+    for signal in recipe.weights:
+        share = recipe.share(signal)
+        for memory, value in signals.get(signal, {}).items():
+            scores[memory] = scores.get(memory, 0.0) + share * value
+    ranked = [Ranked(memory, round(score, 6)) for memory, score in scores.items()]
     return sorted(ranked, key=lambda r: (-r.score, r.memory))
 
 
-def _rank(memory: MemoryId, signals: Mapping[Signal, Values], recipe: Recipe) -> Ranked:
-    values = tuple((signal, signals.get(signal, {}).get(memory, 0.0)) for signal in recipe.weights)
-    score = sum(value * recipe.weights[signal] for signal, value in values) / recipe.total
-    return Ranked(memory, round(score, 6), values)
+def values_of(memory: MemoryId, signals: Mapping[Signal, Values], recipe: Recipe) -> list[tuple[Signal, float]]:
+    """What each signal of the recipe says of a memory; 0 where it says nothing."""
+    return [(signal, signals.get(signal, {}).get(memory, 0.0)) for signal in recipe.weights]

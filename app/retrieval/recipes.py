@@ -21,9 +21,9 @@ class Recipe:
     weights: Mapping[Signal, float]
     depth: int = 200
 
-    @property
-    def total(self) -> float:
-        return sum(self.weights.values())
+    def share(self, signal: Signal) -> float:
+        """The signal's part in a score, so that all parts add up to 1."""
+        return self.weights[signal] / sum(self.weights.values())
 
 
 HYBRID = Recipe("hybrid", {Signal.WORDS: 1.0, Signal.MEANING: 1.3, Signal.GRAPH: 0.15})

@@ -5,7 +5,7 @@ record disposes: a hit is shown after the record confirmed it within the caller'
 """
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -59,7 +59,8 @@ class Recall:
         signals = await self._signals(principal, asked, trace)
         ranked = fusion.fuse(signals, recipe)
         trace.step("fuse", " + ".join(f"{w:g} {s}" for s, w in recipe.weights.items()), len(ranked))
-        hits, more = await self._confirm(principal, ranked, page, asked)
+        ranking = _Ranking(ranked, signals, recipe)
+        hits, more = await self._confirm(principal, ranking, page, asked)
         trace.step("confirm", "checked against the record", len(hits))
         items = tuple(Item(hit, binding.cursor(Position(hit.score, hit.memory.id))) for hit in hits)
         return Found(
@@ -131,15 +132,17 @@ class Recall:
         return fusion.clipped(found)
 
     async def _confirm(
-        self, principal: Principal, ranked: Sequence[Ranked], page: "_Page", asked: "_Asked"
+        self, principal: Principal, ranking: "_Ranking", page: "_Page", asked: "_Asked"
     ) -> tuple[list[Hit], bool]:
         """The page's hits that the record knows, and whether there may be more after them."""
-        rest = [r for r in ranked if page.after is None or (-r.score, r.memory) > (-page.after[0], page.after[1])]
+        rest = [
+            r for r in ranking.ranked if page.after is None or (-r.score, r.memory) > (-page.after[0], page.after[1])
+        ]
         hits: list[Hit] = []
         for start in range(0, len(rest), page.size + 1):
             batch = rest[start : start + page.size + 1]
             living = await self._living(principal, [r.memory for r in batch], asked.where)
-            hits += [_hit(r, living[r.memory], asked.recipe) for r in batch if r.memory in living]
+            hits += [ranking.hit(r, living[r.memory]) for r in batch if r.memory in living]
             if len(hits) > page.size:
                 break
         return hits[: page.size], len(hits) > page.size
@@ -172,6 +175,22 @@ class _Asked:
     entities: tuple[EntityId, ...]
     where: MemoryFilter
     recipe: Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranking:
+    """The order, with what each signal said."""
+
+    ranked: Sequence[Ranked]
+    signals: Mapping[Signal, fusion.Values]
+    recipe: Recipe
+
+    def hit(self, ranked: Ranked, memory: Memory) -> Hit:
+        factors = tuple(
+            Factor(signal=signal, value=round(value, 6), weight=self.recipe.share(signal))
+            for signal, value in fusion.values_of(ranked.memory, self.signals, self.recipe)
+        )
+        return Hit(memory=memory, score=ranked.score, factors=factors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +242,3 @@ class _Trace:
 
 def _ms(start: datetime, end: datetime) -> float:
     return round((end - start).total_seconds() * 1_000, 3)
-
-
-def _hit(ranked: Ranked, memory: Memory, recipe: Recipe) -> Hit:
-    factors = tuple(
-        Factor(signal=signal, value=round(value, 6), weight=recipe.weights[signal] / recipe.total)
-        for signal, value in ranked.values
-    )
-    return Hit(memory=memory, score=ranked.score, factors=factors)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.domain.ids import MemoryId
 from app.ports.search import Candidate
-from app.retrieval.fusion import clipped, fuse, of_best
+from app.retrieval.fusion import clipped, fuse, of_best, values_of
 from app.retrieval.recipes import HYBRID, KEYWORD, Recipe, Signal
 
 A, B, C = MemoryId("mem_a"), MemoryId("mem_b"), MemoryId("mem_c")
@@ -29,7 +29,10 @@ def test_the_weighted_sum_decides_and_is_shown() -> None:
     recipe = Recipe("two", {Signal.WORDS: 1.0, Signal.MEANING: 3.0})
     ranked = fuse({Signal.WORDS: {A: 1.0, B: 0.5}, Signal.MEANING: {B: 1.0}}, recipe)
     assert [(r.memory, r.score) for r in ranked] == [(B, 0.875), (A, 0.25)]
-    assert ranked[0].values == ((Signal.WORDS, 0.5), (Signal.MEANING, 1.0))
+    assert values_of(B, {Signal.WORDS: {A: 1.0, B: 0.5}, Signal.MEANING: {B: 1.0}}, recipe) == [
+        (Signal.WORDS, 0.5),
+        (Signal.MEANING, 1.0),
+    ]
 
 
 def test_ties_stand_by_id() -> None:
@@ -51,5 +54,5 @@ def test_scores_stay_within_0_and_1_and_in_order(signals: dict[Signal, dict[Memo
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
     for r in ranked:
-        parts = sum(value * HYBRID.weights[signal] for signal, value in r.values) / HYBRID.total
+        parts = sum(value * HYBRID.share(signal) for signal, value in values_of(r.memory, signals, HYBRID))
         assert r.score == pytest.approx(parts, abs=1e-6)
