@@ -144,7 +144,8 @@ class ReadDocuments(SchemaExtension):
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
 
-    def on_operation(self) -> Iterator[None]:
+    def on_parse(self) -> Iterator[None]:
+        # Not `on_operation`, which would keep a stack of contexts as long as a subscription lives.
         context = self.execution_context
         if context.query:
             document = self._documents.read(context.schema._schema, context.query)  # noqa: SLF001 - it has no other name

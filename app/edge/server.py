@@ -6,6 +6,8 @@ from typing import Protocol
 import uvicorn
 from starlette.types import ASGIApp
 
+from app.edge.lean_socket import LeanSocket
+
 _LEAVE = 5
 _PING = 25.0
 
@@ -18,7 +20,7 @@ def server_config(app: ASGIApp, *, host: str, port: int, message_limit: int = 10
         port=port,
         lifespan="on",
         http="httptools",
-        ws="websockets-sansio",
+        ws=LeanSocket,
         ws_per_message_deflate=False,
         ws_max_size=message_limit,
         ws_ping_interval=_PING,
