@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ from app.domain import errors
 T = TypeVar("T")
 
 BUSY_MILLISECONDS = 5_000
+SWITCH_MILLISECONDS = 20
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -47,12 +49,26 @@ def prepare(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         demand_ours(connection)
-        connection.execute("PRAGMA journal_mode = WAL")
+        _log_ahead(connection)
         migrate(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Switches the file to WAL. SQLite does not wait its turn for this as it does for a write, so we do."""
+    for _ in range(BUSY_MILLISECONDS // SWITCH_MILLISECONDS):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(SWITCH_MILLISECONDS / 1_000)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 class Worker:
