@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 
+from app.domain.ids import noun_of
 from app.domain.work import Job
 from app.services.results import Change
 from resolvers.context import Info
@@ -86,7 +87,16 @@ class MemoryEvent:
 
 
 def _node(change: strawberry.Parent[Change], info: Info) -> Awaitable[Any] | None:
-    return info.context.loaders.node(change.event.subject) if change.event else None
+    ctx = info.context
+    match noun_of(change.event.subject) if change.event else None:
+        case "entity":
+            return ctx.services.live.entity(ctx.principal, change=change)
+        case "relation":
+            return ctx.services.live.relation(ctx.principal, change=change)
+        case "memory":
+            return ctx.services.live.memory(ctx.principal, change=change)
+        case _:
+            return None
 
 
 @strawberry.type(description="A change of the graph. The first of a stream has no kind: it names the present revision.")
