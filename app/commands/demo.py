@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _PROJECT = "demo"
 _QUESTIONS = (
     "When does the pilot start?",
-    "What should I not bring to the party?",
-    "Why did the staging server fall over?",
+    "What food should we avoid at the party?",
+    "What went wrong on staging?",
 )
 _TASK = "Prepare the next call with Birgit"
 _CURL = """curl -s http://127.0.0.1:8000/graphql \\

@@ -45,9 +45,11 @@ class CommandLine(Protocol):
         ...
 
 
-def settings_of(data: Path, **settings: str) -> dict[str, str]:
-    # numpy needs no graph to be built for each new data folder.
-    return {"MNEMOGRAPH_DATA": str(data), "MNEMOGRAPH_EMBEDDER": "numpy", **settings}
+def furnished(data: Path, models: Path) -> Path:
+    """A data folder with nothing in it but the model, which takes seconds to be made ready."""
+    data.mkdir()
+    (data / "models").symlink_to(models)
+    return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Child:
 
     def _environment(self, **settings: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MNEMOGRAPH_")}
-        return {**kept, **settings_of(self.data, **settings)}
+        return {**kept, "MNEMOGRAPH_DATA": str(self.data), **settings}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class Inside:
         with self.monkeypatch.context() as patch:
             for name in [name for name in os.environ if name.startswith("MNEMOGRAPH_")]:
                 patch.delenv(name)
-            for name, value in settings_of(self.data, **settings).items():
+            for name, value in {"MNEMOGRAPH_DATA": str(self.data), **settings}.items():
                 patch.setenv(name, value)
             patch.setattr(sys, "argv", ["mnemograph", *arguments])
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8"))

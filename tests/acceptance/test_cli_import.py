@@ -77,7 +77,7 @@ def test_a_dry_run_shows_and_stores_nothing(cli: CommandLine, tmp_path: Path) ->
     assert ended.code == 0
     assert "guide.md: markdown, utf-8, 2 memories to import" in ended.out
     assert "line 3: At four." in ended.out
-    assert not cli.data.exists()
+    assert cli("export").code == 4
 
 
 def test_conversations_keep_speakers_sessions_and_times(cli: CommandLine, tmp_path: Path) -> None:
