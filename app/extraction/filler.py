@@ -36,6 +36,9 @@ _OWN_STORY = re.compile(
 )
 _EVERYONE = lexicon.listed("all gotta can should must need always each ourselves together let's")
 _ASKING = lexicon.listed("did do have can could should what how where")
+_TELLING = re.compile(
+    r"(?:did|have|can) (?:i|you) (?:tell|told|know|hear|heard|mention|mentioned|believe)\b", re.IGNORECASE
+)
 _LIGHT = lexicon.listed("greeting farewell interjection")
 
 
@@ -136,7 +139,8 @@ def _question(reading: Reading, sentence: Sentence, details: int) -> str | None:
     words = reading.words(sentence)
     own = not {"i", "we"}.isdisjoint(words)
     told = own and any(is_past(reading, i) for i in range(sentence.first, sentence.stop))
-    says = told and words[0] not in _ASKING and (details or len(_novel(reading, sentence)) >= 3)
+    asks = words[0] in _ASKING and not _TELLING.match(sentence.text)
+    says = told and not asks and (details or len(_novel(reading, sentence)) >= 3)
     return None if says else "question"
 
 

@@ -136,15 +136,13 @@ def is_past(reading: Reading, index: int) -> bool:
     if "VBD" not in found:
         return lower in {"had", "was", "were", "did"}
     before = reading.lowers[index - 1] if index else ""
-    if found[0] in {"NN", "JJ", "VB", "IN", "RB"} and "VBN" not in found[:2] and before not in SUBJECTS:
+    after = reading.lowers[index + 1] if index + 1 < len(reading.lowers) else ""
+    if (lower, after) in {("used", "to"), ("got", "ta")} or (lower == "got" and before in HELPERS | PERFECT):
         return False
-    if lower == "got" and (before in HELPERS | PERFECT or reading.lowers[index + 1 : index + 2] == ("ta",)):
+    is_other = found[0] in {"NN", "JJ", "VB", "IN", "RB"} and "VBN" not in found[:2] and before not in SUBJECTS
+    if is_other or ("VBN" in found and index and _is_participle(reading, index, before)):
         return False
-    if "VBN" in found and index and _is_participle(reading, index, before):
-        return False
-    if "VB" in found:  # "set", "put", "run": the same form in the present
-        return before in SINGULAR
-    return True
+    return "VB" not in found or before in SINGULAR  # "set", "put", "run": the same form in the present
 
 
 def _is_participle(reading: Reading, index: int, before: str) -> bool:

@@ -13,6 +13,8 @@ from app.domain.graph import EntityType
 from app.extraction.findings import FoundEntity, FoundRelation, FoundTime
 from app.extraction.reading import Reading, Sentence, within
 
+REACH = 160
+"""How far from a name, in code points, words may stand that say what it is to another."""
 SYMMETRIC = frozenset(
     {
         "friend_of",
@@ -193,8 +195,8 @@ def _since(reading: Reading, sentence: Sentence, times: Sequence[FoundTime]) -> 
 def _triples(reading: Reading, sentence: Sentence, named: Sequence[FoundEntity]) -> Iterator[tuple[str, str, str]]:
     speaker = reading.turn.speaker
     for entity in named:
-        before = reading.text[sentence.start : entity.start]
-        after = reading.text[entity.end : sentence.end]
+        before = reading.text[max(sentence.start, entity.start - REACH) : entity.start]
+        after = reading.text[entity.end : min(sentence.end, entity.end + REACH)]
         if speaker and entity.type in {EntityType.PERSON, EntityType.THING}:
             yield from _kin(speaker, entity, before, after)
         if speaker and not _NEGATED.search(before):

@@ -1,0 +1,53 @@
+import pytest
+
+from tests.unit.extraction.conftest import Extract
+
+
+@pytest.mark.parametrize(
+    ("text", "previous", "reason"),
+    [
+        ("Hey Nina! Long time no see, how are you?", None, "question"),
+        ("Good morning!", None, "greeting"),
+        ("Thanks a lot, that means so much!", "You did well.", "thanks"),
+        ("Wow, that looks amazing! What inspired you?", "I painted the shed green.", "praise"),
+        ("You're doing great, keep going!", "I ran again today.", "praise"),
+        ("I totally agree.", "Rest matters.", "agreement"),
+        ("Take care, talk soon!", None, "farewell"),
+        ("Which port does it use?", None, "question"),
+        ("I'm so sorry to hear that.", "My goldfish died.", "sympathy"),
+        ("😀👍", None, "interjection"),
+        ("", None, "nothing said"),
+    ],
+)
+def test_talk_is_skipped_with_its_reason(extract: Extract, text: str, previous: str, reason: str) -> None:
+    found = extract(text, speaker="Tess", previous=previous)
+    assert (found.skip_reason, found.kind, found.type, found.facts) == (reason, None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "previous"),
+    [
+        ("Thanks! We moved into the new flat on Sunday.", "How was the move?"),
+        ("Her name is Juniper.", "Is that your niece?"),
+        ("You should try the night bus, it is half empty.", "Getting home takes ages."),
+        ("That's great! I got a job at the aquarium.", "I passed."),
+        ("Two cats and a gecko.", "What pets do you have?"),
+        ("Did I tell you that we sold the caravan to my uncle?", "Hello!"),
+        ("Je suis allée au marché avec ma mère.", None),
+        ("我昨天去了北京。", None),
+    ],
+)
+def test_what_tells_something_is_kept(extract: Extract, text: str, previous: str) -> None:
+    assert extract(text, speaker="Tess", previous=previous).skip_reason is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Sure, I'll fix that right away.", "Let me check the logs first.", "Looks good to me, ship it."]
+)
+def test_promises_to_a_program_are_talk(note: Extract, text: str) -> None:
+    assert note(text).skip_reason is not None
+
+
+def test_an_echo_of_the_turn_before_is_talk(extract: Extract) -> None:
+    found = extract("I'm resting and drinking water.", speaker="Tess", previous="Rest and drink water!")
+    assert found.skip_reason == "echo"
