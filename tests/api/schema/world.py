@@ -4,7 +4,7 @@ import asyncio
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ from app.services.work import Work
 from resolvers.context import Context
 from resolvers.schema import OperationSchema, make_schema
 
+SCHEMA = make_schema()
 DIMENSION = 64
 
 
@@ -83,7 +84,7 @@ class World:
     store: CountingStore
     bus: LocalBus
     ids: OrderedIds
-    schema: OperationSchema = field(default_factory=make_schema)
+    schema: OperationSchema = SCHEMA
 
     def principal(
         self, *scopes: Scope, tenant: str = "org_ours", projects: Sequence[str] | None = None, user: str | None = None
