@@ -1,7 +1,7 @@
 """What a question asks for in words: its terms, and the names it may hold."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 _WORD = re.compile(r"\w+", re.UNICODE)
 _MAX_TERMS = 64
@@ -180,6 +180,19 @@ def terms_of(query: str) -> list[str]:
     words = words_of(query)
     telling = [word for word in words if word not in STOP_WORDS]
     return list(dict.fromkeys(telling or words))[:_MAX_TERMS]
+
+
+def without_names(query: str, names: Collection[str]) -> str:
+    """The query without these names, unless nothing telling is left.
+
+    A person's name stands in every text by or about that person: it pulls all of them and tells none apart.
+    """
+    if not names:
+        return query
+    longest_first = sorted(names, key=len, reverse=True)
+    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})(?:['’]s)?\b", re.IGNORECASE)
+    rest = " ".join(named.sub(" ", query).split())
+    return rest if any(word not in STOP_WORDS for word in words_of(rest)) else query
 
 
 def possible_names(query: str) -> list[str]:

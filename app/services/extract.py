@@ -227,7 +227,8 @@ def _stated(written: Sequence[tuple[Memory, Claim]], found: Sequence[Found]) -> 
 
 def _in_statement(fact: Memory, claim: Claim, source: Finding) -> Iterator[FoundEntity]:
     types = {folded(entity.name): entity.type for entity in source.entities}
-    for name in claim.fact.entities if claim.fact else ():
+    speaker = (claim.memory.speaker,) if claim.memory.speaker and claim.memory.speaker in fact.text else ()
+    for name in dict.fromkeys((*speaker, *(claim.fact.entities if claim.fact else ()))):
         start = fact.text.find(name)
         type_ = types.get(folded(name), EntityType.PERSON)
         yield FoundEntity(name=name, type=type_, start=max(start, 0), end=start + len(name) if start >= 0 else 0)

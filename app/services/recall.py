@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.domain.errors import Unavailable
+from app.domain.graph import Entity, EntityType
 from app.domain.ids import EntityId, MemoryId
 from app.domain.memory import Memory
 from app.domain.principal import Permission, Principal, require
@@ -22,7 +23,7 @@ from app.ports.store import Store
 from app.retrieval import fusion, recipes
 from app.retrieval.fusion import Ranked
 from app.retrieval.recipes import Recipe, Signal
-from app.retrieval.terms import possible_names, terms_of
+from app.retrieval.terms import possible_names, terms_of, without_names
 from app.services.inputs import Question, SearchMode
 from app.services.paging import Binding, size_of
 from app.services.references import filter_of
@@ -55,7 +56,8 @@ class Recall:
         trace.step("scope", f"{len(entities)} entities named", len(entities))
         binding = Binding(principal, "search", query, question.mode, where)
         page = _Page.of(question, binding)
-        asked = _Asked(query, terms_of(query), tuple(entity.id for entity in entities), where, recipe)
+        telling = without_names(query, _people(entities))
+        asked = _Asked(telling, terms_of(telling), tuple(entity.id for entity in entities), where, recipe)
         signals = await self._signals(principal, asked, trace)
         ranked = fusion.fuse(signals, recipe)
         trace.step("fuse", " + ".join(f"{w:g} {s}" for s, w in recipe.weights.items()), len(ranked))
@@ -161,6 +163,11 @@ class Recall:
                 descending=False,
             )
         return {row.item.id: row.item for row in found.rows}
+
+
+def _people(entities: Sequence[Entity]) -> set[str]:
+    """What the people among them are called."""
+    return {name for entity in entities if entity.type is EntityType.PERSON for name in (entity.name, *entity.aliases)}
 
 
 _Answer = tuple[dict[MemoryId, float], Embedding | None]
