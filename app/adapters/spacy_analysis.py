@@ -87,7 +87,7 @@ def _load(model: str | None) -> _Loaded:
 
 
 def _entries(file: str) -> list[str]:
-    return (resources.files("app.adapters") / "gazetteer" / f"{file}.txt").read_text("utf-8").split("\n")[:-1]
+    return (resources.files("app.adapters.gazetteer") / f"{file}.txt").read_text("utf-8").split("\n")[:-1]
 
 
 def _analysis(doc: Any, loaded: _Loaded) -> Analysis:

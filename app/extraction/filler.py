@@ -28,16 +28,25 @@ _WE = frozenset({"we", "our", "us", "ours"})
 _THIRD = frozenset({"he", "she", "his", "her", "he's", "she's", "their"})
 _SECOND = frozenset({"you", "your", "yours", "yourself", "ya", "u"})
 _ADVICE = re.compile(
-    r"\b(?:you|u) (?:should|could|might want to|may want to|need to|ought to|can try|have to)\b|^(?:try|check out|consider|avoid|use|start|make sure|add|set|put|give|ask|visit|go (?:to|see)|get (?:a|an|some))\b|\b(?:i|i'd|would|definitely|highly) (?:\w+ )?(?:recommend|suggest|advise)\b"
+    r"\b(?:you|u) (?:should|could|might want to|may want to|need to|ought to|can try|have to)\b|(?:^|, )(?:try|check out|consider|avoid|use|start|make sure|add|set|put|give|ask|visit|go (?:to|see)|get (?:a|an|some))\b|\b(?:i|i'd|would|definitely|highly) (?:\w+ )?(?:recommend|suggest|advise)\b"
 )
 _FIGURE = re.compile(r"\b\d[\d.,:%]*|https?://\S+")
 _OWN_STORY = re.compile(
     r"(?:[-–—,;:]|\b(?:and|but|because|since|so|as|when|after|before)\b)\s*(?:\w+ )?(?:i|we|my|our)\b"
 )
-_EVERYONE = lexicon.listed("all gotta can should must need always each ourselves together let's")
+_EVERYONE = re.compile(
+    r"\bwe(?:'ll|'d|'re|'ve)? (?:\w+ly )?(?:all|gotta|can|could|should|must|need|always|each|both|keep|work)\b|\b(?:ourselves|let's|together)\b"
+    r"|\bour (?:own )?(?:lives|life|goals|dreams)\b"
+)
 _ASKING = lexicon.listed("did do have can could should what how where")
 _TELLING = re.compile(
     r"(?:did|have|can) (?:i|you) (?:tell|told|know|hear|heard|mention|mentioned|believe)\b", re.IGNORECASE
+)
+_MARKS = " ,.!-–—…:;)("
+_PAUSE = re.compile(r"[,!.…:;–—-]")
+_TAG_QUESTION = re.compile(
+    r"(?:\s[-–—]+\s|[,;.…!]\s+)(?:and |so |but )?(?:how|what|who|where|when|why|which|is|are|was|were|do|does|did|have|has|can|could|would|will|any|anything"
+    r"|wanna|want|right|huh|eh|yeah|ya know|you know|you|got|isn't|don't|doesn't|care)\b[^.!]*\?+$"
 )
 _LIGHT = lexicon.listed("greeting farewell interjection")
 
@@ -69,7 +78,7 @@ def statements(reading: Reading, entities: Sequence[FoundEntity], times: Sequenc
     if said := [sentence for sentence, reason in remarks if reason is None]:
         return said
     reasons = [reason for _, reason in remarks if reason is not None]
-    return next((reason for reason in reasons if reason not in _LIGHT), reasons[0] if reasons else "nothing said")
+    return next((reason for reason in reasons if reason not in _LIGHT), reasons[-1] if reasons else "nothing said")
 
 
 def remark(
@@ -78,17 +87,31 @@ def remark(
     """What kind of talk a sentence is, or None when it says something."""
     named = within(entities, sentence)
     text = _without_address(sentence, named).lower().replace("’", "'").replace("`", "'")
-    stripped = OPENING.sub("", text).strip(" ,.!-–—…:;)(")
+    opening = OPENING.match(text)
+    stripped = text[opening.end() if opening else 0 :].strip(_MARKS)
     if not any(c.isalnum() for c in stripped):
         return "thanks" if "thank" in text else "interjection"
     details = _details(reading, sentence, named, times)
     if sentence.is_question and not opens_question(sentence.text):
-        return _question(reading, sentence, details)
+        told = _before_tag(stripped)
+        if len(told.split()) < 4:
+            return _question(reading, sentence, details)
+        stripped = told
     said = _said(reading, sentence, stripped, named, details)
     if _is_foreign(said) or (_ADVICE.search(stripped) and (details or len(said.novel) >= 2)):
         return None
-    form = next((reason for reason, pattern in FORMS if pattern.match(stripped) or pattern.match(text)), None)
+    form = _form(stripped) or (None if opening and _PAUSE.search(opening[0]) else _form(text))
     return _by_form(said, form) if form else _by_content(said)
+
+
+def _before_tag(question: str) -> str:
+    """What is said before a question is tagged on ("I got married - how about you?"), or nothing."""
+    tag = _TAG_QUESTION.search(question)
+    return question[: tag.start()].strip(_MARKS) if tag else ""
+
+
+def _form(text: str) -> str | None:
+    return next((reason for reason, pattern in FORMS if pattern.match(text)), None)
 
 
 def _without_address(sentence: Sentence, named: Sequence[FoundEntity]) -> str:
@@ -103,7 +126,7 @@ def _without_address(sentence: Sentence, named: Sequence[FoundEntity]) -> str:
 def _said(reading: Reading, sentence: Sentence, stripped: str, named: Sequence[FoundEntity], details: int) -> _Said:
     words = tuple(re.findall(r"[\w']+", stripped))
     heads = {word.split("'")[0] for word in words}
-    second = not heads.isdisjoint(_SECOND)
+    second = not _SECOND.isdisjoint(word.split("'")[0] for word in words[:6])
     return _Said(
         text=stripped,
         words=words,
@@ -177,7 +200,8 @@ def _by_content(said: _Said) -> str | None:
     if said.first:
         return None if said.novel or _states_self(said.words) or (said.answers and len(said.words) > 4) else "echo"
     if said.we:
-        return None if len(said.novel) >= (1 if _EVERYONE.isdisjoint(said.words) else 5) else "platitude"
+        everyone = bool(_EVERYONE.search(said.text)) and not said.answers
+        return None if len(said.novel) >= (5 if everyone else 1) else "platitude"
     if said.second:
         return None if len(said.novel) >= 5 and not said.judges else "praise" if said.judges else "talk about the other"
     return _of_others(said)
@@ -200,7 +224,7 @@ def _is_foreign(said: _Said) -> bool:
 
 
 def _is_command(words: Sequence[str]) -> bool:
-    return lexicon.first_tag(words[0]) in {"VB", "VBP"} and words[0] not in _FIRST
+    return lexicon.first_tag(words[0]) in {"VB", "VBP"} and words[0] not in _FIRST and "'" not in words[0]
 
 
 def _states_self(words: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ def listed(words: str) -> frozenset[str]:
 
 @cache
 def _words() -> dict[str, tuple[str, ...]]:
-    lines = (resources.files("app.extraction") / "data" / "words.txt").read_text("utf-8").splitlines()
+    lines = (resources.files("app.extraction.data") / "words.txt").read_text("utf-8").splitlines()
     pairs = (line.split(" ") for line in lines)
     return {word: tuple(tags) for word, *tags in pairs}
 

@@ -61,7 +61,7 @@ class Name:
 
 @cache
 def demonyms() -> frozenset[str]:
-    text = (resources.files("app.extraction") / "data" / "demonyms.txt").read_text("utf-8")
+    text = (resources.files("app.extraction.data") / "demonyms.txt").read_text("utf-8")
     return frozenset(text.split())
 
 

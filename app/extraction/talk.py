@@ -75,4 +75,4 @@ FEELING = lexicon.listed("""appreciate believe feel feeling feels felt glad grat
 @cache
 def opinions() -> frozenset[str]:
     """Words that judge ("great", "awful"), from `data/opinions.txt`."""
-    return frozenset((resources.files("app.extraction") / "data" / "opinions.txt").read_text("utf-8").split())
+    return frozenset((resources.files("app.extraction.data") / "opinions.txt").read_text("utf-8").split())

@@ -6,7 +6,7 @@ from tests.unit.extraction.conftest import Extract
 @pytest.mark.parametrize(
     ("text", "previous", "reason"),
     [
-        ("Hey Nina! Long time no see, how are you?", None, "question"),
+        ("Hey Nina! Long time no see, how are you?", None, "greeting"),
         ("Good morning!", None, "greeting"),
         ("Thanks a lot, that means so much!", "You did well.", "thanks"),
         ("Wow, that looks amazing! What inspired you?", "I painted the shed green.", "praise"),

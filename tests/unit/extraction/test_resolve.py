@@ -32,7 +32,7 @@ def known(name: str, type_: EntityType = PERSON, *aliases: str) -> Entity:
 
 def resolved(name: str, type_: EntityType, *entities: Entity) -> str | None:
     (resolution,) = resolve([FoundEntity(name=name, type=type_, start=0, end=len(name))], entities)
-    return resolution.entity and resolution.entity.name
+    return resolution.entity.name if resolution.entity else None
 
 
 @pytest.mark.parametrize(
