@@ -227,7 +227,7 @@ def _after_tomorrow(_match: re.Match[str], today: date, _tense: Tense) -> Period
 
 
 @_rule(
-    rf"\b(?P<span>(?:(?:earlier |later )?(?P<today>today|tonight)|(?P<before>yesterday|last night)|tomorrow){_PART})\b"
+    rf"\b(?P<span>(?:(?P<today>today|tonight)|(?P<before>yesterday|last night)|tomorrow){_PART})\b"
     r"(?!['’]s (?:world|society|age|standards|market))"
 )
 def _day_word(match: re.Match[str], today: date, _tense: Tense) -> Period:
@@ -235,7 +235,7 @@ def _day_word(match: re.Match[str], today: date, _tense: Tense) -> Period:
     return periods.day(today + timedelta(days=shift))
 
 
-@_rule(r"\b(?P<span>(?:earlier |later )?this (?:morning|afternoon|evening))\b")
+@_rule(r"\b(?P<span>this (?:morning|afternoon|evening))\b")
 def _part_of_today(_match: re.Match[str], today: date, _tense: Tense) -> Period:
     return periods.day(today)
 
@@ -280,9 +280,7 @@ def _weekday_of_week(match: re.Match[str], today: date, _tense: Tense) -> Period
     return periods.day(monday + timedelta(days=_weekday_number(match["day"])))
 
 
-@_rule(
-    rf"\b(?P<span>(?:later |earlier )?(?P<which>{_WHICH}) (?P<unit>week|weekend|month|quarter|year|fortnight))(?!['’]s worth)\b(?!-)"
-)
+@_rule(rf"\b(?P<span>(?P<which>{_WHICH}) (?P<unit>week|weekend|month|quarter|year|fortnight))(?!['’]s worth)\b(?!-)")
 def _which_unit(match: re.Match[str], today: date, _tense: Tense) -> Period | None:
     which, unit = match["which"].lower(), match["unit"].lower()
     if which in {"the past", "past", "the coming", "coming"} and unit != "weekend":
@@ -317,7 +315,9 @@ def _season(match: re.Match[str], today: date, _tense: Tense) -> Period | None:
 @_rule(
     rf"\b(?P<span>(?:(?P<q>Q[1-4])|the (?P<ordinal>first|second|third|fourth|[1-4](?:st|nd|rd|th)) quarter)(?:,?(?: of)? (?P<y>{_YEAR}))?)\b"
 )
-def _quarter(match: re.Match[str], today: date, tense: Tense) -> Period:
+def _quarter(match: re.Match[str], today: date, tense: Tense) -> Period | None:
+    if match["ordinal"] and not match["y"]:
+        return None  # of a game, as likely as of a year
     number = int(match["q"][1]) if match["q"] else ORDINALS[match["ordinal"].lower()]
     if match["y"]:
         return periods.quarter(int(match["y"]), number)
