@@ -96,10 +96,15 @@ def shown(error: GraphQLError, *, request_id: str) -> GraphQLError:
 
 
 def _cause(error: GraphQLError) -> Exception | None:
-    """What was raised in our code; None when the request itself is wrong."""
+    """What went wrong in our code; None when the request itself is wrong.
+
+    A value of ours that does not fit its type is complained of like a wrong argument, but at no place in the document.
+    """
     cause: Exception | None = error
-    while isinstance(cause, GraphQLError):
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
+    if isinstance(cause, GraphQLError):
+        return cause if error.path is not None and cause.nodes is None else None
     return cause
 
 

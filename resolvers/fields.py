@@ -18,6 +18,9 @@ from resolvers.context import Info
 F = TypeVar("F", bound=Callable[..., Any])
 K = TypeVar("K", bound=Hashable)
 
+READ = "read"
+"""Metadata of a field that needs nothing but its value: how it is read from there."""
+
 # Types that lie on a circle name each other through these.
 ORGANIZATION = LazyType[Any, Any]("OrganizationType", "resolvers.types.accounts")
 PROJECT = LazyType[Any, Any]("ProjectType", "resolvers.types.accounts")
@@ -54,7 +57,7 @@ def part(graphql_type: Any, read: Callable[[Any], Any], description: str) -> Any
     def resolve(parent: strawberry.Parent[Any]) -> Any:
         return read(parent)
 
-    return strawberry.field(resolver=resolve, graphql_type=graphql_type, description=description)
+    return strawberry.field(resolver=resolve, graphql_type=graphql_type, description=description, metadata={READ: read})
 
 
 def linked(

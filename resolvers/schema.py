@@ -11,6 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from resolvers.columns import ColumnExecutor
 from resolvers.context import Context
 from resolvers.errors import shown
 from resolvers.mutations import Mutation
@@ -87,6 +88,7 @@ def make_schema(*, extensions: Sequence[Extension] = (), suggestions: bool = Tru
         mutation=Mutation,
         subscription=Subscription,
         extensions=extensions,
+        execution_context_class=ColumnExecutor,
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not suggestions),
     )
 

@@ -140,3 +140,12 @@ async def test_a_wrong_variable_is_told_what_is_wrong(world: World) -> None:
     (shown,) = await world.errors("query($id: ID!) { memory(id: $id) { id } }", {"id": [1]})
     assert shown["message"].startswith("Variable '$id' has invalid value: ID cannot represent value: [1]")
     assert shown["extensions"]["code"] == "bad_request"
+
+
+async def test_a_null_where_none_may_be_is_told_what_is_wrong(world: World) -> None:
+    """A variable with a default may stand where null may not; then null shows only when the field is run."""
+    (shown,) = await world.errors(
+        'query($n: Int = 1) { neighborhood(from: "mem_1", first: $n) { truncated } }', {"n": None}
+    )
+    assert shown["extensions"]["code"] == "bad_request"
+    assert "first" in shown["message"]
