@@ -78,3 +78,5 @@ def _bring_in_stdlib(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [_IntoStructlog()]
     root.setLevel(max(_LEVELS[level], logging.INFO))
+    # Below a warning uvicorn tells of sockets with their query strings.
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)

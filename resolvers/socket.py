@@ -16,7 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 from app.domain import errors
 from app.domain.principal import Principal
 from app.edge.admission import Doorkeeper
-from app.edge.answers import Refusal, request_id
+from app.edge.answers import Refusal, request_id, traced
 from app.edge.credentials import bearer, client_address, key_in
 from app.edge.live import Connections, Ended, Ending
 from app.edge.strict_json import read_json, write_json
@@ -98,10 +98,10 @@ class Socket:
         text = key_in(self._scope)
         principal = None if text is None else await self._admit(text)
         if PROTOCOL not in self._scope["subprotocols"]:
-            await self._send({"type": "websocket.accept"})
+            await self._send({"type": "websocket.accept", "headers": [traced(self._scope)]})
             await self._close(Close.WRONG_PROTOCOL, "Subprotocol not acceptable")
             return
-        await self._send({"type": "websocket.accept", "subprotocol": PROTOCOL})
+        await self._send({"type": "websocket.accept", "subprotocol": PROTOCOL, "headers": [traced(self._scope)]})
         try:
             principal = await self._greet(principal)
             async with self._connections.hold(principal):
@@ -130,7 +130,7 @@ class Socket:
 
     async def _initiation(self) -> Mapping[str, Any]:
         while True:
-            message = await self._next()
+            message = self._read(await self._receive())
             match message.get("type"):
                 case "connection_init":
                     return message
@@ -140,20 +140,17 @@ class Socket:
                     await self._common(kind, message)
 
     async def _serve(self, principal: Principal) -> None:
+        """Takes messages until one of them, or the client's leaving, closes the socket."""
         self._context = self._make_context(principal, request_id(self._scope))
         async with asyncio.TaskGroup() as group:
-            closed = await self._listen(principal, group)
+            try:
+                while True:
+                    await self._handle(self._read(await self._receive()), principal, group)
+            except _Closed as closed:
+                ending = closed
             for task in self._running.values():
                 task.cancel()
-        raise closed
-
-    async def _listen(self, principal: Principal, group: asyncio.TaskGroup) -> "_Closed":
-        """Takes messages until one of them, or the client's leaving, closes the socket."""
-        try:
-            while True:
-                await self._handle(await self._next(), principal, group)
-        except _Closed as closed:
-            return closed
+        raise ending
 
     async def _handle(self, message: Mapping[str, Any], principal: Principal, group: asyncio.TaskGroup) -> None:
         match message.get("type"):
@@ -200,30 +197,19 @@ class Socket:
 
     async def _operate(self, id_: str, prepared: Prepared) -> None:
         try:
-            whole = await self._tell_results(id_, prepared)
+            async with aclosing(self._operations.results(prepared, self._context)) as results:
+                async for payload in results:
+                    await self._tell(_next_of(id_, payload))
             self._forget(id_)  # before it is said, for the client may use the id again at once
-            if whole:
-                await self._tell({"id": id_, "type": "complete"})
+            await self._tell({"id": id_, "type": "complete"})
         except _Closed:
             pass  # the listener learns of it by itself
         except Exception as error:  # noqa: BLE001 - the edge: one operation must not end the others
-            # The error's text may quote a memory.
-            _log.error("socket.internal_error", error=type(error).__name__)
+            self._forget(id_)
             with suppress(_Closed):
-                await self._tell({"id": id_, "type": "error", "payload": [_MASKED]})
+                await self._tell({"id": id_, "type": "error", "payload": _errors_of(error)})
         finally:
             self._forget(id_)
-
-    async def _tell_results(self, id_: str, prepared: Prepared) -> bool:
-        """Whether all results are told; an `error` has ended the operation otherwise."""
-        async with aclosing(self._operations.results(prepared, self._context)) as results:
-            async for payload in results:
-                if "data" not in payload:
-                    self._forget(id_)
-                    await self._tell({"id": id_, "type": "error", "payload": payload["errors"]})
-                    return False
-                await self._tell({"id": id_, "type": "next", "payload": payload})
-        return True
 
     def _forget(self, id_: str) -> None:
         if self._running.get(id_) is asyncio.current_task():
@@ -232,9 +218,8 @@ class Socket:
     async def _admit(self, text: str | None) -> Principal:
         return await self._doorkeeper.admit(text, address=client_address(self._scope))
 
-    async def _next(self) -> Mapping[str, Any]:
-        """The client's next message. Raises _Closed for what is none, and when the client has left."""
-        message = await self._receive()
+    def _read(self, message: Message) -> Mapping[str, Any]:
+        """What the client says. Raises _Closed for what is no message, and when the client has left."""
         if message["type"] == "websocket.disconnect":
             raise _Closed
         text = message.get("text")
@@ -262,6 +247,27 @@ class Socket:
             await self._send(message)
         except (OSError, RuntimeError):  # how servers say that the client has left
             raise _Closed from None
+
+
+class _Failed(Exception):
+    """The operation has ended with errors and without data."""
+
+    def __init__(self, errors: list[Payload]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
+def _next_of(id_: str, payload: Payload) -> Payload:
+    if "data" not in payload:
+        raise _Failed(payload["errors"])
+    return {"id": id_, "type": "next", "payload": payload}
+
+
+def _errors_of(error: Exception) -> list[Payload]:
+    if isinstance(error, _Failed):
+        return error.errors
+    _log.error("socket.internal_error", error=type(error).__name__)  # its text may quote a memory
+    return [_MASKED]
 
 
 _MASKED = {"message": "Something went wrong", "extensions": {"code": "internal"}}

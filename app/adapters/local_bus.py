@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
 
 from app.domain.ids import OrganizationId
 from app.domain.work import RecordedEvent
@@ -19,29 +18,27 @@ class LocalBus:
 
     def __init__(self, queue_size: int = QUEUE_SIZE) -> None:
         self._queue_size = queue_size
-        self._subscribers: dict[OrganizationId, dict[int, _Subscriber]] = {}
+        self._subscribers: dict[OrganizationId, set[_Subscriber]] = {}
         self._closed = False
 
     async def publish(self, events: Sequence[RecordedEvent]) -> None:
         for event in events:
-            for subscriber in self._subscribers.get(event.tenant, {}).values():
+            for subscriber in self._subscribers.get(event.tenant, ()):
                 subscriber.offer(event)
 
-    @asynccontextmanager
-    async def subscribe(
-        self, tenant: OrganizationId, wanted: Wanted
-    ) -> AsyncIterator[AsyncIterator[RecordedEvent | Gap]]:
-        subscriber = _Subscriber(wanted, self._queue_size)
+    def subscribe(self, tenant: OrganizationId, wanted: Wanted) -> "_Subscriber":
+        return _Subscriber(self, tenant, wanted, self._queue_size)
+
+    def add(self, subscriber: "_Subscriber") -> None:
+        self._subscribers.setdefault(subscriber.tenant, set()).add(subscriber)
         if self._closed:
             subscriber.close()
-        mates = self._subscribers.setdefault(tenant, {})
-        mates[id(subscriber)] = subscriber
-        try:
-            yield subscriber
-        finally:
-            del mates[id(subscriber)]
-            if not mates and self._subscribers.get(tenant) is mates:
-                del self._subscribers[tenant]
+
+    def remove(self, subscriber: "_Subscriber") -> None:
+        mates = self._subscribers[subscriber.tenant]
+        mates.discard(subscriber)
+        if not mates:
+            del self._subscribers[subscriber.tenant]
 
     def close(self) -> None:
         """Ends every subscription once it has told what it holds."""
@@ -55,20 +52,31 @@ class LocalBus:
 
     def _all(self) -> Iterator["_Subscriber"]:
         for mates in self._subscribers.values():
-            yield from mates.values()
+            yield from mates
 
 
 class _Subscriber:
-    """What one watcher has not read yet. Lost events are always the oldest, so one mark in front tells of them."""
+    """What one watcher has not read yet. Lost events are always the oldest, so one mark in front tells of them.
 
-    __slots__ = ("_closed", "_lost", "_queue", "_size", "_waiter", "_wanted")
+    One small object is the subscription, its queue and its iterator, since there are thousands.
+    """
 
-    def __init__(self, wanted: Wanted, size: int) -> None:
+    __slots__ = ("_bus", "_closed", "_lost", "_queue", "_size", "_waiter", "_wanted", "tenant")
+
+    def __init__(self, bus: LocalBus, tenant: OrganizationId, wanted: Wanted, size: int) -> None:
+        self._bus, self.tenant = bus, tenant
         self._wanted, self._size = wanted, size
         self._queue: deque[RecordedEvent] | None = None  # most watchers wait for long: an empty deque takes 0.7 KiB
         self._lost: int | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._closed = False
+
+    async def __aenter__(self) -> AsyncIterator[RecordedEvent | Gap]:
+        self._bus.add(self)
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._bus.remove(self)
 
     def offer(self, event: RecordedEvent) -> None:
         if not self._wanted(event):

@@ -65,6 +65,11 @@ def request_id(scope: Scope) -> str:
     return id_
 
 
+def traced(scope: Scope) -> tuple[bytes, bytes]:
+    """The header that tells a socket's client the id of its request."""
+    return (b"x-request-id", request_id(scope).encode())
+
+
 async def refuse(scope: Scope, send: Send, refusal: Refusal) -> None:
     body = errors_body(code=refusal.code, message=refusal.message, request_id=request_id(scope))
     await answer(send, refusal.status, orjson.dumps(body), headers=refusal.headers)

@@ -1,6 +1,6 @@
 """uvicorn's WebSocket without what a socket that only waits has no use for.
 
-Measured on an idle socket with one subscription: 37 KiB with uvicorn's own, 27 KiB with this. It
+Measured on idle sockets with one subscription each: 10 KiB less than with uvicorn's own. It
 replaces two attributes of uvicorn's protocol and empties three others; a test holds that they are there.
 """
 
@@ -10,6 +10,14 @@ from typing import Any
 
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+_STANDING: Any = {
+    "headers": (),
+    "subprotocols": (),
+    "extensions": {},
+    "asgi": {"version": "3.0", "spec_version": "2.4"},
+}
+"""What all sockets share of their scope once they stand."""
 
 
 class LeanSocket(WebSocketsSansIOProtocol):
@@ -27,7 +35,7 @@ class LeanSocket(WebSocketsSansIOProtocol):
         """Headers are kept four times, once within a parser that goes on, and are never looked at again."""
         self.request.headers.clear()
         self.response.headers.clear()
-        self.scope["headers"] = []
+        self.scope.update(_STANDING)
 
 
 class _Inbox:

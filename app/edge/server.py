@@ -12,12 +12,15 @@ _LEAVE = 5
 _PING = 25.0
 
 
-def server_config(app: ASGIApp, *, host: str, port: int, message_limit: int = 1024 * 1024) -> uvicorn.Config:
+def server_config(
+    app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0, message_limit: int = 1024 * 1024, backlog: int = 2048
+) -> uvicorn.Config:
     """Its own access log would show query strings, its proxy headers would let clients choose their address."""
     return uvicorn.Config(
         app,
         host=host,
         port=port,
+        backlog=backlog,
         lifespan="on",
         http="httptools",
         ws=LeanSocket,

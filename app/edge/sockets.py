@@ -7,7 +7,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.domain.errors import AppError
-from app.edge.answers import Refusal, refusal_of, refuse
+from app.edge.answers import Refusal, refusal_of, refuse, traced
 from app.edge.credentials import carries_key
 from app.metrics import Metrics
 
@@ -21,26 +21,16 @@ class Sockets:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
-        stands = False
-
-        async def noted(message: Message) -> None:
-            nonlocal stands
-            stands = stands or message["type"] == "websocket.accept"
-            await send(message)
-
         self._metrics.open_sockets.inc()
         try:
             self._check(scope)
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, send)
         except (Refusal, AppError) as error:
             await _refuse(scope, send, error if isinstance(error, Refusal) else refusal_of(error))
         except Exception as error:  # noqa: BLE001 - the edge: the error's text may hold a memory, so it is not raised on
             where = "".join(traceback.format_tb(error.__traceback__))
             _log.error("socket.internal_error", error=type(error).__name__, traceback=where)
-            if stands:
-                await send({"type": "websocket.close", "code": _INTERNAL_ERROR, "reason": "Something went wrong"})
-            else:
-                await _refuse(scope, send, Refusal(500, "internal", "Something went wrong"))
+            await send({"type": "websocket.close", "code": _INTERNAL_ERROR, "reason": "Something went wrong"})
         finally:
             self._metrics.open_sockets.dec()
             _log.info("socket.closed", path=scope["path"], seconds=round(time.perf_counter() - started, 3))
@@ -58,6 +48,8 @@ async def _refuse(scope: Scope, send: Send, refusal: Refusal) -> None:
         return
 
     async def denied(message: Message) -> None:
-        await send({**message, "type": message["type"].replace("http.", "websocket.http.", 1)})
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], traced(scope)]
+        await send({**message, "type": f"websocket.{message['type']}"})
 
     await refuse(scope, denied, refusal)

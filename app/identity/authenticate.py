@@ -28,7 +28,10 @@ _NO_DIGEST = digest_of(b"")
 
 @dataclass(frozen=True, slots=True)
 class _Known:
+    """What was found of a key. The principal is the same object as long as nothing about it changes."""
+
     owner: KeyOwner
+    principal: Principal
     at: datetime
 
 
@@ -56,7 +59,7 @@ class Authenticator:
             raise errors.Unauthenticated
         self._attempts.succeeded(digest)
         await self._touch(owner)
-        return _principal_of(owner)
+        return self._principal(owner)
 
     async def still_valid(self, principal: Principal) -> bool:
         """Whether the credential would still open the door; for connections that live on."""
@@ -103,9 +106,17 @@ class Authenticator:
         owner = await self._directory.key_owner(key)
         self._known.pop(key, None)
         if owner is not None:
-            self._known[key] = _Known(owner, now)
+            principal = _principal_of(owner)
+            if known is not None and known.principal == principal:
+                principal = known.principal
+            self._known[key] = _Known(owner, principal, now)
             _trim(self._known)
         return owner
+
+    def _principal(self, owner: KeyOwner) -> Principal:
+        """Shared by all who came with the same key: thousands of sockets hold one."""
+        known = self._known.get(owner.key.id)
+        return known.principal if known is not None and known.owner is owner else _principal_of(owner)
 
     def _opens(self, owner: KeyOwner) -> bool:
         expires_at = owner.key.expires_at

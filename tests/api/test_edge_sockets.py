@@ -10,6 +10,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from app.edge.lean_socket import LeanSocket
 from app.edge.options import EdgeOptions
 from tests.api.edge_world import World, a_world, greeted
 
@@ -229,6 +230,17 @@ async def test_completing_what_is_unknown_is_nothing(world: World) -> None:
     async with world.socket() as socket:
         await greeted(socket)
         await say(socket, id="never", type="complete")
+        await still_answers(socket)
+
+
+async def test_a_socket_that_stands_has_forgotten_its_headers(world: World) -> None:
+    async with world.socket(headers={"x-request-id": "find-me-1"}) as socket:
+        assert socket.response is not None
+        assert socket.response.headers["x-request-id"] == "find-me-1"
+        await greeted(socket)
+        (held,) = [each for each in world.server.server_state.connections if isinstance(each, LeanSocket)]
+        assert not held.request.headers
+        assert not held.scope["headers"]
         await still_answers(socket)
 
 
