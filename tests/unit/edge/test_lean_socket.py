@@ -10,7 +10,7 @@ from app.edge.lean_socket import LeanSocket, _Gate, _Inbox
 from app.edge.server import server_config
 
 
-async def nothing(*_: Any) -> None:
+async def nothing(_scope: Any, _receive: Any, _send: Any) -> None:
     """An application."""
 
 
