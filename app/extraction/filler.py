@@ -162,7 +162,7 @@ def _question(reading: Reading, sentence: Sentence, details: int) -> str | None:
     words = reading.words(sentence)
     own = not {"i", "we"}.isdisjoint(words)
     told = own and any(is_past(reading, i) for i in range(sentence.first, sentence.stop))
-    asks = words[0] in _ASKING and not _TELLING.match(sentence.text)
+    asks = words[:1] and words[0] in _ASKING and not _TELLING.match(sentence.text)
     says = told and not asks and (details or len(_novel(reading, sentence)) >= 3)
     return None if says else "question"
 

@@ -16,6 +16,8 @@ from tests.unit.extraction.conftest import Extract
         ("Which port does it use?", None, "question"),
         ("I'm so sorry to hear that.", "My goldfish died.", "sympathy"),
         ("😀👍", None, "interjection"),
+        ("7?", None, "question"),
+        ("@!?", None, "interjection"),
         ("", None, "nothing said"),
     ],
 )
