@@ -7,8 +7,8 @@ tells only what the principal sees, and ends when its credential expires or is r
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -100,16 +100,18 @@ class Live:
         scope = await self._project(principal, project)
         picked = _MEMORY_KINDS.intersection(kinds) if kinds else _MEMORY_KINDS
         narrowed = replace(where, project=where.project or project)
-        async for change in self._changes(principal, scope, picked):
-            if change.event is None or where == Where() or await self._fits(principal, narrowed, change):
-                yield change
+        async with aclosing(self._changes(principal, scope, picked)) as changes:
+            async for change in changes:
+                if change.event is None or where == Where() or await self._fits(principal, narrowed, change):
+                    yield change
 
     async def graph(self, principal: Principal, *, project: str | None) -> AsyncIterator[Change]:
         """First the present revision, then each change of an entity, a relation or a link."""
         require(principal, Permission.MEMORY_READ)
         scope = await self._project(principal, project)
-        async for change in self._changes(principal, scope, _GRAPH_KINDS):
-            yield change
+        async with aclosing(self._changes(principal, scope, _GRAPH_KINDS)) as changes:
+            async for change in changes:
+                yield change
 
     async def memory(self, principal: Principal, *, change: Change) -> Memory | None:
         """The memory a change is about, read once for all who watch with the same sight."""
@@ -152,7 +154,7 @@ class Live:
 
     async def _changes(
         self, principal: Principal, scope: ProjectId | None, kinds: frozenset[EventKind]
-    ) -> AsyncIterator[Change]:
+    ) -> AsyncGenerator[Change, None]:
         def wanted(event: RecordedEvent) -> bool:
             told = event.event
             return told.kind in kinds and scope in (None, told.project) and _visible(principal, event)
