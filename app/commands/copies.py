@@ -42,7 +42,7 @@ def backup(
             asyncio.run(_copy(settings, copy))
         facts = _verified(settings, staging, path)
         size = copy.stat().st_size
-        os.link(copy, path)
+        _name(copy, path)
     if as_json:
         screen.write_json({"path": str(path), "bytes": size, "facts": dict(facts.facts)})
     else:
@@ -79,6 +79,16 @@ def restore(
     screen.out().print(f"{path} is restored to {settings.data}.")
     if aside:
         screen.out().print(f"What was there is in {aside}.")
+
+
+def _name(copy: Path, path: Path) -> None:
+    """Gives the finished copy its name, which nothing else may have taken meanwhile."""
+    try:
+        os.link(copy, path)
+    except FileExistsError:
+        raise Conflict(f"{path} exists; a backup overwrites nothing") from None
+    except OSError:  # a file system without links
+        copy.rename(path)
 
 
 async def _copy(settings: "Settings", copy: Path) -> None:

@@ -71,14 +71,17 @@ def import_files(
 ) -> None:
     """Import JSON lines, JSON conversations, Markdown and plain text.
 
-    JSON lines: an object a line with text (or content, memory, message), and if you like user, agent,
-    session, role, speaker, title, type, kind, categories, tags, files, keypath, importance, occurred_at,
-    valid_from, valid_to, expires_at and metadata; other fields are kept as metadata. JSON: such objects in
-    a list, {"messages": [{role, content, name, time}]}, lists of those, chat exports, LoCoMo files.
-    Markdown: a memory a section. Text: a memory a paragraph.
+    The same file a second time adds nothing; a file that has grown adds what is new; a run that was stopped \
+goes on where it was.
 
-    The same file a second time adds nothing; a file that has grown adds what is new; a run that was
-    stopped goes on where it was.
+    JSON lines: an object a line with text (or content, memory, message) and, as you like, user, agent, session, \
+role, speaker, title, summary, type, kind, categories, tags, files, keypath, importance, occurred_at, valid_from, \
+valid_to, expires_at and metadata. Other fields are kept as metadata.
+
+    JSON: such objects in a list; {"messages": [{role, content, name, time}]} or a list of those; exports of chat \
+applications; LoCoMo files, a memory a turn.
+
+    Markdown: a memory a section, titled by its headings. Text: a memory a paragraph.
     """
     from app.services.inputs import Mode as InputMode
     from app.services.transfer import Destination

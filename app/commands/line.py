@@ -51,7 +51,7 @@ app.command("version", rich_help_panel="About")(schema.version)
 def main() -> None:
     """Runs one command. Ends with one of the documented exit codes, never with a traceback."""
     try:
-        app()
+        app(prog_name="mnemograph")
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:  # noqa: BLE001 - the last edge: everything is told in a line and given a code

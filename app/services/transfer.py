@@ -23,7 +23,7 @@ from app.services.repeats import Repeats
 from app.services.results import Remembered
 from app.transfer.entry import Entry, Flaw, Piece
 
-BATCH = 200
+BATCH = 100
 _PAGE = 100
 
 

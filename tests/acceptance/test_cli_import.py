@@ -54,7 +54,7 @@ def test_the_same_file_again_adds_nothing(cli: CommandLine, tmp_path: Path) -> N
     first = cli("import", path, "--mode", "verbatim", "--json")
     assert first.code == 0
     assert summary(first)["added"] == 250
-    assert first.lines[-1] == {"extracted": 2, "failed": []}
+    assert first.lines[-1] == {"extracted": 3, "failed": []}
     again = summary(cli("import", path, "--json"))
     assert (again["added"], again["skipped"]) == (0, 250)
     assert len(cli("export").lines) == 250
