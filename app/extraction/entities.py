@@ -73,7 +73,7 @@ def _winner(text: str, total: Votes, people: frozenset[str], vocabulary: dict[st
 
 
 def _is_nickname(lower: str, people: frozenset[str]) -> bool:
-    """ "Mel" for Melanie: the beginning of a speaker's name."""
+    """ "Bel" for Belinda: the beginning of a speaker's name."""
     return len(lower) >= 3 and any(name.startswith(lower) for name in people)
 
 

@@ -143,7 +143,7 @@ def _said(reading: Reading, sentence: Sentence, stripped: str, named: Sequence[F
 
 
 def _judges(text: str, words: tuple[str, ...]) -> bool:
-    """An opinion, or a verb without its subject ("Takes courage"), said of what the other told."""
+    """An opinion, or a verb without its subject ("Needs patience"), said of what the other told."""
     judged = any(word in opinions() or word in FEELING for word in words)
     return judged or bool(_VERDICT.match(text)) or lexicon.first_tag(words[0]) == "VBZ"
 

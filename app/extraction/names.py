@@ -309,7 +309,7 @@ class _Finder:
         return all(word in JOINERS and word not in {"the", "of", "&"} for word in words)
 
     def _takes_number(self, stop: int) -> bool:
-        """ "RFC 9110", "SOC 2": the number is part of a standard's name; after a technology it is a version."""
+        """ "RFC 822", "ISO 8601": the number is part of a standard's name; after a technology it is a version."""
         before = self._reading.tokens[stop - 1]
         labels = self._labels.get((before.start, before.end), set())
         return bool(NUMBERED.fullmatch(before.text)) and "TECHNOLOGY" not in labels
@@ -326,7 +326,7 @@ class _Finder:
             yield self._name(start - titled, self._with_event(start, end))
 
     def _with_event(self, first: int, stop: int) -> int:
-        """ "Harbour fest", "LGBT pride": what kind of event it is belongs to its name, written small as well."""
+        """ "Harbour fest": what kind of event it is belongs to its name, written small as well."""
         if (
             stop >= len(self._reading.tokens)
             or self._reading.tokens[stop].start != self._reading.tokens[stop - 1].end + 1

@@ -133,7 +133,7 @@ def _is_surname(one: str, other: str) -> bool:
 
 
 def _is_short_form(one: str, other: str) -> bool:
-    """ "Liz" and "Elizabeth", "Mel" and "Melanie", with the same surname if both have one."""
+    """ "Liz" and "Elizabeth", "Fred" and "Frederic", with the same surname if both have one."""
     a, b = normal(one).split(), normal(other).split()
     if not a or not b or (len(a) > 1 and len(b) > 1 and a[1:] != b[1:]):
         return False

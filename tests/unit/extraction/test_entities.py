@@ -24,10 +24,10 @@ def names(found: Finding) -> list[tuple[str, str]]:
             [("The Left Hand of Darkness", "PRODUCT"), ("Ursula K. Le Guin", "PERSON")],
         ),
         ('We watched "Night Train" with Omar.', [("Night Train", "PRODUCT"), ("Omar", "PERSON")]),
-        ("I studied at the University of Toronto.", [("University of Toronto", "ORGANIZATION")]),
+        ("I studied at the University of Leeds.", [("University of Leeds", "ORGANIZATION")]),
         (
-            "We camped near Lake Tahoe and hiked Eagle Peak Trail.",
-            [("Lake Tahoe", "PLACE"), ("Eagle Peak Trail", "PLACE")],
+            "We camped near Lake Bled and hiked Eagle Peak Trail.",
+            [("Lake Bled", "PLACE"), ("Eagle Peak Trail", "PLACE")],
         ),
         ("I ran the Rotterdam Marathon.", [("Rotterdam Marathon", "EVENT")]),
         ("I'm learning Spanish.", [("Spanish", "CONCEPT")]),

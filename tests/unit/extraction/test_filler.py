@@ -44,7 +44,7 @@ def test_what_tells_something_is_kept(extract: Extract, text: str, previous: str
 
 
 @pytest.mark.parametrize(
-    "text", ["Sure, I'll fix that right away.", "Let me check the logs first.", "Looks good to me, ship it."]
+    "text", ["Sure, I'll fix that right away.", "Let me check the logs first.", "Looks fine, merge it."]
 )
 def test_promises_to_a_program_are_talk(note: Extract, text: str) -> None:
     assert note(text).skip_reason is not None

@@ -44,7 +44,7 @@ def resolved(name: str, type_: EntityType, *entities: Entity) -> str | None:
         ("Anna Keller", known("Anna")),
         ("Dr. Keller", known("Anna Keller")),
         ("Liz", known("Elizabeth Moss")),
-        ("Mel", known("Melanie")),
+        ("Bel", known("Belinda")),
         ("Annika Kellerman", known("Annika Kelleman")),
         ("Bob", known("Robert Hale", PERSON, "Bobby")),
         ("Postgre SQL", known("PostgreSQL", TECHNOLOGY)),
