@@ -31,6 +31,7 @@ from app.ports.models import Embedder
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import StoreKeeper
 from app.services.accounts import Accounts
+from app.services.attention import Attention
 from app.services.bundle import Services
 from app.services.compose import Compose
 from app.services.explore import Explore
@@ -65,6 +66,7 @@ class Application:
     operator: Principal
     runner: JobRunner
     relay: Relay
+    attention: Attention
     bus: LocalBus
     warm: Callable[[], object]
 
@@ -74,6 +76,7 @@ class Application:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.relay.run(position=position))
             group.create_task(self.runner.run())
+            group.create_task(self.attention.run())
             group.create_task(self._warm())
 
     async def _warm(self) -> None:
@@ -143,7 +146,8 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
             jitter=random.random,
             told=hooks.job,
         )
-        services = _services(store, vectors, bus, clock, ids)
+        attention = Attention(store=store, clock=clock)
+        services = _services(store, vectors=vectors, attention=attention, bus=bus, clock=clock, ids=ids)
         tenant = await _tenant(store, clock, ids)
         operator = authenticator.operator(tenant)
         await services.accounts.furnish(operator)
@@ -157,6 +161,7 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
             embedder=embedder,
             operator=operator,
             runner=runner,
+            attention=attention,
             relay=Relay(directory=store, bus=bus, signal=wake_relay, clock=clock, told=hooks.event),
             ids=ids,
             bus=bus,
@@ -164,8 +169,10 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
         )
 
 
-def _services(store: SqliteStore, vectors: Vectors, bus: LocalBus, clock: Clock, ids: IdFactory) -> Services:
-    recall = Recall(store=store, index=store, vectors=vectors, clock=clock)
+def _services(
+    store: SqliteStore, *, vectors: Vectors, attention: Attention, bus: LocalBus, clock: Clock, ids: IdFactory
+) -> Services:
+    recall = Recall(store=store, index=store, vectors=vectors, attention=attention, clock=clock)
     return Services(
         remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids),
         recall=recall,

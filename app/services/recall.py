@@ -24,6 +24,7 @@ from app.retrieval import fusion, recipes
 from app.retrieval.fusion import Ranked
 from app.retrieval.recipes import Recipe, Signal
 from app.retrieval.terms import possible_names, terms_of, without_names
+from app.services.attention import Attention
 from app.services.inputs import Question, SearchMode
 from app.services.paging import Binding, size_of
 from app.services.references import filter_of
@@ -40,8 +41,11 @@ _RECIPES: dict[SearchMode, Recipe] = {
 
 
 class Recall:
-    def __init__(self, *, store: Store, index: SearchIndex, vectors: Vectors, clock: Clock) -> None:
+    def __init__(
+        self, *, store: Store, index: SearchIndex, vectors: Vectors, attention: Attention, clock: Clock
+    ) -> None:
         self._store, self._index, self._vectors, self._clock = store, index, vectors, clock
+        self._attention = attention
 
     async def search(self, principal: Principal, *, question: Question) -> Found:
         """At most 100 hits a page, best first."""
@@ -64,6 +68,7 @@ class Recall:
         ranking = _Ranking(ranked, signals, recipe)
         hits, more = await self._confirm(principal, ranking, page, asked)
         trace.step("confirm", "checked against the record", len(hits))
+        self._attention.note(principal, [hit.memory.id for hit in hits])
         items = tuple(Item(hit, binding.cursor(Position(hit.score, hit.memory.id))) for hit in hits)
         return Found(
             hits=Listing(items=items, has_next=more, has_previous=page.after is not None),

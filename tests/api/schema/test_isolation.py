@@ -9,6 +9,7 @@ from app.adapters.runtime import SystemClock
 from app.domain.ids import MemoryId
 from app.domain.principal import Principal, Scope
 from app.ports.search import Candidate
+from app.services.attention import Attention
 from app.services.inputs import Question, SearchMode
 from app.services.recall import Recall
 from app.services.vectors import Vectors
@@ -168,7 +169,9 @@ async def test_r4_7_a_ghost_in_the_index_is_never_shown(
     world: World, ours: dict[str, str], theirs: dict[str, str]
 ) -> None:
     index = HauntedIndex(theirs["memory"], ours["memory"], "mem_00000000000000000000000000")
-    recall = Recall(store=world.store, index=index, vectors=Vectors(BagOfWords()), clock=SystemClock())
+    clock = SystemClock()
+    attention = Attention(store=world.store, clock=clock)
+    recall = Recall(store=world.store, index=index, vectors=Vectors(BagOfWords()), attention=attention, clock=clock)
     for mode in SearchMode:
         found = await recall.search(world.principal(), question=Question(query="Zyzzogeton", mode=mode))
         assert [item.node.memory.id for item in found.hits.items] == [ours["memory"]]

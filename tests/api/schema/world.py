@@ -22,6 +22,7 @@ from app.jobs.relay import Relay
 from app.ports.models import Embedding
 from app.ports.store import Reader, UnitOfWork
 from app.services.accounts import Accounts
+from app.services.attention import Attention
 from app.services.bundle import Services
 from app.services.compose import Compose
 from app.services.explore import Explore
@@ -164,7 +165,8 @@ async def open_world(folder: Path) -> AsyncIterator[World]:
 
 def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: SystemClock, ids: OrderedIds) -> Services:
     vectors = Vectors(BagOfWords())
-    recall = Recall(store=store, index=index, vectors=vectors, clock=clock)
+    attention = Attention(store=store, clock=clock)
+    recall = Recall(store=store, index=index, vectors=vectors, attention=attention, clock=clock)
     return Services(
         remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids),
         recall=recall,
