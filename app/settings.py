@@ -1,7 +1,7 @@
 """Settings: the only reader of the environment. Each field is documented once, here; README's table is held to it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ from app.domain.errors import FieldError, Invalid
 PREFIX = "MNEMOGRAPH_"
 
 
-def _setting(default: Any, doc: str) -> Any:
-    return field(default=default, metadata={"doc": doc})
+def _setting(default: Any, doc: str, *choices: str) -> Any:
+    return field(default=default, metadata={"doc": doc, "choices": choices})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +22,11 @@ class Settings:
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on; 0 takes a free one")
     data: Path = _setting(Path("data"), "folder of the SQLite file and the built model")
-    log_level: str = _setting("info", "debug, info, warning or error")
-    log_format: str = _setting("auto", "json, console, or auto: console on a terminal")
-    embedder: str = _setting("auto", "auto, onnx, numpy, or endpoint (any OpenAI-compatible one)")
+    log_level: str = _setting("info", "debug, info, warning or error", "debug", "info", "warning", "error")
+    log_format: str = _setting("auto", "json, console, or auto: console on a terminal", "json", "console", "auto")
+    embedder: str = _setting(
+        "auto", "auto, onnx, numpy, or endpoint (any OpenAI-compatible one)", "auto", "onnx", "numpy", "endpoint"
+    )
     embedding_url: str = _setting("", "endpoint: base URL, up to and without /embeddings")
     embedding_key: str = _setting("", "endpoint: API key")
     embedding_model: str = _setting("", "endpoint: model name")
@@ -52,12 +54,18 @@ class Settings:
             if name not in given:
                 continue
             try:
-                values[setting.name] = _parse(type(setting.default), given[name])
+                values[setting.name] = _chosen(_parse(type(setting.default), given[name]), setting.metadata["choices"])
             except ValueError as exc:
                 wrong.append(FieldError(name, str(exc)))
         if wrong:
             raise Invalid(*wrong)
         return cls(**values)
+
+
+def _chosen(value: Any, choices: Sequence[str]) -> Any:
+    if choices and value not in choices:
+        raise ValueError(f"{value!r} is not one of {', '.join(choices)}")
+    return value
 
 
 def _parse(kind: type, text: str) -> Any:

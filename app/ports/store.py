@@ -326,7 +326,7 @@ class JobWriter(JobReader, Protocol):
     async def claim(self, *, now: datetime, until: datetime, limit: int) -> list[Job]:
         """Takes due jobs: PENDING ones, and PROCESSING ones whose lease has run out. Oldest due first.
 
-        They come back PROCESSING, leased until `until`, attempts and fence one higher; `job.updated` is emitted for each.
+        They come back PROCESSING, at the stage "started", leased until `until`, attempts and fence one higher; `job.updated` is emitted for each.
         """
         ...
 

@@ -51,8 +51,9 @@ def test_the_environment_sets_fields() -> None:
 
 def test_every_value_that_does_not_fit_is_named() -> None:
     with pytest.raises(Invalid) as raised:
-        Settings.from_env({"MNEMOGRAPH_PORT": "many", "MNEMOGRAPH_GRAPHIQL": "maybe"})
+        Settings.from_env({"MNEMOGRAPH_PORT": "many", "MNEMOGRAPH_GRAPHIQL": "maybe", "MNEMOGRAPH_LOG_LEVEL": "loud"})
     assert [(e.field, e.message) for e in raised.value.fields] == [
         ("MNEMOGRAPH_PORT", "'many' is not a number"),
+        ("MNEMOGRAPH_LOG_LEVEL", "'loud' is not one of debug, info, warning, error"),
         ("MNEMOGRAPH_GRAPHIQL", "'maybe' is neither true nor false"),
     ]

@@ -72,7 +72,7 @@ async def test_due_jobs_are_claimed_oldest_first(store: WholeStore) -> None:
     ended = a_job(id=JobId("job_4"), state=JobState.COMPLETED)
     async with store.write(US) as uow:
         await uow.jobs.put_many([a_job(), second, later, ended])
-    taken: dict[str, Any] = {"state": JobState.PROCESSING, "leased_until": NOON + LEASE, "attempts": 1, "fence": 1}
+    taken: dict[str, Any] = {"state": JobState.PROCESSING, "stage": "started", "leased_until": NOON + LEASE, "attempts": 1, "fence": 1}
     (first,) = await claimed(store, limit=1)
     assert first == replace(second, updated_at=NOON, **taken)
     assert [job.id for job in await claimed(store)] == [ONE]
@@ -115,7 +115,7 @@ async def test_each_change_of_a_job_is_told(store: WholeStore) -> None:
     start = {"stage": "queued", "done": 0, "total": 4, "error": None, "errorCode": None}
     assert [one.event.data for one in told] == [
         start | {"state": "PENDING", "attempts": 0},
-        start | {"state": "PROCESSING", "attempts": 1},
+        start | {"state": "PROCESSING", "stage": "started", "attempts": 1},
         start | {"state": "FAILED", "stage": "split", "attempts": 1, "done": 2, "error": "x", "errorCode": "y"},
     ]
     assert {(one.event.kind, one.event.subject, one.event.project, one.event.user) for one in told} == {

@@ -39,5 +39,5 @@ SELECT id FROM (
 ) ORDER BY due_at, id LIMIT :limit;
 
 -- jobs_claim --
-UPDATE job SET state = 'PROCESSING', leased_until = :until, attempts = attempts + 1, fence = fence + 1, updated_at = :at
+UPDATE job SET state = 'PROCESSING', stage = 'started', leased_until = :until, attempts = attempts + 1, fence = fence + 1, updated_at = :at
  WHERE tenant = :tenant AND id IN (SELECT value FROM json_each(:ids));
