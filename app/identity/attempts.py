@@ -30,6 +30,8 @@ class Attempts:
 
     def admit(self, address: str, digest: bytes) -> None:
         """Raises RateLimited while the address is not heard."""
+        if not self._unheard:
+            return
         until = self._unheard.get(_network(address))
         if until is None or digest in self._right:
             return
