@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import uvicorn
 
     from app.settings import Settings
+    from app.web import Web
 
-_GRACE_SECONDS = 5
 _BACKLOG = 2_048
 
 _CURL = """curl -s {address}/graphql \\
@@ -59,9 +59,8 @@ def serve(
 
 
 async def _serve(settings: "Settings", listener: socket.socket, serving: Serving, *, as_json: bool) -> None:
-    import uvicorn
-
     from app.bootstrap import build
+    from app.edge.server import server_config
     from app.logs import configure_logs
     from app.metrics import Metrics
     from app.serving import hooks_of, web_of
@@ -70,45 +69,24 @@ async def _serve(settings: "Settings", listener: socket.socket, serving: Serving
     metrics = Metrics()
     async with build(settings, hooks_of(metrics)) as application:
         web = web_of(settings, lambda: nullcontext(application), metrics)
-        config = uvicorn.Config(
-            web,
-            http="httptools",
-            ws="websockets-sansio",
-            ws_per_message_deflate=False,
-            ws_max_size=settings.body_limit,
-            server_header=False,
-            date_header=True,
-            access_log=False,
-            log_config=None,
-            backlog=_BACKLOG,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-            lifespan="on",
-        )
+        config = server_config(web, backlog=_BACKLOG)
         first = await application.services.accounts.first_key(application.operator)
         key = first.secret if first else None
-        server = _server(
-            config,
-            started=lambda: _tell(settings, serving.address, key, as_json=as_json),
-            stopping=web.close_connections,
-        )
+        server = _server(config, web, started=lambda: _tell(settings, serving.address, key, as_json=as_json))
         await server.serve(sockets=[listener])
         if not server.started:
             raise Unavailable("the server did not start; its log above says why")
 
 
-def _server(config: "uvicorn.Config", *, started: Callable[[], None], stopping: Callable[[], None]) -> "uvicorn.Server":
+def _server(config: "uvicorn.Config", web: "Web", *, started: Callable[[], None]) -> "uvicorn.Server":
     """A server that says when it listens, and whose signals end it without a traceback."""
-    import uvicorn
+    from app.edge.server import Server
 
-    class Server(uvicorn.Server):
+    class TellingServer(Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
                 started()
-
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            stopping()
-            await super().shutdown(sockets)
 
         @contextmanager
         def capture_signals(self) -> Iterator[None]:
@@ -127,7 +105,7 @@ def _server(config: "uvicorn.Config", *, started: Callable[[], None], stopping: 
                 for number in caught:
                     loop.remove_signal_handler(number)
 
-    return Server(config)
+    return TellingServer(config, web)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
