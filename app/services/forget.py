@@ -16,7 +16,7 @@ from app.domain.work import EventKind, Job
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store, UnitOfWork
 from app.services.changes import memory_event
-from app.services.inputs import Erasure, ForgetRequest
+from app.services.inputs import Erasure, ForgetRequest, Where
 from app.services.references import NOBODY, Door, filter_of, find_users, project_of
 from app.services.results import Forgotten
 
@@ -118,6 +118,8 @@ def _check(request: ForgetRequest) -> None:
     ways = [bool(request.ids), request.where is not None, request.user is not None or request.project is not None]
     if sum(ways) != 1:
         raise errors.invalid("ids", "give exactly one of ids, filter, and user or project", "required")
+    if request.where is not None and replace(request.where, project=None) == Where():
+        raise errors.invalid("filter", "is empty; to forget a whole project, name the project instead", "blank")
     if len(request.ids) > MAX_IDS:
         raise errors.invalid("ids", f"has {len(request.ids):,} ids; the limit is {MAX_IDS:,}", "too_long")
 

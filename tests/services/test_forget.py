@@ -114,10 +114,14 @@ async def test_forgetting_a_user_leaves_the_others(application: Application) -> 
     [
         ForgetRequest(),
         ForgetRequest(ids=(MemoryId("mem_1"),), user="ada"),
-        ForgetRequest(where=Where(), project="default"),
+        ForgetRequest(where=Where(tags=("old",)), project="default"),
+        ForgetRequest(where=Where()),
+        ForgetRequest(where=Where(project="default")),
     ],
 )
-async def test_a_request_names_one_way_to_choose(application: Application, request_: ForgetRequest) -> None:
+async def test_a_request_names_exactly_one_way_to_choose_and_no_empty_filter(
+    application: Application, request_: ForgetRequest
+) -> None:
     with pytest.raises(errors.Invalid):
         await application.services.forget.forget(application.operator, request=request_, erasure=Erasure.FORGET)
 
