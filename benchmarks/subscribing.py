@@ -18,7 +18,7 @@ from benchmarks.server import Server, aside, folder, running
 from benchmarks.watchers import Watchers, allow_files
 
 WATCH = """subscription Watch($filter: MemoryEventFilter) {
-  memoryEvents(filter: $filter) { kind memory { id text } } }"""
+  memoryEvents(project: "default", filter: $filter) { kind memory { id text } } }"""
 ADD_ONE = ADD.replace("text: $text,", "text: $text, mode: VERBATIM,")
 COUNTS = (1_000, 5_000)
 EVENTS = 20

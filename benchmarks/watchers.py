@@ -5,7 +5,7 @@ import json
 import resource
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 _OPENING = (
     "GET /graphql HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -64,9 +64,8 @@ class _Watcher(asyncio.Protocol):
         self.lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(self._opening)
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but name
+        self._transport.write(self._opening)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost = True
