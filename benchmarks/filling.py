@@ -94,7 +94,7 @@ class _Writing:
         embeddings = [Embedding(self._model, vector) for vector in vectors]
         await uow.memories.embed_many({m.id: vector for m, vector in zip(memories, embeddings, strict=True)})
         for memory in memories:
-            await uow.memories.mention_many(memory.id, _mentions(memory, known))
+            await uow.memories.mention_many({memory.id: _mentions(memory, known)})
 
     def _entity(self, user: UserId, name: str, kind: EntityType, now: datetime) -> Entity:
         return Entity(

@@ -1,6 +1,6 @@
 """Jobs by name: what runs them, and what cleans up when they are given up."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.principal import Principal
@@ -10,13 +10,16 @@ from app.services.forget import SCRUB_JOB
 from app.services.remember import EXTRACT_JOB
 from app.services.scrub import Scrub
 
-Run = Callable[[Principal, Job], Awaitable[Job]]
+Run = Callable[[Principal, Sequence[Job]], Awaitable[Sequence[Job]]]
 Abandon = Callable[[Principal, Job], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """`run` ends the job within its last write; `abandon` tidies up after a job that failed for good."""
+    """`run` does jobs of one name and one caller together, and ends each within the write that holds its result.
+
+    `abandon` tidies up after a job that failed for good.
+    """
 
     run: Run
     abandon: Abandon
@@ -29,8 +32,8 @@ async def _nothing(_principal: Principal, _job: Job) -> None:
 def handlers(*, extract: Extract, scrub: Scrub) -> Mapping[str, Handler]:
     return {
         EXTRACT_JOB: Handler(
-            run=lambda principal, job: extract.run(principal, job=job),
+            run=lambda principal, jobs: extract.run(principal, jobs=jobs),
             abandon=lambda principal, job: extract.abandon(principal, job=job),
         ),
-        SCRUB_JOB: Handler(run=lambda principal, job: scrub.run(principal, job=job), abandon=_nothing),
+        SCRUB_JOB: Handler(run=lambda principal, jobs: scrub.run(principal, jobs=jobs), abandon=_nothing),
     }

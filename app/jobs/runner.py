@@ -24,6 +24,8 @@ from app.ports.store import Store
 
 _log = structlog.get_logger(__name__)
 _POLL = 0.5
+_TOGETHER = 32
+"""At most so many jobs of one name and caller are done together: a busy queue costs less a job."""
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 300.0
 _LASTING = (errors.Invalid, errors.Forbidden, errors.Unauthenticated, errors.NotFound, errors.Gone)
 
@@ -32,7 +34,7 @@ Outcome = Callable[[Job, str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
-    """How many jobs run at once in this process, and for how long each is leased."""
+    """How many groups of jobs run at once in this process, and for how long each is leased."""
 
     workers: int
     lease: timedelta
@@ -56,7 +58,7 @@ class JobRunner:
         self._store, self._directory, self._authenticator = store, directory, authenticator
         self._handlers, self._signal, self._clock, self._crew, self._told = handlers, signal, clock, crew, told
         self._jitter = jitter
-        self._running: dict[asyncio.Task[None], tuple[OrganizationId, Job]] = {}
+        self._running: dict[asyncio.Task[None], tuple[OrganizationId, Sequence[Job]]] = {}
 
     async def run(self) -> None:
         """Works until cancelled; then what is unfinished goes back to the queue."""
@@ -83,48 +85,57 @@ class JobRunner:
 
     async def _claim(self) -> bool:
         """Starts what there is room for; whether anything was started."""
-        free = self._crew.workers - len(self._running)
-        if free <= 0:
+        if len(self._running) >= self._crew.workers:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             return True
-        now = self._clock.now()
         started = False
-        for tenant in await self._due(free):
-            free = self._crew.workers - len(self._running)
-            if free <= 0:
+        for tenant in await self._due():
+            if len(self._running) >= self._crew.workers:
                 break
+            now = self._clock.now()
             async with self._store.write(self._authenticator.sweeper(tenant)) as uow:
-                jobs = await uow.jobs.claim(now=now, until=now + self._crew.lease, limit=free)
-            for job in jobs:
+                jobs = await uow.jobs.claim(now=now, until=now + self._crew.lease, limit=_TOGETHER)
+            if jobs:
                 started = True
-                self._start(tenant, job)
+                self._start(tenant, jobs)
         return started
 
-    async def _due(self, limit: int) -> Sequence[OrganizationId]:
+    async def _due(self) -> Sequence[OrganizationId]:
         try:
-            return await self._directory.tenants_with_due_jobs(now=self._clock.now(), limit=limit)
+            return await self._directory.tenants_with_due_jobs(now=self._clock.now(), limit=self._crew.workers)
         except errors.Unavailable as problem:
             _log.warning("jobs.store_unavailable", reason=problem.message)
             await asyncio.sleep(_POLL)
             return ()
 
-    def _start(self, tenant: OrganizationId, job: Job) -> None:
-        task = asyncio.ensure_future(self._work(tenant, job))
-        self._running[task] = (tenant, job)
+    def _start(self, tenant: OrganizationId, jobs: Sequence[Job]) -> None:
+        task = asyncio.ensure_future(self._work(tenant, jobs))
+        self._running[task] = (tenant, jobs)
         task.add_done_callback(lambda done: self._running.pop(done, None))
         task.add_done_callback(lambda _: self._signal.notify())
 
-    async def _work(self, tenant: OrganizationId, job: Job) -> None:
-        """One attempt. Never raises: what goes wrong is written to the job, or left to its lease."""
-        handler = self._handlers.get(job.name)
+    async def _work(self, tenant: OrganizationId, jobs: Sequence[Job]) -> None:
+        """One attempt. Never raises: what goes wrong is written to the jobs, or left to their leases."""
+        name = jobs[0].name
         try:
-            if handler is None:
-                raise errors.Invalid(message=f"there is no handler for jobs named {job.name!r}")  # noqa: TRY301
-            principal = await self._authenticator.for_job(tenant, job)
-            ended = await handler.run(principal, job)
-            self._told(ended, ended.state)
+            if name not in self._handlers:
+                raise errors.Invalid(message=f"there is no handler for jobs named {name!r}")  # noqa: TRY301
+            principal = await self._authenticator.for_job(tenant, jobs[0])
+            for ended in await self._handlers[name].run(principal, jobs):
+                self._told(ended, ended.state)
         except Exception as exc:  # noqa: BLE001  (an edge: logged and written to the job)
-            await self._failed(tenant, job, exc)
+            if len(jobs) == 1:
+                await self._failed(tenant, jobs[0], exc)
+            else:
+                await self._one_by_one(tenant, jobs)
+
+    async def _one_by_one(self, tenant: OrganizationId, jobs: Sequence[Job]) -> None:
+        """One of them went wrong: each on its own, so that only that one fails."""
+        async with self._store.read(self._authenticator.sweeper(tenant)) as reader:
+            current = await reader.jobs.get_many([job.id for job in jobs])
+        for job, now in zip(jobs, current, strict=True):
+            if now is not None and not now.state.ended and now.fence == job.fence:
+                await self._work(tenant, [now])
 
     async def _failed(self, tenant: OrganizationId, job: Job, exc: Exception) -> None:
         known = isinstance(exc, errors.AppError)
@@ -164,16 +175,18 @@ class JobRunner:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        for task, (tenant, job) in running.items():
-            if not task.cancelled():
-                continue
-            try:
-                async with self._store.write(self._authenticator.sweeper(tenant)) as uow:
-                    held = await uow.jobs.held(job.id, job.fence)
-                    if not held.state.ended:
-                        await uow.jobs.put_many([handed_back(held, now=self._clock.now())])
-            except errors.AppError as problem:
-                _log.warning("job.left_to_its_lease", job=job.id, code=problem.code)
+        for task, (tenant, jobs) in running.items():
+            for job in jobs if task.cancelled() else ():
+                await self._give_back(tenant, job)
+
+    async def _give_back(self, tenant: OrganizationId, job: Job) -> None:
+        try:
+            async with self._store.write(self._authenticator.sweeper(tenant)) as uow:
+                held = await uow.jobs.held(job.id, job.fence)
+                if not held.state.ended:
+                    await uow.jobs.put_many([handed_back(held, now=self._clock.now())])
+        except errors.AppError as problem:
+            _log.warning("job.left_to_its_lease", job=job.id, code=problem.code)
 
 
 def _delay(attempts: int) -> float:

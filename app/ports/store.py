@@ -223,8 +223,8 @@ class MemoryWriter(MemoryReader, Protocol):
 
     async def unlink(self, source: MemoryId, target: MemoryId, link_type: LinkType) -> bool: ...
 
-    async def mention_many(self, memory: MemoryId, mentions: Sequence[Mention]) -> None:
-        """Replaces what the memory mentions."""
+    async def mention_many(self, mentions: Mapping[MemoryId, Sequence[Mention]]) -> None:
+        """Replaces what each of these memories mentions. They and the entities must be visible, else NotFound."""
         ...
 
     async def erase(self, ids: Sequence[MemoryId]) -> int:
@@ -324,9 +324,11 @@ class JobWriter(JobReader, Protocol):
         ...
 
     async def claim(self, *, now: datetime, until: datetime, limit: int) -> list[Job]:
-        """Takes due jobs: PENDING ones, and PROCESSING ones whose lease has run out. Oldest due first.
+        """Takes due jobs that can be done together: PENDING ones, and PROCESSING ones whose lease has run out.
 
-        They come back PROCESSING, at the stage "started", leased until `until`, attempts and fence one higher; `job.updated` is emitted for each.
+        They are the job due longest and at most `limit` - 1 more of the same name, caller and end user, oldest due
+        first. They come back PROCESSING, at the stage "started", leased until `until`, attempts and fence one
+        higher; `job.updated` is emitted for each.
         """
         ...
 

@@ -12,7 +12,7 @@ from app.domain.principal import Principal
 from app.ports.runtime import IdFactory
 from app.ports.store import UnitOfWork
 from app.services.inputs import NewMemory, NewSource
-from app.services.references import find_agents, find_users, project_of
+from app.services.references import find_agents, find_sessions, find_users, project_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +83,7 @@ class Cast:
     ) -> SessionId | None:
         if ref is None:
             return None
-        found = (await self._uow.sessions.get_many([SessionId(ref)]))[0]
-        if found is None or (found.project, found.user) != (project, user):
-            found = (await self._uow.sessions.by_external(project, user, [ref]))[0]
+        found = (await find_sessions(self._uow, project, user, [ref]))[0]
         if found is None:
             found = Session(
                 id=SessionId(self._ids.new("session")),

@@ -5,8 +5,8 @@ so that a killed worker's successor goes on after the last batch that is in the 
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -52,13 +52,16 @@ class Extract:
         self._extractor, self._clock, self._ids, self._lease = extractor, clock, ids, lease
         self._one_thread = asyncio.Lock()
 
-    async def run(self, principal: Principal, *, job: Job) -> Job:
-        """The job as it ended. Raises Conflict when another worker has taken it over."""
+    async def run(self, principal: Principal, *, jobs: Sequence[Job]) -> list[Job]:
+        """The jobs as they ended, short ones first. Raises Conflict when another worker has taken one over."""
         require(principal, Permission.MEMORY_WRITE)
-        current = job
-        while not current.state.ended:
-            current = await self._batch(principal, current)
-        return current
+        left = sorted(jobs, key=lambda job: len(_memory_ids(job)) - job.done)
+        ended: list[Job] = []
+        while left:
+            after = await self._batch(principal, _shares(left))
+            ended += [job for job in after if job.state.ended]
+            left = [job for job in after if not job.state.ended] + left[len(after) :]
+        return ended
 
     async def abandon(self, principal: Principal, *, job: Job) -> None:
         """Marks what the failed job leaves unread; the texts stay findable as they are."""
@@ -71,39 +74,45 @@ class Extract:
             for memory in failed:
                 uow.emit(memory_event(EventKind.MEMORY_UPDATED, memory))
 
-    async def _batch(self, principal: Principal, job: Job) -> Job:
-        ids = _memory_ids(job)[job.done : job.done + BATCH]
-        found = await self._think(principal, ids)
-        verbatim = frozenset(job.arguments["verbatim"])
+    async def _batch(self, principal: Principal, shares: Sequence["_Share"]) -> list[Job]:
+        """Reads the next memories of these jobs and writes what was found; the jobs as that leaves them."""
+        found = await self._think(principal, [id_ for share in shares for id_ in share.ids])
+        verbatim = {id_ for share in shares for id_ in share.job.arguments["verbatim"]}
         factual = [(memory, finding) for memory, finding in found if memory.id not in verbatim]
         claims = await self._claims.gather(principal, factual)
         passages = await self._passages(factual)
-        vectors = {} if job.arguments["embedded"] else await self._missing_vectors([memory for memory, _ in found])
+        bare = {id_ for share in shares if not share.job.arguments["embedded"] for id_ in share.ids}
+        vectors = await self._missing_vectors([memory for memory, _ in found if memory.id in bare])
         async with self._store.write(principal) as uow:
-            held = await uow.jobs.held(job.id, job.fence)
+            held = [await uow.jobs.held(share.job.id, share.job.fence) for share in shares]
             now = self._clock.now()
             await self._annotate(uow, found, now)
-            await uow.memories.embed_many(vectors)
+            if vectors:
+                await uow.memories.embed_many(vectors)
             linking = Linking(uow, self._ids, now)
-            linked = await linking.link(found)
+            created = await linking.link(found)
             written = await Facts(uow, self._ids, now).write(claims)
-            await linking.link(_stated(written, found))
+            if written:
+                await linking.link(_stated(written, found))
             await self._write_passages(uow, passages, now)
-            result = _result(held, found, facts=len(written), entities=linked.created)
-            after = self._advanced(held, job.done + len(ids), result, now)
-            await uow.jobs.put_many([after])
+            told = _Told(found, [claim for _, claim in written], created)
+            after = [self._advanced(job, share, told, now) for job, share in zip(held, shares, strict=True)]
+            await uow.jobs.put_many(after)
         return after
 
-    def _advanced(self, job: Job, done: int, result: dict[str, Any], now: datetime) -> Job:
-        told = replace(job, result=result)
+    def _advanced(self, job: Job, share: "_Share", told: "_Told", now: datetime) -> Job:
+        result = told.result(job, share)
+        done = job.done + len(share.ids)
         if done >= len(_memory_ids(job)):
-            return completed(told, result=result, now=now)
-        return progressed(told, stage="extracting", done=done, leased_until=now + self._lease, now=now)
+            return completed(job, result=result, now=now)
+        further = replace(job, result=result)
+        return progressed(further, stage="extracting", done=done, leased_until=now + self._lease, now=now)
 
     async def _think(self, principal: Principal, ids: Sequence[MemoryId]) -> list[Found]:
         """The living memories among `ids` with what extraction finds in them."""
         async with self._store.read(principal) as reader:
-            memories = [m for m in await reader.memories.get_many(ids) if m is not None and m.deleted_at is None]
+            distinct = list(dict.fromkeys(ids))
+            memories = [m for m in await reader.memories.get_many(distinct) if m is not None and m.deleted_at is None]
             before = await _before(reader, memories)
         turns = [_turn(memory, before.get(memory.id)) for memory in memories]
         async with self._one_thread:
@@ -127,6 +136,8 @@ class Extract:
             uow.emit(memory_event(EventKind.MEMORY_FORGOTTEN, memory))
 
     async def _missing_vectors(self, memories: Sequence[Memory]) -> dict[MemoryId, Embedding]:
+        if not memories:
+            return {}
         vectors = await self._vectors.require([passage(memory) for memory in memories])
         return {memory.id: vector for memory, vector in zip(memories, vectors, strict=True)}
 
@@ -155,6 +166,49 @@ class Extract:
             link = MemoryLink(source=part.id, target=memory.id, type=LinkType.DETAIL_OF, confidence=1.0, created_at=now)
             await uow.memories.link_many([link])
             uow.emit(memory_event(EventKind.MEMORY_CREATED, part))
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """The next memories of one job."""
+
+    job: Job
+    ids: Sequence[MemoryId]
+
+
+def _shares(jobs: Sequence[Job]) -> list[_Share]:
+    """A batch: the next memories of the first jobs, until it is full."""
+    shares: list[_Share] = []
+    room = BATCH
+    for job in jobs:
+        ids = _memory_ids(job)[job.done : job.done + room]
+        shares.append(_Share(job, ids))
+        room -= len(ids)
+        if room <= 0:
+            break
+    return shares
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one batch found and wrote, for the results of its jobs: ids, numbers and reasons, never text."""
+
+    found: Sequence[Found]
+    claims: Sequence[Claim]
+    created: Mapping[MemoryId, int]
+
+    def result(self, job: Job, share: _Share) -> dict[str, Any]:
+        """The job's result so far, with this batch added."""
+        mine = frozenset(share.ids)
+        found = [(memory, finding) for memory, finding in self.found if memory.id in mine]
+        skipped = [{"memory": memory.id, "reason": f.skip_reason} for memory, f in found if f.skip_reason]
+        before = job.result
+        return {
+            "memories": before.get("memories", 0) + len(found),
+            "facts": before.get("facts", 0) + sum(claim.memory.id in mine for claim in self.claims),
+            "entities": before.get("entities", 0) + sum(n for id_, n in self.created.items() if id_ in mine),
+            "skipped": [*before.get("skipped", []), *skipped][:MAX_SKIPPED],
+        }
 
 
 def _memory_ids(job: Job) -> list[MemoryId]:
@@ -232,15 +286,3 @@ def _in_statement(fact: Memory, claim: Claim, source: Finding) -> Iterator[Found
         start = fact.text.find(name)
         type_ = types.get(folded(name), EntityType.PERSON)
         yield FoundEntity(name=name, type=type_, start=max(start, 0), end=start + len(name) if start >= 0 else 0)
-
-
-def _result(job: Job, found: Sequence[Found], *, facts: int, entities: int) -> dict[str, Any]:
-    """What the job tells of itself, added up over its batches; ids and reasons, never text."""
-    skipped = [{"memory": memory.id, "reason": f.skip_reason} for memory, f in found if f.skip_reason]
-    before = job.result
-    return {
-        "memories": before.get("memories", 0) + len(found),
-        "facts": before.get("facts", 0) + facts,
-        "entities": before.get("entities", 0) + entities,
-        "skipped": [*before.get("skipped", []), *skipped][:MAX_SKIPPED],
-    }

@@ -3,6 +3,7 @@
 It runs inside the unit of work, so that two jobs that meet the same new name make one entity.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -25,10 +26,10 @@ Scope = tuple[ProjectId, UserId | None]
 
 @dataclass(slots=True)
 class Linked:
-    """What was linked: the entities of each scope by folded name, and how many of them are new."""
+    """The entities of each scope by folded name, and how many were new with each memory."""
 
     names: dict[Scope, dict[str, EntityId]] = field(default_factory=dict)
-    created: int = 0
+    created: Counter[MemoryId] = field(default_factory=Counter)
 
     def of(self, scope: Scope, name: str) -> EntityId | None:
         return self.names.get(scope, {}).get(folded(name))
@@ -38,8 +39,8 @@ class Linking:
     def __init__(self, uow: UnitOfWork, ids: IdFactory, now: datetime) -> None:
         self._uow, self._ids, self._now = uow, ids, now
 
-    async def link(self, findings: Sequence[tuple[Memory, Finding]]) -> Linked:
-        """Resolves or creates every entity, then writes the mentions and relations of each memory."""
+    async def link(self, findings: Sequence[tuple[Memory, Finding]]) -> Counter[MemoryId]:
+        """Resolves or creates every entity, then writes mentions and relations; how many are new with each memory."""
         linked = Linked()
         scopes: dict[Scope, list[tuple[Memory, Finding]]] = {}
         for memory, finding in findings:
@@ -47,18 +48,19 @@ class Linking:
         for scope, members in scopes.items():
             linked.names[scope] = await self._resolve(scope, members, linked)
             await self._relate(scope, members, linked)
-        for memory, finding in findings:
-            mentions = _mentions(memory, finding, linked)
-            if mentions:
-                await self._uow.memories.mention_many(memory.id, mentions)
-        return linked
+        mentions = {memory.id: told for memory, finding in findings if (told := _mentions(memory, finding, linked))}
+        if mentions:
+            await self._uow.memories.mention_many(mentions)
+        return linked.created
 
     async def _resolve(
         self, scope: Scope, members: Sequence[tuple[Memory, Finding]], linked: Linked
     ) -> dict[str, EntityId]:
-        found = [entity for memory, finding in members for entity in _named(memory, finding)]
-        if not found:
+        named = [(memory.id, entity) for memory, finding in members for entity in _named(memory, finding)]
+        if not named:
             return {}
+        found = [entity for _, entity in named]
+        first = {folded(entity.name): memory for memory, entity in reversed(named)}
         names = list(dict.fromkeys(part for entity in found for part in (entity.name, *entity.name.split())))
         known = await self._uow.entities.named(project=scope[0], user=scope[1], names=names)
         resolved: dict[str, EntityId] = {}
@@ -70,11 +72,11 @@ class Linking:
                 entity = self._entity(scope, resolution.name, resolution.type)
                 fresh.append(entity)
                 resolved[folded(resolution.name)] = entity.id
+                linked.created[first[folded(resolution.name)]] += 1
         if fresh:
             await self._uow.entities.put_many(fresh)
             for entity in fresh:
                 self._uow.emit(_event(EventKind.ENTITY_CREATED, entity.id, scope))
-        linked.created += len(fresh)
         return resolved
 
     def _entity(self, scope: Scope, name: str, type_: EntityType) -> Entity:

@@ -47,32 +47,31 @@ def _implied(principal: Principal) -> str:
 
 async def find_users(door: Door, project: ProjectId, refs: Sequence[str]) -> list[User | None]:
     """Each by our id or by the caller's own."""
-    by_id = await door.users.get_many([UserId(ref) for ref in refs])
+    ours = [UserId(ref) for ref in refs if noun_of(ref) == "user"]
+    by_id = (
+        {user.id: user for user in await door.users.get_many(ours) if user and user.project == project} if ours else {}
+    )
     by_external = await door.users.by_external(project, refs)
-    return [
-        ours if ours is not None and ours.project == project else theirs
-        for ours, theirs in zip(by_id, by_external, strict=True)
-    ]
+    return [by_id.get(UserId(ref), theirs) for ref, theirs in zip(refs, by_external, strict=True)]
 
 
 async def find_agents(door: Door, project: ProjectId, refs: Sequence[str]) -> list[Agent | None]:
-    by_id = await door.agents.get_many([AgentId(ref) for ref in refs])
+    """Each by our id or by the caller's own."""
+    ours = [AgentId(ref) for ref in refs if noun_of(ref) == "agent"]
+    by_id = {a.id: a for a in await door.agents.get_many(ours) if a and a.project == project} if ours else {}
     by_external = await door.agents.by_external(project, refs)
-    return [
-        ours if ours is not None and ours.project == project else theirs
-        for ours, theirs in zip(by_id, by_external, strict=True)
-    ]
+    return [by_id.get(AgentId(ref), theirs) for ref, theirs in zip(refs, by_external, strict=True)]
 
 
 async def find_sessions(
     door: Door, project: ProjectId, user: UserId | None, refs: Sequence[str]
 ) -> list[Session | None]:
-    by_id = await door.sessions.get_many([SessionId(ref) for ref in refs])
+    """Each by our id or by the caller's own; sessions of that user, or of nobody."""
+    ours = [SessionId(ref) for ref in refs if noun_of(ref) == "session"]
+    known = await door.sessions.get_many(ours) if ours else []
+    by_id = {s.id: s for s in known if s and (s.project, s.user) == (project, user)}
     by_external = await door.sessions.by_external(project, user, refs)
-    return [
-        ours if ours is not None and ours.project == project else theirs
-        for ours, theirs in zip(by_id, by_external, strict=True)
-    ]
+    return [by_id.get(SessionId(ref), theirs) for ref, theirs in zip(refs, by_external, strict=True)]
 
 
 async def filter_of(door: Door, principal: Principal, where: Where) -> MemoryFilter:

@@ -91,7 +91,7 @@ async def test_an_entity_of_forgotten_memories_alone_is_not_listed(store: WholeS
     async with store.write(US) as uow:
         await uow.memories.put_many([a_memory()])
         await uow.entities.put_many([an_entity()])
-        await uow.memories.mention_many(ONE, [a_mention()])
+        await uow.memories.mention_many({ONE: [a_mention()]})
         assert await listed(uow.entities) == [ADA]
         await uow.memories.put_many([a_memory(version=2, deleted_at=NOON)])
         assert await listed(uow.entities) == []
@@ -105,7 +105,7 @@ async def test_who_mentions_an_entity_newest_first(store: WholeStore) -> None:
         await uow.memories.put_many(memories)
         await uow.entities.put_many([an_entity(), an_entity(id=TEA, name="Tea")])
         for memory in memories:
-            await uow.memories.mention_many(memory.id, [a_mention(memory=memory.id)])
+            await uow.memories.mention_many({memory.id: [a_mention(memory=memory.id)]})
         await uow.memories.put_many([a_memory(id=TWO, version=2, deleted_at=NOON)])
     async with store.read(US) as reader:
         latest, first = a_mention(memory=THREE), a_mention(memory=ONE)

@@ -59,8 +59,8 @@ async def stocked(store: WholeStore) -> WholeStore:
                 an_entity(id=LONE, name=entity, aliases=(alias,), description=f"Also {alias}"),
             ]
         )
-        await uow.memories.mention_many(ONE, [a_mention(entity=KNOWN), a_mention(entity=LONE)])
-        await uow.memories.mention_many(TWO, [a_mention(memory=TWO, entity=KNOWN)])
+        await uow.memories.mention_many({ONE: [a_mention(entity=KNOWN), a_mention(entity=LONE)]})
+        await uow.memories.mention_many({TWO: [a_mention(memory=TWO, entity=KNOWN)]})
         shared = a_relation(source=KNOWN, target=ALSO, evidence=(ONE, TWO))
         lonely = a_relation(id=RelationId("rel_2"), source=KNOWN, target=LONE, type="hides", evidence=(ONE,))
         await uow.entities.relate_many([shared, lonely])

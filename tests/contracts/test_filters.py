@@ -187,7 +187,7 @@ def test_every_door_keeps_to_the_filter(
             await uow.entities.put_many([an_entity(id=entity, name=entity) for entity in ENTITIES])
             for memory, entities in zip(stock, mentions, strict=False):
                 marks = [a_mention(memory=memory.id, entity=entity) for entity in entities]
-                await uow.memories.mention_many(memory.id, marks)
+                await uow.memories.mention_many({memory.id: marks})
         for where in wheres:
             wanted = [memory for memory, named in zip(stock, mentions, strict=False) if matches(memory, named, where)]
             expected = {memory.id for memory in wanted}

@@ -30,9 +30,9 @@ async def small(store: WholeStore) -> WholeStore:
         await uow.users.put(a_user())
         await uow.memories.put_many([a_memory(user=ADA), a_memory(id=mem(2)), a_memory(id=mem(3)), a_memory(id=mem(4))])
         await uow.entities.put_many([an_entity(id=ent(n), name=f"Entity {n}") for n in (1, 2, 3)])
-        await uow.memories.mention_many(mem(1), [a_mention(salience=0.9)])
-        await uow.memories.mention_many(mem(2), [a_mention(memory=mem(2), entity=ent(2))])
-        await uow.memories.mention_many(mem(3), [a_mention(memory=mem(3), entity=ent(3))])
+        await uow.memories.mention_many({mem(1): [a_mention(salience=0.9)]})
+        await uow.memories.mention_many({mem(2): [a_mention(memory=mem(2), entity=ent(2))]})
+        await uow.memories.mention_many({mem(3): [a_mention(memory=mem(3), entity=ent(3))]})
         await uow.entities.relate_many([a_relation()])
         await uow.memories.link_many([a_link(target=mem(3)), a_link(source=mem(2), target=mem(4))])
         await uow.memories.put_many([a_memory(id=mem(3), version=2, deleted_at=NOON)])
@@ -79,7 +79,7 @@ async def test_a_hub_gives_its_heaviest_edges(store: WholeStore) -> None:
         await uow.entities.put_many([an_entity()])
         await uow.memories.put_many([a_memory(id=mem(n)) for n in range(30)])
         for n in range(30):
-            await uow.memories.mention_many(mem(n), [a_mention(memory=mem(n), salience=n / 30)])
+            await uow.memories.mention_many({mem(n): [a_mention(memory=mem(n), salience=n / 30)]})
     async with store.read(US) as reader:
         found = await reader.graph.neighborhood("ent_1", depth=2, kinds=ALL, limit=4)
         whole = await reader.graph.neighborhood("ent_1", depth=2, kinds=ALL, limit=31)

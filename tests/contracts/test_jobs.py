@@ -72,7 +72,13 @@ async def test_due_jobs_are_claimed_oldest_first(store: WholeStore) -> None:
     ended = a_job(id=JobId("job_4"), state=JobState.COMPLETED)
     async with store.write(US) as uow:
         await uow.jobs.put_many([a_job(), second, later, ended])
-    taken: dict[str, Any] = {"state": JobState.PROCESSING, "stage": "started", "leased_until": NOON + LEASE, "attempts": 1, "fence": 1}
+    taken: dict[str, Any] = {
+        "state": JobState.PROCESSING,
+        "stage": "started",
+        "leased_until": NOON + LEASE,
+        "attempts": 1,
+        "fence": 1,
+    }
     (first,) = await claimed(store, limit=1)
     assert first == replace(second, updated_at=NOON, **taken)
     assert [job.id for job in await claimed(store)] == [ONE]

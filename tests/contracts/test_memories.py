@@ -189,13 +189,13 @@ async def test_mentions_are_replaced_as_a_whole(store: WholeStore) -> None:
     async with store.write(US) as uow:
         await uow.memories.put_many([a_memory()])
         await uow.entities.put_many([an_entity(), an_entity(id=tea, name="Tea")])
-        await uow.memories.mention_many(ONE, first)
+        await uow.memories.mention_many({ONE: first})
         assert await uow.memories.mentions([ONE]) == [first[::-1]]
-        await uow.memories.mention_many(ONE, [a_mention(entity=tea)])
+        await uow.memories.mention_many({ONE: [a_mention(entity=tea)]})
         assert await uow.memories.mentions([TWO, ONE]) == [[], [a_mention(entity=tea)]]
     with pytest.raises(errors.NotFound):
         async with store.write(US) as uow:
-            await uow.memories.mention_many(ONE, [a_mention(entity=EntityId("ent_9"))])
+            await uow.memories.mention_many({ONE: [a_mention(entity=EntityId("ent_9"))]})
 
 
 async def test_turns_of_a_session_come_by_position(store: WholeStore) -> None:

@@ -210,7 +210,7 @@ async def test_mentions_rank_by_the_sum_of_salience(store: WholeStore) -> None:
                 a_mention(memory=mem(memory), entity=entity, salience=value)
                 for entity, value in entity_saliences.items()
             ]
-            await uow.memories.mention_many(mem(memory), marks)
+            await uow.memories.mention_many({mem(memory): marks})
         await uow.memories.put_many([a_memory(id=mem(4), version=2, deleted_at=NOON)])
     found = await store.mentioning(US, entities=[tea, inn, tea], where=ANY, limit=9)
     assert [hit.memory for hit in found] == [mem(2), mem(1), mem(3)]

@@ -197,7 +197,7 @@ def writes() -> dict[str, Case]:
         "memories.unlink": Case(
             call=lambda door: door.memories.unlink(link.source, link.target, link.type), nothing=False
         ),
-        "memories.mention_many": Case(call=lambda door: door.memories.mention_many(MEM, []), nothing=refused),
+        "memories.mention_many": Case(call=lambda door: door.memories.mention_many({MEM: []}), nothing=refused),
         "memories.erase": Case(call=lambda door: door.memories.erase([MEM]), nothing=0),
         "memories.note_access": Case(call=lambda door: door.memories.note_access([MEM], at=NOON), nothing=None),
         "entities.put_many": Case(
@@ -278,7 +278,7 @@ async def ours(store: WholeStore) -> WholeStore:
         derived = a_link(source="mem_2", target=MEM, type=LinkType.DERIVED_FROM)
         await uow.memories.link_many([a_link(), derived])
         await uow.entities.put_many([an_entity(**about), an_entity(id="ent_2", name="Charles", **about)])
-        await uow.memories.mention_many(MEM, [a_mention()])
+        await uow.memories.mention_many({MEM: [a_mention()]})
         await uow.entities.relate_many([a_relation(evidence=(MEM,))])
         await uow.jobs.put_many([a_job(user=ADA, end_user=ADA)])
         await uow.idempotency.keep("once", fingerprint=b"1", answer={"id": MEM}, at=NOON)

@@ -1,7 +1,7 @@
 """Jobs: leased, fenced, retried with growing pauses, parked, replayed, handed back (R1.6)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -60,14 +60,16 @@ class Script:
         self.started = asyncio.Event()
         self.abandoned: list[Job] = []
 
-    async def run(self, principal: Principal, job: Job) -> Job:
-        self.runs.append(job)
+    async def run(self, principal: Principal, jobs: Sequence[Job]) -> list[Job]:
+        self.runs += jobs
         self.started.set()
-        if self._steps:
-            await self._steps.pop(0)(principal, job)
+        for job in jobs:
+            if self._steps:
+                await self._steps.pop(0)(principal, job)
         async with self._bench.store.write(principal) as uow:
-            ended = completed(await uow.jobs.held(job.id, job.fence), result={"ok": True}, now=self._bench.clock.now())
-            await uow.jobs.put_many([ended])
+            held = [await uow.jobs.held(job.id, job.fence) for job in jobs]
+            ended = [completed(job, result={"ok": True}, now=self._bench.clock.now()) for job in held]
+            await uow.jobs.put_many(ended)
         return ended
 
     async def abandon(self, _principal: Principal, job: Job) -> None:
@@ -150,6 +152,23 @@ async def test_a_lasting_failure_is_not_retried(bench: Bench, error: errors.AppE
     await run_once(bench, script)
     ended = await state_of(bench, job)
     assert (ended.state, ended.attempts, ended.error_code) == (JobState.FAILED, 1, error.code)
+
+
+async def test_jobs_of_one_caller_are_done_together_and_one_that_fails_fails_alone(bench: Bench) -> None:
+    jobs = [await enqueue(bench) for _ in range(3)]
+    other = await enqueue(bench, actor="somebody else")
+
+    async def refuse_the_second(_principal: Principal, job: Job) -> None:
+        if job.id == jobs[1].id:
+            raise errors.Forbidden
+
+    script = Script(bench, *[refuse_the_second] * 10)
+    ids = [job.id for job in (*jobs, other)]
+    ended = await bench.runner(script.handlers()).drain(bench.operator.tenant, ids)
+    states = [JobState.COMPLETED, JobState.FAILED, JobState.COMPLETED, JobState.COMPLETED]
+    assert [job.state for job in ended] == states
+    assert {job.id for job in script.runs[:3]} <= {job.id for job in jobs}
+    assert [job.attempts for job in ended] == [1, 1, 1, 1]
 
 
 async def test_a_job_without_a_handler_ends(bench: Bench) -> None:

@@ -19,6 +19,9 @@ from app.domain.work import Event, EventKind, Job, JobState
 
 SQL = statements("jobs")
 
+_LOOK_AHEAD: Final = 4
+"""How far a claim looks for jobs like the first one, as a multiple of its limit."""
+
 
 class Jobs:
     def __init__(self, block: Block) -> None:
@@ -44,8 +47,8 @@ class JobWrites(Jobs):
         self._events.extend(map(told, jobs))
 
     async def claim(self, *, now: datetime, until: datetime, limit: int) -> list[Job]:
-        asked: Parameters = {"at": micros(now), "until": micros(until), "limit": limit}
-        claimed = await self._block.run(lambda on: _claim(on, asked))
+        asked: Parameters = {"at": micros(now), "until": micros(until), "window": limit * _LOOK_AHEAD}
+        claimed = await self._block.run(lambda on: _claim(on, asked, limit))
         self._events.extend(map(told, claimed))
         return claimed
 
@@ -115,12 +118,18 @@ def _put(on: Scoped, jobs: Sequence[Job]) -> None:
     on.change_each(SQL["job_put"], map(_values, jobs))
 
 
-def _claim(on: Scoped, asked: Parameters) -> list[Job]:
-    due = [row["id"] for row in on.rows(SQL["jobs_due"], asked)]
+def _claim(on: Scoped, asked: Parameters, limit: int) -> list[Job]:
+    due = on.rows(SQL["jobs_due"], asked)
     if not due:
         return []
-    on.change(SQL["jobs_claim"], {**asked, "ids": listed(due)})
-    return [job for job in by_ids(on, SQL["jobs_by_ids"], due, job_of) if job]
+    together = [row["id"] for row in due if _errand(row) == _errand(due[0])][:limit]
+    on.change(SQL["jobs_claim"], {**asked, "ids": listed(together)})
+    return [job for job in by_ids(on, SQL["jobs_by_ids"], together, job_of) if job]
+
+
+def _errand(row: sqlite3.Row) -> tuple[str, ...]:
+    """What and for whom: jobs alike in this can be done together."""
+    return (row["name"], row["actor"], row["credential"], row["end_user"])
 
 
 def _values(job: Job) -> Parameters:

@@ -47,8 +47,12 @@ class MemoryWrites(Memories):
         values: Parameters = {"source": source, "target": target, "type": link_type}
         return await self._block.run(lambda on: on.change(SQL["link_retire"], values) > 0)
 
-    async def mention_many(self, memory: MemoryId, mentions: Sequence[Mention]) -> None:
-        await self._block.run(lambda on: _mention(on, memory, mentions))
+    async def mention_many(self, mentions: Mapping[MemoryId, Sequence[Mention]]) -> None:
+        def mention(on: Scoped) -> None:
+            for memory, told in mentions.items():
+                _mention(on, memory, told)
+
+        await self._block.run(mention)
 
     async def erase(self, ids: Sequence[MemoryId]) -> int:
         return await self._block.run(lambda on: erase_memories(on, self._vectors, ids))

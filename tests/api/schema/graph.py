@@ -39,7 +39,7 @@ async def small_graph(world: World) -> SmallGraph:
                 Mention(memory=spoken, entity=EntityId(ids[name]), salience=0.9, spans=(Span(0, end),)),
                 Mention(memory=spoken, entity=EntityId(ids["Paris"]), salience=0.5, spans=(Span(end + 10, end + 15),)),
             ]
-            await uow.memories.mention_many(spoken, mentions)
+            await uow.memories.mention_many({spoken: mentions})
     world.store.reads = 0
     return SmallGraph(project, [each["id"] for each in stored], ids, [relation.id for relation in relations])
 

@@ -30,13 +30,13 @@ VALUES (:tenant, :id, :name, :project, :user, :arguments, :actor, :credential, :
        updated_at = excluded.updated_at, finished_at = excluded.finished_at;
 
 -- jobs_due --
-SELECT id FROM (
-    SELECT j.id, j.due_at FROM job j
+SELECT id, name, actor, credential, end_user FROM (
+    SELECT j.id, j.due_at, j.name, j.actor, j.credential, j.end_user FROM job j
      WHERE j.tenant = :tenant AND j.state = 'PENDING' AND j.due_at <= :at AND {visible_job j}
      UNION ALL
-    SELECT j.id, j.due_at FROM job j
+    SELECT j.id, j.due_at, j.name, j.actor, j.credential, j.end_user FROM job j
      WHERE j.tenant = :tenant AND j.state = 'PROCESSING' AND j.leased_until <= :at AND {visible_job j}
-) ORDER BY due_at, id LIMIT :limit;
+) ORDER BY due_at, id LIMIT :window;
 
 -- jobs_claim --
 UPDATE job SET state = 'PROCESSING', stage = 'started', leased_until = :until, attempts = attempts + 1, fence = fence + 1, updated_at = :at
