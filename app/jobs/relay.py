@@ -18,6 +18,8 @@ from app.ports.runtime import Clock
 _log = structlog.get_logger(__name__)
 _BATCH = 500
 _POLL = 0.25
+_GATHER = 0.005
+"""Seconds that a wake-up waits for others: commits come in flocks."""
 
 
 class Told(Protocol):
@@ -47,3 +49,4 @@ class Relay:
                     self._told(recorded_at=event.at, told_at=now)
             else:
                 await self._signal.wait(_POLL)
+                await asyncio.sleep(_GATHER)

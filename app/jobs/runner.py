@@ -24,6 +24,8 @@ from app.ports.store import Store
 
 _log = structlog.get_logger(__name__)
 _POLL = 0.5
+_GATHER = 0.02
+"""Seconds that a wake-up waits for others: jobs that come together are done together."""
 _TOGETHER = 32
 """At most so many jobs of one name and caller are done together: a busy queue costs less a job."""
 _FIRST_DELAY, _LONGEST_DELAY = 1.0, 300.0
@@ -66,6 +68,7 @@ class JobRunner:
             while True:
                 if not await self._claim():
                     await self._signal.wait(_POLL)
+                    await asyncio.sleep(_GATHER)
         finally:
             await self._hand_back()
 

@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import TypeVar
 
 from app.adapters.sqlite.event_log import record_events
 from app.adapters.sqlite.scope import Scoped
+from app.adapters.sqlite.threads import Outcome
 from app.adapters.sqlite.vector_changes import VectorChanges
 from app.adapters.sqlite.workers import Worker
 from app.domain import errors
@@ -54,8 +54,7 @@ class WriteBlock(Block):
         super().__init__(worker, principal, now=now)
         self.events: list[Event] = []
         self.vectors = VectorChanges()
-        self.outcome: Future[None] = Future()
-        self.outcome.set_running_or_notify_cancel()
+        self.outcome: Outcome[None] = Outcome()
 
     def begin(self, connection: sqlite3.Connection) -> None:
         if not connection.in_transaction:

@@ -105,7 +105,7 @@ class Turns:
             block.close()
             self._hand_over(block, end)
             self._turn.release()
-        await asyncio.wrap_future(block.outcome)
+        await block.outcome
 
     async def alone(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Runs `work` between units of work, outside of their transactions."""

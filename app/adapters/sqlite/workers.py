@@ -1,15 +1,14 @@
 """Connections and the threads they live on."""
 
-import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 from app.adapters.sqlite.failures import as_our_errors
 from app.adapters.sqlite.migrations import demand_ours, migrate
+from app.adapters.sqlite.threads import WorkThread
 from app.domain import errors
 
 T = TypeVar("T")
@@ -75,7 +74,7 @@ class Worker:
     """One connection and the only thread that touches it. Work runs in the order in which it was handed in."""
 
     def __init__(self, *, name: str) -> None:
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._thread = WorkThread(name=name)
         self._connection: sqlite3.Connection | None = None
 
     async def open(self, opened: Callable[[], sqlite3.Connection]) -> None:
@@ -83,20 +82,21 @@ class Worker:
             with as_our_errors():
                 self._connection = opened()
 
-        await asyncio.wrap_future(self._thread.submit(work))
+        await self._thread.run(work)
 
-    def submit(self, work: Callable[[sqlite3.Connection], T]) -> Future[T]:
-        """Runs `work` after all that was submitted before; sqlite3's errors come out as ours."""
-        return self._thread.submit(self._translated, work)
+    def submit(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        """Runs `work` after all that was submitted before; nobody hears of its answer."""
+        self._thread.submit(lambda: self._translated(work))
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await asyncio.wrap_future(self.submit(work))
+        """The answer of `work`, after all that was submitted before; sqlite3's errors come out as ours."""
+        return await self._thread.run(lambda: self._translated(work))
 
     async def close(self) -> None:
         """After all that was submitted; what is in an open transaction is lost."""
         if self._connection:
             await self.run(sqlite3.Connection.close)
-        self._thread.shutdown(wait=False)
+        self._thread.close()
 
     def _translated(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if self._connection is None:
