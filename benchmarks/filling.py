@@ -14,6 +14,7 @@ import numpy as np
 
 from app.adapters.runtime import OrderedIds, SystemClock
 from app.bootstrap import Application, build
+from app.commands.opening import quiet_logs
 from app.domain.graph import Entity, EntityType, Mention, Span
 from app.domain.ids import EntityId, MemoryId, ProjectId, UserId
 from app.domain.memory import Memory
@@ -41,6 +42,7 @@ def user_name(number: int) -> str:
 
 def fill(data: Path, filling: Filling) -> str:
     """Writes the memories; an API key for the folder."""
+    quiet_logs()
     return asyncio.run(_fill(data, filling))
 
 

@@ -17,7 +17,7 @@ FILE = Path(__file__).with_name("RESULTS.md")
 _PACKAGES = ("numpy", "onnxruntime", "spacy", "starlette", "strawberry-graphql", "uvicorn", "websockets")
 _HEAD = """# Results
 
-Written by `python -m benchmarks` (`make bench`); goals are those of the design. Ratios hold on any machine, absolute
+Written by `python -m benchmarks`; goals are those of the design. Ratios hold on any machine, absolute
 figures on one like this:
 
 {machine}
