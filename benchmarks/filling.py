@@ -14,11 +14,11 @@ import numpy as np
 
 from app.adapters.runtime import OrderedIds, SystemClock
 from app.bootstrap import Application, build
-from app.commands.opening import quiet_logs
 from app.domain.graph import Entity, EntityType, Mention, Span
 from app.domain.ids import EntityId, MemoryId, ProjectId, UserId
 from app.domain.memory import Memory
 from app.domain.people import User
+from app.logs import configure_logs
 from app.ports.models import Embedding
 from app.ports.store import UnitOfWork
 from app.services.inputs import NewKey
@@ -42,7 +42,7 @@ def user_name(number: int) -> str:
 
 def fill(data: Path, filling: Filling) -> str:
     """Writes the memories; an API key for the folder."""
-    quiet_logs()
+    configure_logs(level="warning", format="auto")
     return asyncio.run(_fill(data, filling))
 
 

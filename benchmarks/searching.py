@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from app.bootstrap import build
-from app.commands.opening import quiet_logs
+from app.logs import configure_logs
 from app.settings import Settings
 from benchmarks import figures, texts
 from benchmarks.figures import Report, Row
@@ -38,7 +38,7 @@ def embedding_seconds(data: Path, questions: Sequence[str]) -> list[float]:
                 seconds.append(time.perf_counter() - started)
             return seconds
 
-    quiet_logs()
+    configure_logs(level="warning", format="auto")
     pin(0, SERVER_CORE)
     try:
         return asyncio.run(embed())
