@@ -85,13 +85,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedEvent:
-    """An event in the record. `revision` is the tenant's change number: gapless in commit order, from 1."""
+    """An event in the record. `revision` is the tenant's change number: gapless in commit order, from 1.
+
+    `about` is the external id of the user it is about; known where events are told, not where they are listed.
+    """
 
     tenant: OrganizationId
     revision: int
     at: datetime
     actor: str
     event: Event
+    about: str | None = None
 
 
 def progressed(job: Job, *, stage: str, done: int, leased_until: datetime, now: datetime) -> Job:

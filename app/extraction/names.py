@@ -229,7 +229,9 @@ class _Finder:
         if "TECHNOLOGY" in known:
             return self._reading.is_technical and self._takes_verb(i)
         if "PERSON" in known:
-            return plain not in {"will", "may"} and (self._reading.lowers[i + 1] in _ONLY_PEOPLE or self._in_company(i))
+            return plain not in {"will", "may"} and (
+                self._reading.lowers[i + 1] in _ONLY_PEOPLE or self._in_company(i) or self._has_surname(i, tag)
+            )
         is_capital = following.text[:1].isupper() and self._mid_name(i + 1)
         return is_capital and (tag == "NN" or (tag == "JJ" and lexicon.is_word(following.text.lower())))
 
@@ -252,6 +254,18 @@ class _Finder:
             and i + 2 < len(self._reading.tokens)
             and "PERSON" in self._known(i + 2)
         )
+
+    def _has_surname(self, i: int, tag: str) -> bool:
+        """ "Maya Lindqvist": another capital that is no place or thing; with a verb behind it where the two may be
+        an order ("Mark Berg") or two people ("Rose Miller")."""
+        following, known = self._reading.tokens[i + 1].text, self._known(i + 1)
+        if not following.istitle() or known - {"PERSON"} or self._reading.lowers[i + 1] in GENERIC:
+            return False
+        unclear = tag in {"VB", "VBP", "MD"} or known
+        return not unclear or (i + 2 < len(self._reading.tokens) and self._is_done_by_people(i + 2))
+
+    def _is_done_by_people(self, i: int) -> bool:
+        return self._reading.lowers[i] in _ONLY_PEOPLE | _VERBS_AFTER_NAME or self._reading.tags[i][:1] == ("VBD",)
 
     def _mid_name(self, i: int) -> bool:
         """A capitalised word that goes on a name which began as an ordinary word: no person, no pronoun."""
@@ -344,7 +358,8 @@ class _Finder:
             lower = self._reading.lowers[first]
             opening = lexicon.is_word(lower) and lexicon.first_tag(lower) not in {"NN", "NNS", "JJ", "NNP"}
             person = bool(self._known(first + 1) & {"PERSON"}) and lexicon.is_word(lower) and not self._known(first)
-            if (opening or person) and not self._whole(first, stop):
+            named = "PERSON" in self._known(first) and self._has_surname(first, lexicon.first_tag(lower))
+            if (opening or person) and not (named or self._whole(first, stop)):
                 first += 1
         if first < stop:
             yield first, stop

@@ -45,5 +45,8 @@ class Directory(Protocol):
         ...
 
     async def events_after(self, position: int, *, limit: int) -> Sequence[tuple[int, RecordedEvent]]:
-        """Committed events of all tenants after a position, in commit order, each with its position."""
+        """Committed events of all tenants after a position, in commit order, each with its position.
+
+        They say whom they are about by external id as well.
+        """
         ...

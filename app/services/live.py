@@ -99,17 +99,29 @@ class Live:
         require(principal, Permission.MEMORY_READ)
         scope = await self._project(principal, project)
         picked = _MEMORY_KINDS.intersection(kinds) if kinds else _MEMORY_KINDS
-        narrowed = replace(where, project=where.project or project)
-        async with aclosing(self._changes(principal, scope, picked)) as changes:
+        users, rest = frozenset(where.users), replace(where, users=())
+
+        def wanted(event: RecordedEvent) -> bool:
+            # Thousands may watch one user each: who that is stands in the event, so nothing is read here.
+            told = event.event
+            concerns = not users or told.user in users or event.about in users
+            return concerns and told.kind in picked and scope in (None, told.project) and _visible(principal, event)
+
+        async with aclosing(self._changes(principal, wanted)) as changes:
             async for change in changes:
-                if change.event is None or where == Where() or await self._fits(principal, narrowed, change):
+                if change.event is None or rest == Where() or await self._fits(principal, rest, change):
                     yield change
 
     async def graph(self, principal: Principal, *, project: str | None) -> AsyncIterator[Change]:
         """First the present revision, then each change of an entity, a relation or a link."""
         require(principal, Permission.MEMORY_READ)
         scope = await self._project(principal, project)
-        async with aclosing(self._changes(principal, scope, _GRAPH_KINDS)) as changes:
+
+        def wanted(event: RecordedEvent) -> bool:
+            told = event.event
+            return told.kind in _GRAPH_KINDS and scope in (None, told.project) and _visible(principal, event)
+
+        async with aclosing(self._changes(principal, wanted)) as changes:
             async for change in changes:
                 yield change
 
@@ -152,13 +164,7 @@ class Live:
         sight = (principal.tenant, principal.visible, principal.end_user)
         return await self._shared.get((change.revision, event.subject, sight), read)
 
-    async def _changes(
-        self, principal: Principal, scope: ProjectId | None, kinds: frozenset[EventKind]
-    ) -> AsyncGenerator[Change, None]:
-        def wanted(event: RecordedEvent) -> bool:
-            told = event.event
-            return told.kind in kinds and scope in (None, told.project) and _visible(principal, event)
-
+    async def _changes(self, principal: Principal, wanted: Wanted) -> AsyncGenerator[Change, None]:
         async with self._watch(principal, wanted) as events:
             async with self._store.read(principal) as reader:
                 revision = await reader.events.revision()
@@ -170,11 +176,18 @@ class Live:
                     yield Change(revision=change.revision, event=change.event, gap=False)
 
     async def _fits(self, principal: Principal, where: Where, change: Change) -> bool:
+        """Whether the memory is one of these now; one that is gone is told of whatever it was."""
         if change.event is None or change.event.kind in _GONE:
             return True
+        memory = await self.memory(principal, change=change)
+        if memory is None or not _labelled(memory, where):
+            return False
+        if not (where.agents or where.sessions):
+            return True
+        people = replace(Where(), ids=(memory.id,), agents=where.agents, sessions=where.sessions)
         async with self._store.read(principal) as reader:
-            filter_ = await filter_of(reader, principal, replace(where, ids=(MemoryId(change.event.subject),)))
-            return await reader.memories.count(filter_) > 0
+            narrowed = replace(people, project=memory.project)
+            return await reader.memories.count(await filter_of(reader, principal, narrowed)) > 0
 
     async def _project(self, principal: Principal, ref: str | None) -> ProjectId | None:
         if ref is None:
@@ -230,6 +243,16 @@ async def _until_closed(
         if isinstance(event, RecordedEvent) and _revokes(event, key):
             raise errors.Unauthenticated("the credential was revoked")
         yield event
+
+
+def _labelled(memory: Memory, where: Where) -> bool:
+    """Whether it has the kinds, types, categories and tags that are asked for."""
+    return (
+        (not where.kinds or memory.kind in where.kinds)
+        and (not where.types or memory.type in {name.lower() for name in where.types})
+        and (not where.categories or not {*where.categories}.isdisjoint(memory.categories))
+        and (not where.tags or not {*where.tags}.isdisjoint(memory.tags))
+    )
 
 
 def _revokes(event: RecordedEvent, key: str | None) -> bool:

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.ids import KeyId, MemoryId, OrganizationId, ProjectId
+from app.domain.ids import KeyId, MemoryId, OrganizationId, ProjectId, UserId
 from app.domain.principal import Credential, Only
 from app.domain.work import Event, EventKind, RecordedEvent
-from tests.builders import PROJECT, a_job, a_memory, a_principal, an_event
+from tests.builders import PROJECT, a_job, a_memory, a_principal, a_user, an_event
 from tests.contracts.conftest import WholeStore
 from tests.fakes import FixedClock
 
@@ -78,6 +78,14 @@ async def test_events_of_all_tenants_come_in_commit_order(store: WholeStore) -> 
         (tenant, revision) for revision in (1, 2, 3) for tenant in (US.tenant, THEM.tenant)
     ]
     assert await store.events_after(positions[1], limit=2) == events[2:4]
+
+
+async def test_what_is_told_says_whom_it_is_about_by_their_own_id(store: WholeStore) -> None:
+    async with store.write(US) as uow:
+        await uow.users.put(a_user(id=UserId("usr_1"), external_id="ada"))
+        uow.emit(an_event(user=UserId("usr_1")))
+        uow.emit(an_event(user=None))
+    assert [told.about for _, told in await store.events_after(0, limit=9)] == ["ada", None]
 
 
 async def test_events_are_told_to_who_sees_their_project(store: WholeStore) -> None:

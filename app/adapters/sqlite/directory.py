@@ -1,6 +1,7 @@
 """The doors that open without a tenant."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from app.adapters.sqlite.event_log import event_of
@@ -49,7 +50,7 @@ class Doors:
 
     async def events_after(self, position: int, *, limit: int) -> Sequence[tuple[int, RecordedEvent]]:
         rows = await self._views.rows(SQL["events_of_all"], {"position": position, "limit": limit})
-        return [(row["position"], event_of(row)) for row in rows]
+        return [(row["position"], replace(event_of(row), about=row["about"])) for row in rows]
 
     async def _write(self, name: str, values: Parameters) -> None:
         await self._turns.alone(lambda connection: connection.execute(SQL[name], dict(values)))

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from app.domain.ids import JobId
 from app.domain.principal import Scope
 from app.domain.work import Job, JobState
@@ -102,6 +104,35 @@ async def test_only_the_changes_that_are_asked_for(world: World) -> None:
         await following(stream, "memoryEvents")
         await world.add("about another", user="grace")
         mine = await world.add("about ada", user="ada")
+        assert (await following(stream, "memoryEvents"))["memoryId"] == mine["id"]
+
+
+async def test_a_user_who_is_not_known_yet_can_be_watched(world: World) -> None:
+    async with world.watch(EVENTS, {"filter": {"users": ["newcomer"]}}) as stream:
+        await following(stream, "memoryEvents")
+        await world.add("about another", user="grace")
+        mine = await world.add("hello", user="newcomer")
+        assert (await following(stream, "memoryEvents"))["memoryId"] == mine["id"]
+
+
+@pytest.mark.parametrize(
+    ("filter_", "fitting"),
+    [
+        ({"tags": ["red", "green"]}, {"tags": ["green"]}),
+        ({"categories": ["work"]}, {"categories": ["work", "home"]}),
+        ({"types": ["Decision"]}, {"type": "decision"}),
+        ({"kinds": ["SEMANTIC"]}, {"kind": "SEMANTIC"}),
+        ({"sessions": ["s1"]}, {"session": "s1", "user": "ada"}),
+        ({"agents": ["bot"]}, {"agent": "bot"}),
+    ],
+)
+async def test_each_condition_of_the_filter_holds(
+    world: World, filter_: dict[str, Any], fitting: dict[str, Any]
+) -> None:
+    async with world.watch(EVENTS, {"filter": filter_}) as stream:
+        await following(stream, "memoryEvents")
+        await world.add("something else", tags=["blue"], session="s2", agent="human", type="note", kind="EPISODIC")
+        mine = await world.add("what is meant", **fitting)
         assert (await following(stream, "memoryEvents"))["memoryId"] == mine["id"]
 
 

@@ -25,8 +25,10 @@ SELECT tenant, min(due_at) AS due FROM (
 SELECT coalesce(max(position), 0) AS position FROM event;
 
 -- events_of_all --
-SELECT position, tenant, revision, at, actor, kind, subject, project, user, data
-  FROM event WHERE position > :position ORDER BY position LIMIT :limit;
+SELECT e.position, e.tenant, e.revision, e.at, e.actor, e.kind, e.subject, e.project, e.user, e.data,
+       u.external_id AS about
+  FROM event e LEFT JOIN user u ON u.tenant = e.tenant AND u.id = e.user
+ WHERE e.position > :position ORDER BY e.position LIMIT :limit;
 
 -- counts --
 SELECT 'organizations' AS name, count(*) AS number FROM organization
