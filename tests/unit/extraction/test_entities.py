@@ -33,6 +33,10 @@ def names(found: Finding) -> list[tuple[str, str]]:
         ("I'm learning Spanish.", [("Spanish", "CONCEPT")]),
         ("I bought an Italian coat on Monday in May.", []),
         ("It was AMAZING and I am SO happy.", []),
+        ("Maya Lindqvist moved to Oslo.", [("Maya Lindqvist", "PERSON"), ("Oslo", "PLACE")]),
+        ("Rose Miller works at Novatek.", [("Rose Miller", "PERSON"), ("Novatek", "ORGANIZATION")]),
+        ("Mark Berg likes tea.", [("Mark Berg", "PERSON")]),
+        ("Mark Anna as away.", [("Anna", "PERSON")]),
     ],
 )
 def test_names_in_a_chat(extract: Extract, text: str, expected: list[tuple[str, str]]) -> None:
