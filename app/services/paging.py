@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import json
+from functools import partial
 
 from app.domain import errors
 from app.domain.principal import Principal
@@ -74,7 +75,7 @@ def listing(rows: Page[T], page: Slice, binding: Binding) -> Listing[T]:
     """`has_next` and `has_previous` as Relay means them; `first: 0` gives no items but a true `has_next`."""
     window = window_of(page, binding)
     empty = size_of(page) == 0
-    items = () if empty else tuple(Item(row.item, binding.cursor(row.position)) for row in rows.rows)
+    items = () if empty else tuple(Item(row.item, partial(binding.cursor, row.position)) for row in rows.rows)
     more = rows.more or (empty and bool(rows.rows))
     elsewhere = window.position is not None
     return Listing(

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from app.domain.errors import Unavailable
 from app.domain.graph import Entity, EntityType
@@ -69,7 +70,7 @@ class Recall:
         hits, more = await self._confirm(principal, ranking, page, asked)
         trace.step("confirm", "checked against the record", len(hits))
         self._attention.note(principal, [hit.memory.id for hit in hits])
-        items = tuple(Item(hit, binding.cursor(Position(hit.score, hit.memory.id))) for hit in hits)
+        items = tuple(Item(hit, partial(binding.cursor, Position(hit.score, hit.memory.id))) for hit in hits)
         return Found(
             hits=Listing(items=items, has_next=more, has_previous=page.after is not None),
             recipe=recipe.name,

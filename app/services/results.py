@@ -1,6 +1,6 @@
 """What the use cases answer with, where a domain value alone does not say it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -16,10 +16,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Item(Generic[T]):
-    """A row of a list with its cursor."""
+    """A row of a list. Its cursor is made when it is asked for: most readers want the ends of a page only."""
 
     node: T
-    cursor: str
+    marked: Callable[[], str]
+
+    @property
+    def cursor(self) -> str:
+        return self.marked()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -56,7 +57,9 @@ class Given(Explore):
     """Lists what it was made with."""
 
     def __init__(self, memories: Sequence[Memory | None]) -> None:
-        self._items = [Item(cast("Memory", memory), f"c{place}") for place, memory in enumerate(memories)]
+        self._items = [
+            Item(cast("Memory", memory), partial("c{}".format, place)) for place, memory in enumerate(memories)
+        ]
 
     async def memories(self, principal: Principal, *, where: Where, sort: Sort, page: Slice) -> Listing[Memory]:
         return Listing(items=self._items, has_next=False, has_previous=False)
