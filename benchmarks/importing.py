@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks import figures, texts
 from benchmarks.figures import Report
-from benchmarks.server import ROOT, folder
+from benchmarks.server import ROOT, folder, spread_out
 
 MESSAGES = 10_000
 _SESSION = 50
@@ -62,6 +62,7 @@ def imported(file: Path, data: Path, options: Sequence[str]) -> Imported:
 
 
 def run() -> Report:
+    spread_out()
     with folder() as data:
         file = data.parent / "messages.jsonl"
         write_messages(file)

@@ -18,7 +18,8 @@ import psutil
 from benchmarks.wire import Connection
 
 ROOT = Path(__file__).parents[1]
-SERVER_CORE = 0
+CORES = tuple(sorted(os.sched_getaffinity(0))) if sys.platform == "linux" else tuple(range(os.cpu_count() or 1))
+SERVER_CORE = CORES[0]
 _PATIENCE = 300.0
 _SERVE = ("-m", "app", "serve", "--port", "0", "--json")
 
@@ -111,8 +112,8 @@ def running(
             [sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
         )
         try:
-            if core is not None:
-                pin(process.pid, core)
+            # A child has its parent's cores, and this process may keep to one.
+            pin(process.pid, *(CORES if core is None else (core,)))
             yield Server(process, _first_line(process), key)
         finally:
             _end(process)
@@ -138,15 +139,20 @@ def _end(process: subprocess.Popen[str]) -> None:
         process.stdout.close()
 
 
-def pin(process: int, core: int) -> None:
-    """Keeps a process (0: this one) on one core, where the system can and the machine has more than one."""
-    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
-        os.sched_setaffinity(process, {core})
+def pin(process: int, *cores: int) -> None:
+    """Keeps a process (0: this one) on these cores, where the system can."""
+    if sys.platform == "linux":
+        os.sched_setaffinity(process, cores)
 
 
 def aside() -> None:
-    """Keeps this process off the server's core."""
-    pin(0, (SERVER_CORE + 1) % (os.cpu_count() or 1))
+    """Keeps this process off the server's core, where there is another."""
+    pin(0, CORES[1 % len(CORES)])
+
+
+def spread_out() -> None:
+    """Lets this process and what it starts use all cores."""
+    pin(0, *CORES)
 
 
 @contextmanager
