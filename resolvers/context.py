@@ -33,9 +33,5 @@ class Context:
         """The same caller with loaders that have read nothing yet."""
         return Context(services=self.services, principal=self.principal, request_id=self.request_id)
 
-    def renew(self) -> None:
-        """Forgets what the loaders have read: what follows sees the present."""
-        self._loaders = None
-
 
 Info: TypeAlias = strawberry.Info[Context, None]

@@ -14,8 +14,10 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from app.edge.answers import retry_after
+from app.edge.strict_json import write_json
 from app.metrics import Metrics
 from resolvers.asked import Asked
+from resolvers.broadcast import Told
 from resolvers.documents import Documents
 
 Payload: TypeAlias = dict[str, Any]
@@ -40,6 +42,14 @@ class Answer:
     refused: bool
     status: int = 200
     headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One payload of many as it is sent. `failed`: the errors of an operation that ended without data."""
+
+    body: bytes
+    failed: list[Payload] | None = None
 
 
 class Operations:
@@ -81,10 +91,10 @@ class Operations:
         )
         return answer
 
-    async def results(self, prepared: Prepared, context: Any) -> AsyncGenerator[Payload, None]:
+    async def results(self, prepared: Prepared, context: Any) -> AsyncGenerator[Piece, None]:
         """What an operation answers, one payload after the other; a query or mutation has one."""
         if prepared.type is not OperationType.SUBSCRIPTION:
-            yield (await self.answer(prepared, context)).payload
+            yield _piece((await self.answer(prepared, context)).payload)
             return
         self._metrics.operation(type=prepared.type.value, outcome="ok")
         stream = await self._schema.stream(
@@ -97,7 +107,7 @@ class Operations:
         try:
             async with aclosing(stream):
                 async for result in stream:
-                    yield self._answered(result).payload
+                    yield Piece(result.body) if isinstance(result, Told) else _piece(self._answered(result).payload)
         finally:
             self._metrics.open_subscriptions.dec()
 
@@ -128,6 +138,10 @@ class Operations:
         message = f"The operation took longer than {self._timeout:g} s and was stopped"
         error = {"message": message, "extensions": {"code": "timeout"}}
         return Answer({"errors": [error]}, refused=False, status=503)
+
+
+def _piece(payload: Payload) -> Piece:
+    return Piece(write_json(payload), None if "data" in payload else payload["errors"])
 
 
 def _named(asked: Asked, operation: OperationDefinitionNode) -> Asked:

@@ -2,15 +2,19 @@
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
+from functools import cached_property
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from resolvers.broadcast import Audience, Broadcast
 from resolvers.columns import ColumnExecutor
 from resolvers.context import Context
 from resolvers.errors import shown
@@ -53,10 +57,42 @@ class OperationSchema(strawberry.Schema):
         allowed_operation_types: Iterable[OperationType] | None = None,
     ) -> AsyncGenerator[Any, None]:
         context = _forked(context_value)
+        audience = await self._audience(query, variable_values, context, operation_name)
+        if audience is not None:
+            return self._broadcast.results(audience, context)
         results = await super().stream(
             query, variable_values, context, root_value, operation_name, operation_extensions, allowed_operation_types
         )
-        return _renewed(results, context)
+        return _presented(results, context)
+
+    @cached_property
+    def _broadcast(self) -> Broadcast:
+        return Broadcast(self._schema, ColumnExecutor)
+
+    async def _audience(
+        self, query: str | None, variables: dict[str, Any] | None, context: Context, operation_name: str | None
+    ) -> Audience | None:
+        """None for what is no subscription or will not run."""
+        operation = self._create_execution_context(
+            query, (OperationType.SUBSCRIPTION,), variables, context, None, operation_name
+        )
+        extensions = self.get_extensions()
+        for extension in extensions:
+            extension.execution_context = operation
+        runner = self.create_extensions_runner(operation, extensions)
+        try:
+            failed = await self._prepare_operation_async(operation, runner)
+        except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError):
+            return None
+        if failed or query is None or operation.graphql_document is None:
+            return None
+        return self._broadcast.audience(
+            context.principal,
+            text=query,
+            document=operation.graphql_document,
+            variables=variables or {},
+            operation_name=operation_name,
+        )
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Nothing is logged here: `shown` logs what was not meant to be shown, without quoting it."""
@@ -73,10 +109,9 @@ def _present(result: Any, context: Context) -> None:
         result.errors = [shown(error, request_id=context.request_id) for error in result.errors]
 
 
-async def _renewed(results: AsyncGenerator[Any, None], context: Context) -> AsyncGenerator[Any, None]:
+async def _presented(results: AsyncGenerator[Any, None], context: Context) -> AsyncGenerator[Any, None]:
     async with aclosing(results):
         async for result in results:
-            context.renew()
             _present(result, context)
             yield result
 

@@ -21,7 +21,7 @@ from app.edge.credentials import bearer, client_address, key_in
 from app.edge.live import Connections, Ended, Ending
 from app.edge.strict_json import read_json, write_json
 from resolvers.asked import from_value
-from resolvers.operations import Answer, Operations, Payload, Prepared
+from resolvers.operations import Answer, Operations, Payload, Piece, Prepared
 
 PROTOCOL = "graphql-transport-ws"
 
@@ -198,8 +198,8 @@ class Socket:
     async def _operate(self, id_: str, prepared: Prepared) -> None:
         try:
             async with aclosing(self._operations.results(prepared, self._context)) as results:
-                async for payload in results:
-                    await self._tell(_next_of(id_, payload))
+                async for piece in results:
+                    await self._write(_next_of(id_, piece))
             self._forget(id_)  # before it is said, for the client may use the id again at once
             await self._tell({"id": id_, "type": "complete"})
         except _Closed:
@@ -236,7 +236,10 @@ class Socket:
         return value
 
     async def _tell(self, message: Payload) -> None:
-        await self._put({"type": "websocket.send", "text": write_json(message).decode()})
+        await self._write(write_json(message))
+
+    async def _write(self, message: bytes) -> None:
+        await self._put({"type": "websocket.send", "text": message.decode()})
 
     async def _close(self, code: Close, reason: str) -> None:
         with suppress(_Closed):
@@ -257,10 +260,10 @@ class _Failed(Exception):
         self.errors = errors
 
 
-def _next_of(id_: str, payload: Payload) -> Payload:
-    if "data" not in payload:
-        raise _Failed(payload["errors"])
-    return {"id": id_, "type": "next", "payload": payload}
+def _next_of(id_: str, piece: Piece) -> bytes:
+    if piece.failed is not None:
+        raise _Failed(piece.failed)
+    return b'{"id":%b,"type":"next","payload":%b}' % (write_json(id_), piece.body)
 
 
 def _errors_of(error: Exception) -> list[Payload]:

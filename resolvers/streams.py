@@ -11,7 +11,7 @@ from app.edge.answers import errors_body
 from app.edge.live import Ended, Ending
 from app.edge.strict_json import write_json
 from resolvers.media import Form
-from resolvers.operations import Payload
+from resolvers.operations import Payload, Piece
 
 HEARTBEAT = 12.0
 
@@ -57,7 +57,7 @@ class Stream:
     def __init__(self, form: Form, send: Send, *, request_id: str) -> None:
         self._framing, self._send, self._request_id = _FRAMINGS[form], send, request_id
 
-    async def run(self, results: AsyncGenerator[Payload, None], receive: Receive) -> None:
+    async def run(self, results: AsyncGenerator[Piece, None], receive: Receive) -> None:
         await self._open()
         async with asyncio.TaskGroup() as group:
             beating = group.create_task(self._beat())
@@ -88,10 +88,10 @@ class Stream:
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
         await self._write(self._framing.opening)
 
-    async def _tell(self, results: AsyncGenerator[Payload, None]) -> None:
+    async def _tell(self, results: AsyncGenerator[Piece, None]) -> None:
         async with aclosing(results):
-            async for payload in results:
-                await self._write(self._framing.frame(write_json(payload)))
+            async for piece in results:
+                await self._write(self._framing.frame(piece.body))
 
     async def _beat(self) -> None:
         while True:

@@ -19,7 +19,7 @@ from app.edge.origins import Origins, header
 from app.edge.strict_json import write_json
 from resolvers.asked import Asked, from_body, from_parameters
 from resolvers.media import Accepted, Form, accepted
-from resolvers.operations import Answer, Operations, Payload
+from resolvers.operations import Answer, Operations, Piece
 from resolvers.socket import Rules, Socket
 from resolvers.streams import Stream
 
@@ -86,7 +86,7 @@ class View:
         return from_body(raw)
 
     async def _stream(
-        self, stream: Stream, results: AsyncGenerator[Payload, None], principal: Principal, receive: Receive
+        self, stream: Stream, results: AsyncGenerator[Piece, None], principal: Principal, receive: Receive
     ) -> None:
         try:
             async with self._connections.hold(principal):
