@@ -262,8 +262,13 @@ class EntityReader(Lookup[EntityId, Entity], Protocol):
         """
         ...
 
-    async def called(self, *, project: ProjectId | None, names: Sequence[str]) -> list[Entity]:
-        """Like `named`, over every visible entity of the project (None: of all projects), whoever its user is."""
+    async def called(
+        self, *, project: ProjectId | None, names: Sequence[str], users: Sequence[UserId] = ()
+    ) -> list[Entity]:
+        """Like `named`, over the visible entities of the project (None: of all projects), oldest first.
+
+        With users, those of theirs and the shared ones; without, whoever their user is.
+        """
         ...
 
     async def mentioned_by(self, ids: Sequence[EntityId], *, limit: int) -> list[list[Mention]]:

@@ -20,7 +20,7 @@ from app.domain.text import clean
 from app.ports.models import Embedding
 from app.ports.runtime import Clock
 from app.ports.search import Candidate, SearchIndex
-from app.ports.store import Store
+from app.ports.store import Reader, Store
 from app.retrieval import fusion, recipes
 from app.retrieval.fusion import Ranked
 from app.retrieval.recipes import Recipe, Signal
@@ -34,6 +34,7 @@ from app.services.vectors import Vectors
 
 MAX_QUERY = 2_000
 SOURCE_TIMEOUT = 5.0
+MAX_NAMED = 50
 _RECIPES: dict[SearchMode, Recipe] = {
     SearchMode.HYBRID: recipes.HYBRID,
     SearchMode.SEMANTIC: recipes.SEMANTIC,
@@ -57,7 +58,7 @@ class Recall:
         async with self._store.read(principal) as reader:
             where = await filter_of(reader, principal, question.where)
             names = possible_names(query) if Signal.GRAPH in recipe.weights else []
-            entities = await reader.entities.called(project=where.project, names=names) if names else []
+            entities = await _called(reader, where, names)
         trace.step("scope", f"{len(entities)} entities named", len(entities))
         binding = Binding(principal, "search", query, question.mode, where)
         page = _Page.of(question, binding)
@@ -169,6 +170,14 @@ class Recall:
                 descending=False,
             )
         return {row.item.id: row.item for row in found.rows}
+
+
+async def _called(reader: Reader, where: MemoryFilter, names: Sequence[str]) -> list[Entity]:
+    """The entities that a question may name, where the answer may be."""
+    if not names:
+        return []
+    found = await reader.entities.called(project=where.project, names=names, users=where.users)
+    return found[:MAX_NAMED]
 
 
 def _people(entities: Sequence[Entity]) -> set[str]:

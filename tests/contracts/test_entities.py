@@ -63,6 +63,8 @@ async def test_a_name_means_the_shared_entity_or_the_users_own(store: WholeStore
         assert await named(project=PROJECT, user=ada, names=[shared.name]) == [shared, adas]
         assert await uow.entities.called(project=PROJECT, names=[shared.name]) == [shared, adas, bens]
         assert await uow.entities.called(project=None, names=[shared.name]) == [shared, adas, bens, elsewhere]
+        of_ben = await uow.entities.called(project=PROJECT, names=[shared.name], users=[bens.user or UserId("")])
+        assert of_ben == [shared, bens]
 
 
 async def test_entities_are_listed_by_name(store: WholeStore) -> None:

@@ -48,8 +48,10 @@ class Entities:
         asked: Parameters = {"project": project, "user": user, "names": _folded(names)}
         return await self._block.run(lambda on: [entity_of(row) for row in on.rows(SQL["entities_named"], asked)])
 
-    async def called(self, *, project: ProjectId | None, names: Sequence[str]) -> list[Entity]:
-        asked: Parameters = {"project": project, "names": _folded(names)}
+    async def called(
+        self, *, project: ProjectId | None, names: Sequence[str], users: Sequence[UserId] = ()
+    ) -> list[Entity]:
+        asked: Parameters = {"project": project, "names": _folded(names), "users": listed(users) if users else None}
         return await self._block.run(lambda on: [entity_of(row) for row in on.rows(SQL["entities_called"], asked)])
 
     async def mentioned_by(self, ids: Sequence[EntityId], *, limit: int) -> list[list[Mention]]:

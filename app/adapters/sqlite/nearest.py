@@ -31,15 +31,24 @@ def nearest_memories(
     vector = np.ascontiguousarray(embedding.vector, dtype=np.float32)
     parts = _parts(on, where)
     views = [_view(on, matrices, Space(part, embedding.model, vector.size)) for part in parts]
+    if where.ids:
+        return _nearest_of(_allowed(on, where), views, vector, limit)
     keys, scores = _scored(views, vector)
-    if not where.ids:
-        keys_in_front, front = _front(keys, scores, 2 * limit + SPARE)
-        confirmed = _confirmed(on, keys_in_front, where)
-        if len(confirmed) >= limit or len(keys_in_front) == len(keys):
-            return _best(keys_in_front, front, confirmed, limit)
-    allowed = _allowed(on, where)
-    inside = np.isin(keys, np.fromiter(allowed, dtype=np.int64, count=len(allowed)))
-    return _best(keys[inside], scores[inside], allowed, limit)
+    keys_in_front, front = _front(keys, scores, 2 * limit + SPARE)
+    confirmed = _confirmed(on, keys_in_front, where)
+    if len(confirmed) >= limit or len(keys_in_front) == len(keys):
+        return _best(keys_in_front, front, confirmed, limit)
+    return _nearest_of(_allowed(on, where), views, vector, limit)
+
+
+def _nearest_of(
+    allowed: Mapping[int, MemoryId], views: Sequence[tuple[Keys, Vector]], vector: Vector, limit: int
+) -> list[Candidate]:
+    """Scores no rows but these: they are few, or the filter left few."""
+    wanted = np.fromiter(allowed, dtype=np.int64, count=len(allowed))
+    rows = [(keys[inside], vectors[inside]) for keys, vectors in views if (inside := np.isin(keys, wanted)).any()]
+    keys, scores = _scored(rows, vector)
+    return _best(keys, scores, allowed, limit)
 
 
 def _parts(on: Scoped, where: MemoryFilter) -> list[Part]:

@@ -30,6 +30,7 @@ SELECT n.* FROM entity n
    AND n.id IN (SELECT a.entity FROM entity_name a
                  WHERE a.tenant = :tenant AND a.folded IN (SELECT value FROM json_each(:names)))
    AND (:project IS NULL OR n.project = :project)
+   AND (:users IS NULL OR n.user IS NULL OR n.user IN (SELECT value FROM json_each(:users)))
  ORDER BY n.created_at, n.id;
 
 -- mentions_by --
