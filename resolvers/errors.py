@@ -89,7 +89,7 @@ def shown(error: GraphQLError, *, request_id: str) -> GraphQLError:
             extensions = {"code": "bad_request", **(error.extensions or {})}
             return _like(error, error.message, extensions)
         case AppError():
-            return _like(error, cause.message, _extensions(cause))
+            return _like(error, _message(cause), _extensions(cause))
         case _:
             _log(cause, request_id)
             return _like(error, "Something went wrong", {"code": "internal", "id": request_id})
@@ -106,6 +106,13 @@ def _cause(error: GraphQLError) -> Exception | None:
     if isinstance(cause, GraphQLError):
         return cause if error.path is not None and cause.nodes is None else None
     return cause
+
+
+def _message(error: AppError) -> str:
+    """The message, with fields by their names in the schema."""
+    if isinstance(error, Invalid) and error.fields:
+        return "; ".join(f"{'.'.join(_path(each.field, _ARGUMENTS))}: {each.message}" for each in error.fields)
+    return error.message
 
 
 def _extensions(error: AppError) -> dict[str, Any]:

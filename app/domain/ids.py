@@ -4,7 +4,8 @@ They sort by creation time to the millisecond and carry 80 random bits, so they 
 The prefix names the type, which makes every id a valid global id for Relay's `node(id:)`.
 """
 
-from typing import NewType
+import re
+from typing import Final, NewType
 
 OrganizationId = NewType("OrganizationId", str)
 MemberId = NewType("MemberId", str)
@@ -35,6 +36,8 @@ PREFIXES: dict[str, str] = {
 }
 """Noun to prefix; `app.ports.runtime.IdFactory` makes ids from it, `node(id:)` reads it backwards."""
 
+_FORM: Final = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
+
 NOUNS: dict[str, str] = {prefix: noun for noun, prefix in PREFIXES.items()}
 
 
@@ -42,3 +45,8 @@ def noun_of(value: str) -> str | None:
     """The noun an id stands for, or None when its prefix is not one of ours."""
     prefix, _, rest = value.partition("_")
     return NOUNS.get(prefix) if rest else None
+
+
+def is_id(value: str) -> bool:
+    """Whether it has the whole form of one of our ids; `usr_42` may well be what a caller calls a user."""
+    return _FORM.fullmatch(value) is not None and noun_of(value) is not None

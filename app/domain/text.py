@@ -6,15 +6,15 @@ from app.domain import errors
 
 
 def clean(field: str, text: str, *, limit: int) -> str:
-    """`text` in NFC without outer white space. Raises Invalid when blank, too long or not storable."""
+    """`text` in NFC without outer white space. Raises Invalid when there is nothing to see, too long or not storable."""
     problem = unstorable(text)
     if problem:
         raise errors.invalid(field, problem, "malformed_text")
     stripped = unicodedata.normalize("NFC", text).strip()
-    if not stripped:
-        raise errors.invalid(field, "must not be blank", "blank")
     if len(stripped) > limit:
         raise errors.invalid(field, f"has {len(stripped):,} characters; the limit is {limit:,}", "too_long")
+    if all(unicodedata.category(character) == "Cf" for character in stripped):
+        raise errors.invalid(field, "must not be blank", "blank")
     return stripped
 
 

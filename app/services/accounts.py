@@ -83,6 +83,8 @@ class Accounts:
             updated_at=now,
         )
         async with self._store.write(principal) as uow:
+            if await uow.projects.by_slug(slug) is not None:
+                raise errors.Conflict(f"there is a project {slug!r} already")
             await uow.projects.put(project)
             uow.emit(Event(kind=EventKind.PROJECT_CREATED, subject=project.id, project=project.id, user=None))
         return project

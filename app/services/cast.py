@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.domain import errors
 from app.domain.account import Project
-from app.domain.ids import AgentId, ProjectId, SessionId, SourceId, UserId
+from app.domain.ids import AgentId, ProjectId, SessionId, SourceId, UserId, is_id
 from app.domain.people import Agent, Session, Source, User
 from app.domain.principal import Principal
 from app.ports.runtime import IdFactory
@@ -61,6 +61,7 @@ class Cast:
         if bound is not None and (found is None or found.id != bound):
             raise errors.invalid("user", f"there is no user {ref!r}", "unknown")
         if found is None:
+            _demand_own_name("user", ref)
             found = User(
                 id=UserId(self._ids.new("user")), project=project, external_id=ref, name=None, created_at=self._now
             )
@@ -72,6 +73,7 @@ class Cast:
             return None
         found = (await find_agents(self._uow, project, [ref]))[0]
         if found is None:
+            _demand_own_name("agent", ref)
             found = Agent(
                 id=AgentId(self._ids.new("agent")), project=project, external_id=ref, name=None, created_at=self._now
             )
@@ -85,6 +87,7 @@ class Cast:
             return None
         found = (await find_sessions(self._uow, project, user, [ref]))[0]
         if found is None:
+            _demand_own_name("session", ref)
             found = Session(
                 id=SessionId(self._ids.new("session")),
                 project=project,
@@ -112,3 +115,9 @@ class Cast:
             )
             await self._uow.sources.put(found)
         return found.id
+
+
+def _demand_own_name(noun: str, ref: str) -> None:
+    """Something new is called by the caller's own id; one of ours that names nothing here is a mistake, or a try."""
+    if is_id(ref):
+        raise errors.invalid(noun, f"there is no {noun} {ref!r}", "unknown")

@@ -251,7 +251,7 @@ def _in_order(occurred_at: datetime | None, valid_from: datetime | None, valid_t
         if value is not None and not _EARLIEST <= value <= _LATEST:
             raise errors.invalid(field, "must be a year between 1 and 9999", "out_of_range")
     if valid_from is not None and valid_to is not None and valid_to < valid_from:
-        raise errors.invalid("valid_to", "must not be before valid_from", "out_of_order")
+        raise errors.invalid("valid_to", "must not be before the validity begins", "out_of_order")
 
 
 def _source(draft: NewMemory) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from app.domain import errors
 from app.domain.account import Project
+from app.domain.errors import FieldError
 from app.domain.ids import AgentId, EntityId, ProjectId, SessionId, UserId, noun_of
 from app.domain.people import Agent, Session, User
 from app.domain.principal import Only, Principal
@@ -75,7 +76,11 @@ async def find_sessions(
 
 
 async def filter_of(door: Door, principal: Principal, where: Where) -> MemoryFilter:
-    """The filter with every reference resolved. Unknown people and entities match nothing."""
+    """The filter with every reference resolved. Unknown people and entities match nothing.
+
+    Raises Invalid for ranges that end before they begin, and for an importance beyond 0..1.
+    """
+    _check_ranges(where)
     project = None if where.ids and where.project is None else (await project_of(door, principal, where.project)).id
     return MemoryFilter(
         ids=where.ids,
@@ -98,6 +103,24 @@ async def filter_of(door: Door, principal: Principal, where: Where) -> MemoryFil
         recorded=where.recorded,
         life=where.life,
     )
+
+
+def _check_ranges(where: Where) -> None:
+    wrong = [
+        FieldError(name, "must not end before it begins", "out_of_order")
+        for name, span in (("occurred", where.occurred), ("valid", where.valid), ("recorded", where.recorded))
+        if span.after is not None and span.before is not None and span.before < span.after
+    ]
+    least, most = where.importance_min, where.importance_max
+    wrong += [
+        FieldError(name, "must be between 0 and 1", "out_of_range")
+        for name, value in (("importance_min", least), ("importance_max", most))
+        if value is not None and not 0 <= value <= 1
+    ]
+    if least is not None and most is not None and most < least:
+        wrong.append(FieldError("importance_max", "must not be below importance_min", "out_of_order"))
+    if wrong:
+        raise errors.Invalid(*wrong)
 
 
 async def _user_ids(door: Door, project: ProjectId | None, refs: Sequence[str]) -> tuple[UserId, ...]:

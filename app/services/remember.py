@@ -5,15 +5,16 @@ as the call returns; the job that the same transaction leaves behind adds entiti
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.domain import errors
+from app.domain.errors import FieldError
 from app.domain.ids import JobId, MemoryId, UserId
 from app.domain.memory import LinkType, Memory, MemoryLink, Status
 from app.domain.principal import Permission, Principal, require
-from app.domain.text import normalised
+from app.domain.text import clean, normalised
 from app.domain.work import EventKind, Job
 from app.ports.models import Embedding
 from app.ports.runtime import Clock, IdFactory
@@ -61,7 +62,7 @@ class Remember:
         """
         require(principal, Permission.MEMORY_WRITE)
         now = self._clock.now()
-        named = replace(conversation, session=conversation.session or self._ids.new("session"))
+        named = replace(conversation, session=conversation.session or _name_of_none(self._ids))
         drafts = drafts_of(named, first_position=0, now=now)
         batch = await self._batch(drafts, key, _fingerprint(conversation))
         async with self._store.write(principal) as uow:
@@ -111,9 +112,7 @@ class Remember:
         async with self._store.write(principal) as uow:
             ends = list(dict.fromkeys(end for edge in edges for end in (edge.source, edge.target)))
             memories = dict(zip(ends, await uow.memories.get_many(ends), strict=True))
-            for edge in edges:
-                _living(memories[edge.source])
-                _living(memories[edge.target])
+            _demand_ends(edges, memories)
             await uow.memories.link_many(edges)
             for edge in edges:
                 uow.emit(memory_event(EventKind.MEMORY_LINKED, _living(memories[edge.source]), target=edge.target))
@@ -135,8 +134,8 @@ class Remember:
             return await _earlier(uow, batch) or await self._write(uow, principal, batch)
 
     async def _batch(self, drafts: Sequence[NewMemory], key: str | None, fingerprint: bytes) -> "_Batch":
-        if key is not None and not 0 < len(key) <= MAX_REFERENCE:
-            raise errors.invalid("idempotency_key", f"must have 1 to {MAX_REFERENCE} characters", "out_of_range")
+        if key is not None:
+            key = clean("idempotency_key", key, limit=MAX_REFERENCE)
         vectors = await self._vectors.of([passage_of(draft.title, draft.text) for draft in drafts])
         return _Batch(drafts=drafts, vectors=vectors, key=key, fingerprint=fingerprint, now=self._clock.now())
 
@@ -306,10 +305,26 @@ def _memory(draft: NewMemory, role: Roles, id_: MemoryId, now: datetime) -> Memo
     )
 
 
+def _name_of_none(ids: IdFactory) -> str:
+    """What a session is called that the caller did not name: no id of ours, which would name another session."""
+    return ids.new("session").partition("_")[2]
+
+
 def _living(memory: Memory | None) -> Memory:
     if memory is None or memory.deleted_at is not None:
         raise errors.NotFound("there is no such memory")
     return memory
+
+
+def _demand_ends(edges: Sequence[MemoryLink], memories: Mapping[MemoryId, Memory | None]) -> None:
+    wrong = [
+        FieldError(f"links.{index}.{end}", "there is no such memory", "unknown")
+        for index, edge in enumerate(edges)
+        for end, id_ in (("source", edge.source), ("target", edge.target))
+        if (memory := memories[id_]) is None or memory.deleted_at is not None
+    ]
+    if wrong:
+        raise errors.Invalid(*wrong)
 
 
 def _link(link: NewLink, index: int, now: datetime) -> MemoryLink:

@@ -14,7 +14,7 @@ _PROJECT = "A project, by id or slug; the only one the key opens, or `default`, 
 _USER = "Whom it is about, by the caller's own id or ours; made on first use."
 _AGENT = "The program that writes it, by the caller's own id or ours; made on first use."
 _SESSION = "The conversation or run it is from, by the caller's own id or ours; made on first use."
-_KEY = "At most 200 characters; within 24 hours the same key with the same input has one effect and one answer."
+_KEY = "At most 256 characters; within 24 hours the same key with the same input has one effect and one answer."
 
 
 @strawberry.input(name="SourceInput", description="Where memories come from; made on first use of its uri.")

@@ -82,7 +82,8 @@ async def test_in_a_mutation(
 @pytest.mark.parametrize(("error", "code"), [(error, code) for error, code, *_ in TABLE], ids=IDS)
 async def test_in_a_query(world: World, error: errors.AppError, code: str) -> None:
     (shown,) = await failing(world, error).errors(JOBS)
-    assert shown["message"] == error.message
+    named = "memories.3.occurredAt: is not a time; filter.importanceMin: is too small"
+    assert shown["message"] == (named if error is WRONG else error.message)
     assert shown["path"] == ["jobs"]
     assert shown["extensions"]["code"] == code
 
