@@ -20,7 +20,7 @@ from graphql import ExecutionResult as Executed
 from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
-from app.domain.principal import Credential, Principal
+from app.domain.principal import Credential
 from app.edge.strict_json import write_json
 from app.services.results import Change
 from resolvers.context import Context
@@ -59,16 +59,16 @@ class Broadcast:
 
     def audience(
         self,
-        principal: Principal,
+        context: Context,
         *,
         text: str,
         document: DocumentNode,
         variables: dict[str, Any],
         operation_name: str | None,
     ) -> Audience:
-        """The audience of all who ask this and see what the principal sees."""
-        sight = replace(principal, actor="", credential=_NO_KEY)
-        key = (text, operation_name, write_json(variables), sight)
+        """The audience of all who ask this of the same services and see what the caller sees."""
+        sight = replace(context.principal, actor="", credential=_NO_KEY)
+        key = (context.services, sight, text, operation_name, write_json(variables))
         audience = self._audiences.get(key)
         if audience is None:
             audience = self._audiences[key] = Audience(document, variables, operation_name)

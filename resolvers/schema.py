@@ -87,7 +87,7 @@ class OperationSchema(strawberry.Schema):
         if failed or query is None or operation.graphql_document is None:
             return None
         return self._broadcast.audience(
-            context.principal,
+            context,
             text=query,
             document=operation.graphql_document,
             variables=variables or {},
