@@ -3,17 +3,18 @@
 The thinking (vectors, neighbours) happens before the unit of work, the writing inside it.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.domain.ids import MemoryId
+from app.domain.ids import MemoryId, ProjectId, UserId
 from app.domain.memory import Kind, LinkType, Memory, MemoryLink, Status
 from app.domain.principal import Principal
 from app.domain.query import MemoryFilter
 from app.domain.text import normalised
 from app.domain.work import EventKind
-from app.extraction.conflicts import Effect, Statement, judge
+from app.extraction.conflicts import Effect, Statement, Verdict, judge
 from app.extraction.duplicates import StoredText, find_duplicate
 from app.extraction.findings import Finding, FoundFact
 from app.ports.models import Embedding
@@ -27,20 +28,25 @@ from app.services.vectors import Vectors
 NEIGHBOURS = 5
 NEAR = 0.55
 FACT_IMPORTANCE = 0.6
+_CHANGING = (Effect.REPLACES, Effect.CONTRADICTS)
+
+Place = tuple[ProjectId, UserId | None, str]
+"""Whose words they are, and the words, normalised."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A statement found in a memory. `fact` None: the memory itself is the statement.
 
-    `neighbours` are the living memories whose meaning is nearest, with their cosine.
+    `twin` is a memory that says the same; `effects` are what it does to others: replace or contradict them.
     """
 
     memory: Memory
     fact: FoundFact | None
     text: str
     vector: Embedding | None
-    neighbours: tuple[tuple[Memory, float], ...]
+    twin: MemoryId | None = None
+    effects: tuple[tuple[Memory, Verdict], ...] = ()
 
 
 def claims_of(memory: Memory, finding: Finding) -> list[tuple[FoundFact | None, str]]:
@@ -52,7 +58,7 @@ def claims_of(memory: Memory, finding: Finding) -> list[tuple[FoundFact | None, 
 
 
 class Claims:
-    """Gathers what is needed to judge each statement: its vector and the living memories nearest to it."""
+    """Judges each statement against the living memories nearest to it, before anything is written."""
 
     def __init__(self, *, store: Store, index: SearchIndex, vectors: Vectors) -> None:
         self._store, self._index, self._vectors = store, index, vectors
@@ -63,23 +69,21 @@ class Claims:
             return []
         vectors = await self._vectors.of([text for _, _, text in stated])
         if vectors is None:
-            return [Claim(memory=m, fact=f, text=t, vector=None, neighbours=()) for m, f, t in stated]
+            return [Claim(memory=memory, fact=fact, text=text, vector=None) for memory, fact, text in stated]
         near = [
             await self._near(principal, memory, vector) for (memory, _, _), vector in zip(stated, vectors, strict=True)
         ]
         async with self._store.read(principal) as reader:
             ids = list(dict.fromkeys(c.memory for found in near for c in found))
             memories = dict(zip(ids, await reader.memories.get_many(ids), strict=True)) if ids else {}
-        return [
-            Claim(
-                memory=memory,
-                fact=fact,
-                text=text,
-                vector=vector,
-                neighbours=tuple((known, c.score) for c in found if (known := memories[c.memory]) is not None),
+        claims = [
+            (
+                Claim(memory=memory, fact=fact, text=text, vector=vector),
+                [(known, c.score) for c in found if (known := memories[c.memory]) is not None],
             )
             for (memory, fact, text), vector, found in zip(stated, vectors, near, strict=True)
         ]
+        return await asyncio.to_thread(lambda: [_judged(claim, neighbours) for claim, neighbours in claims])
 
     async def _near(self, principal: Principal, memory: Memory, vector: Embedding) -> list[Candidate]:
         where = MemoryFilter(project=memory.project, users=(memory.user,) if memory.user else ())
@@ -95,41 +99,49 @@ class Facts:
 
     async def write(self, claims: Sequence[Claim]) -> list[tuple[Memory, Claim]]:
         """New facts that were written, each derived from its claim's memory; known ones gain support instead."""
+        known = await self._known(claims)
         written: list[tuple[Memory, Claim]] = []
-        vectors: dict[MemoryId, Embedding] = {}
         links: list[MemoryLink] = []
         for claim in claims:
-            known = await self._known(claim)
-            if known is not None:
-                links += self._joined(claim, known)
+            place = _place(claim)
+            same = claim.twin or (known.get(place) if claim.fact else None)
+            if same is not None:
+                links += self._joined(claim, same)
                 continue
             statement = claim.memory.id
             if claim.fact is not None:
                 fact = self._memory(claim, claim.fact)
-                await self._uow.memories.put_many([fact])
-                self._uow.emit(memory_event(EventKind.MEMORY_CREATED, fact))
                 written.append((fact, claim))
+                known[place] = statement = fact.id
                 links.append(self._link(fact.id, claim.memory.id, LinkType.DERIVED_FROM))
-                statement = fact.id
-                if claim.vector is not None:
-                    vectors[fact.id] = claim.vector
-            links += await self._conflicts(claim, statement)
-        if vectors:
-            await self._uow.memories.embed_many(vectors)
+            links += [await self._effect(claim, statement, old, verdict) for old, verdict in claim.effects]
+        await self._put(written)
         if links:
             await self._uow.memories.link_many(links)
         return written
 
-    async def _known(self, claim: Claim) -> MemoryId | None:
-        """A memory that says the same already."""
-        memory = claim.memory
-        if claim.fact is not None:
-            same = await self._uow.memories.same_text(project=memory.project, user=memory.user, texts=[claim.text])
-            if same[0] is not None:
-                return same[0]
-        stored = [StoredText(key=m.id, text=m.text, cosine=cosine) for m, cosine in claim.neighbours]
-        twin = find_duplicate(claim.text, stored)
-        return MemoryId(twin.key) if twin else None
+    async def _known(self, claims: Sequence[Claim]) -> dict[Place, MemoryId]:
+        """The living memories that say the same words already."""
+        known: dict[Place, MemoryId] = {}
+        scopes: dict[tuple[ProjectId, UserId | None], list[Claim]] = {}
+        for claim in claims:
+            if claim.fact is not None:
+                scopes.setdefault((claim.memory.project, claim.memory.user), []).append(claim)
+        for (project, user), stated in scopes.items():
+            texts = [claim.text for claim in stated]
+            found = await self._uow.memories.same_text(project=project, user=user, texts=texts)
+            known |= {_place(claim): id_ for claim, id_ in zip(stated, found, strict=True) if id_ is not None}
+        return known
+
+    async def _put(self, written: Sequence[tuple[Memory, Claim]]) -> None:
+        if not written:
+            return
+        await self._uow.memories.put_many([fact for fact, _ in written])
+        for fact, _ in written:
+            self._uow.emit(memory_event(EventKind.MEMORY_CREATED, fact))
+        vectors = {fact.id: claim.vector for fact, claim in written if claim.vector is not None}
+        if vectors:
+            await self._uow.memories.embed_many(vectors)
 
     def _joined(self, claim: Claim, known: MemoryId) -> list[MemoryLink]:
         """A fact that is known is supported by the text that says it again; two texts alike are similar."""
@@ -161,23 +173,12 @@ class Facts:
             updated_at=self._now,
         )
 
-    async def _conflicts(self, claim: Claim, statement: MemoryId) -> list[MemoryLink]:
-        """Links to what this statement replaces or contradicts; what is replaced stops being valid."""
-        links = []
-        new = _statement(claim.memory, claim.text, claim.fact)
-        for old, cosine in claim.neighbours:
-            if old.id == statement or old.deleted_at is not None or old.valid_to is not None:
-                continue
-            verdict = judge(new, _statement(old, old.text, None), cosine)
-            match verdict.effect:
-                case Effect.REPLACES:
-                    await self._supersede(old, _moment(claim.memory))
-                    links.append(self._link(statement, old.id, LinkType.SUPERSEDES, verdict.confidence))
-                case Effect.CONTRADICTS:
-                    links.append(self._link(statement, old.id, LinkType.CONTRADICTION, verdict.confidence))
-                case Effect.ADDS | Effect.UNRELATED:
-                    pass
-        return links
+    async def _effect(self, claim: Claim, statement: MemoryId, old: Memory, verdict: Verdict) -> MemoryLink:
+        """The link to what this statement replaces or contradicts; what is replaced stops being valid."""
+        if verdict.effect is not Effect.REPLACES:
+            return self._link(statement, old.id, LinkType.CONTRADICTION, verdict.confidence)
+        await self._supersede(old, _moment(claim.memory))
+        return self._link(statement, old.id, LinkType.SUPERSEDES, verdict.confidence)
 
     async def _supersede(self, old: Memory, at: datetime) -> None:
         current = (await self._uow.memories.get_many([old.id]))[0]
@@ -190,6 +191,24 @@ class Facts:
 
     def _link(self, source: MemoryId, target: MemoryId, type_: LinkType, confidence: float = 1.0) -> MemoryLink:
         return MemoryLink(source=source, target=target, type=type_, confidence=confidence, created_at=self._now)
+
+
+def _judged(claim: Claim, neighbours: Sequence[tuple[Memory, float]]) -> Claim:
+    """The claim with what it means for its neighbours."""
+    stored = [StoredText(key=memory.id, text=memory.text, cosine=cosine) for memory, cosine in neighbours]
+    twin = find_duplicate(claim.text, stored)
+    new = _statement(claim.memory, claim.text, claim.fact)
+    effects = []
+    for old, cosine in neighbours:
+        if old.deleted_at is None and old.valid_to is None:
+            verdict = judge(new, _statement(old, old.text, None), cosine)
+            if verdict.effect in _CHANGING:
+                effects.append((old, verdict))
+    return replace(claim, twin=MemoryId(twin.key) if twin else None, effects=tuple(effects))
+
+
+def _place(claim: Claim) -> Place:
+    return claim.memory.project, claim.memory.user, normalised(claim.text)
 
 
 def _moment(memory: Memory) -> datetime:
