@@ -100,6 +100,7 @@ class Live:
         scope = await self._project(principal, project)
         picked = _MEMORY_KINDS.intersection(kinds) if kinds else _MEMORY_KINDS
         users, rest = frozenset(where.users), replace(where, users=())
+        narrowed = rest != Where()
 
         def wanted(event: RecordedEvent) -> bool:
             # Thousands may watch one user each: who that is stands in the event, so nothing is read here.
@@ -109,7 +110,7 @@ class Live:
 
         async with aclosing(self._changes(principal, wanted)) as changes:
             async for change in changes:
-                if change.event is None or rest == Where() or await self._fits(principal, rest, change):
+                if not narrowed or await self._fits(principal, rest, change):
                     yield change
 
     async def graph(self, principal: Principal, *, project: str | None) -> AsyncIterator[Change]:
@@ -233,16 +234,20 @@ async def _until_closed(
     """The events until the credential ends. Raises Unauthenticated when it does."""
     deadline = None if seconds is None else asyncio.get_running_loop().time() + seconds
     while True:
-        try:
-            async with asyncio.timeout_at(deadline):
-                event = await anext(events, None)
-        except TimeoutError:
-            raise errors.Unauthenticated("the credential has expired") from None
+        event = await (anext(events, None) if deadline is None else _before(deadline, events))
         if event is None:
             return
         if isinstance(event, RecordedEvent) and _revokes(event, key):
             raise errors.Unauthenticated("the credential was revoked")
         yield event
+
+
+async def _before(deadline: float, events: AsyncIterator[RecordedEvent | Gap]) -> RecordedEvent | Gap | None:
+    try:
+        async with asyncio.timeout_at(deadline):
+            return await anext(events, None)
+    except TimeoutError:
+        raise errors.Unauthenticated("the credential has expired") from None
 
 
 def _labelled(memory: Memory, where: Where) -> bool:
