@@ -2,14 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 
+import structlog
+
 from app.bootstrap import Application, Hooks, build
+from app.domain.errors import Unavailable
 from app.edge.options import EdgeOptions, origins_of
 from app.metrics import Metrics
 from app.settings import Settings
 from app.web import Parts, Web, create_app, graph_of
+
+_log = structlog.get_logger(__name__)
 
 Opened = Callable[[], AbstractAsyncContextManager[Application]]
 
@@ -24,9 +29,11 @@ def web_of(settings: Settings, opened: Opened, metrics: Metrics) -> Web:
 
     @asynccontextmanager
     async def parts() -> AsyncIterator[Parts]:
-        async with opened() as application, _at_work(application):
+        async with opened() as application, _at_work(application) as working:
 
             async def ready() -> None:
+                if working.done():
+                    raise Unavailable("the work in the background has ended; start the server again")
                 async with application.services.store.read(application.operator) as reader:
                     await reader.organization.get()
 
@@ -49,14 +56,20 @@ def app_of(settings: Settings) -> Web:
 
 
 @asynccontextmanager
-async def _at_work(application: Application) -> AsyncIterator[None]:
+async def _at_work(application: Application) -> AsyncIterator[asyncio.Task[None]]:
     working = asyncio.create_task(application.work())
+    working.add_done_callback(_tell_of_end)
     try:
-        yield
+        yield working
     finally:
         working.cancel()
-        with suppress(asyncio.CancelledError):
-            await working
+        await asyncio.wait([working])
+
+
+def _tell_of_end(working: asyncio.Task[None]) -> None:
+    """Work in the background has no end of its own: one that comes by itself is a bug, and is not to pass unseen."""
+    if not working.cancelled() and (error := working.exception()):
+        _log.critical("work.ended", exc_info=error)
 
 
 def _options(settings: Settings) -> EdgeOptions:

@@ -91,8 +91,16 @@ class JobRunner:
         if len(self._running) >= self._crew.workers:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             return True
+        try:
+            return await self._claim_due()
+        except errors.Unavailable as problem:
+            _log.warning("jobs.store_unavailable", reason=problem.message)
+            await asyncio.sleep(_POLL)
+            return False
+
+    async def _claim_due(self) -> bool:
         started = False
-        for tenant in await self._due():
+        for tenant in await self._directory.tenants_with_due_jobs(now=self._clock.now(), limit=self._crew.workers):
             if len(self._running) >= self._crew.workers:
                 break
             now = self._clock.now()
@@ -102,14 +110,6 @@ class JobRunner:
                 started = True
                 self._start(tenant, jobs)
         return started
-
-    async def _due(self) -> Sequence[OrganizationId]:
-        try:
-            return await self._directory.tenants_with_due_jobs(now=self._clock.now(), limit=self._crew.workers)
-        except errors.Unavailable as problem:
-            _log.warning("jobs.store_unavailable", reason=problem.message)
-            await asyncio.sleep(_POLL)
-            return ()
 
     def _start(self, tenant: OrganizationId, jobs: Sequence[Job]) -> None:
         task = asyncio.ensure_future(self._work(tenant, jobs))
@@ -134,8 +134,12 @@ class JobRunner:
 
     async def _one_by_one(self, tenant: OrganizationId, jobs: Sequence[Job]) -> None:
         """One of them went wrong: each on its own, so that only that one fails."""
-        async with self._store.read(self._authenticator.sweeper(tenant)) as reader:
-            current = await reader.jobs.get_many([job.id for job in jobs])
+        try:
+            async with self._store.read(self._authenticator.sweeper(tenant)) as reader:
+                current = await reader.jobs.get_many([job.id for job in jobs])
+        except errors.AppError as problem:
+            _log.warning("jobs.left_to_their_leases", jobs=len(jobs), code=problem.code)
+            return
         for job, now in zip(jobs, current, strict=True):
             if now is not None and not now.state.ended and now.fence == job.fence:
                 await self._work(tenant, [now])

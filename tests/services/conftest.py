@@ -17,6 +17,7 @@ from app.domain.work import Job
 from app.identity.authenticate import Authenticator
 from app.jobs.handlers import Handler
 from app.jobs.runner import Crew, JobRunner
+from app.ports.store import Store
 from app.services.accounts import Accounts
 from tests.builders import an_organization
 from tests.fakes import FixedClock
@@ -37,9 +38,9 @@ class Bench:
     operator: Principal
     wake: LoopSignal
 
-    def runner(self, handlers: dict[str, Handler], *, workers: int = 2) -> JobRunner:
+    def runner(self, handlers: dict[str, Handler], *, workers: int = 2, store: Store | None = None) -> JobRunner:
         return JobRunner(
-            store=self.store,
+            store=store or self.store,
             directory=self.store,
             authenticator=self.authenticator,
             handlers=handlers,

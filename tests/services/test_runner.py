@@ -1,7 +1,8 @@
 """Jobs: leased, fenced, retried with growing pauses, parked, replayed, handed back (R1.6)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from app.domain.principal import Principal
 from app.domain.query import Window
 from app.domain.work import Job, JobState, completed
 from app.jobs.handlers import Handler
+from app.ports.store import Reader, UnitOfWork
 from app.services.accounts import Accounts
 from app.services.inputs import NewKey
 from app.services.work import Work
@@ -121,6 +123,39 @@ async def test_a_passing_failure_is_retried_after_growing_pauses(bench: Bench) -
     await run_once(bench, script)
     ended = await state_of(bench, job)
     assert (ended.state, ended.attempts, ended.error) == (JobState.COMPLETED, 3, None)
+
+
+class FullDisk:
+    """A store that takes no writes until it is mended."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench, self.is_full, self.refused = bench, True, asyncio.Event()
+
+    def read(self, principal: Principal) -> AbstractAsyncContextManager[Reader]:
+        return self._bench.store.read(principal)
+
+    @asynccontextmanager
+    async def write(self, principal: Principal) -> AsyncIterator[UnitOfWork]:
+        if self.is_full:
+            self.refused.set()
+            raise errors.Unavailable("the disk is full")
+        async with self._bench.store.write(principal) as uow:
+            yield uow
+
+
+async def test_a_full_disk_stops_the_runner_for_as_long_as_it_is_full(bench: Bench) -> None:
+    job, script, disk = await enqueue(bench), Script(bench), FullDisk(bench)
+    working = asyncio.ensure_future(bench.runner(script.handlers(), store=disk).run())
+    await disk.refused.wait()
+    disk.is_full = False
+    await asyncio.wait_for(script.started.wait(), 10)
+    for _ in range(200):
+        await asyncio.sleep(0.01)
+        if (await state_of(bench, job)).state.ended:
+            break
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    assert (await state_of(bench, job)).state is JobState.COMPLETED
 
 
 async def test_what_keeps_failing_is_parked_seen_and_replayed(bench: Bench) -> None:

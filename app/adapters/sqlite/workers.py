@@ -46,8 +46,8 @@ def prepare(path: Path) -> sqlite3.Connection:
         raise errors.Unavailable(f"the data folder cannot be written: {error.strerror}") from error
     connection = connect(path)
     try:
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         demand_ours(connection)
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         _log_ahead(connection)
         migrate(connection)
     except BaseException:
