@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
+from app.domain import errors
 from app.domain.graph import EntityType
 from app.domain.ids import MemoryId
 from app.domain.memory import LinkType, Memory, MemoryLink, Status
@@ -27,10 +30,12 @@ from app.services.facts import Claim, Claims, Facts
 from app.services.linking import Linking
 from app.services.vectors import Vectors, passage, passage_of
 
+_log = structlog.get_logger(__name__)
 BATCH = 32
 PASSAGE = 1_000
 """Characters; a longer text also gets passages, each with a vector of its own."""
 MAX_SKIPPED = 100
+_READINGS = 3
 
 
 Found = tuple[Memory, Finding]
@@ -58,7 +63,7 @@ class Extract:
         left = sorted(jobs, key=lambda job: len(_memory_ids(job)) - job.done)
         ended: list[Job] = []
         while left:
-            after = await self._batch(principal, _shares(left))
+            after = await self._steady_batch(principal, _shares(left))
             ended += [job for job in after if job.state.ended]
             left = [job for job in after if not job.state.ended] + left[len(after) :]
         return ended
@@ -73,6 +78,18 @@ class Extract:
             await uow.memories.put_many(failed)
             for memory in failed:
                 uow.emit(memory_event(EventKind.MEMORY_UPDATED, memory))
+
+    async def _steady_batch(self, principal: Principal, shares: Sequence["_Share"]) -> list[Job]:
+        """A batch whose memories were edited or erased while it was read is read again."""
+        for _ in range(_READINGS - 1):
+            try:
+                return await self._batch(principal, shares)
+            except (errors.Conflict, errors.NotFound) as changed:
+                _log.info("extract.read_again", code=changed.code)
+        try:
+            return await self._batch(principal, shares)
+        except errors.NotFound as gone:
+            raise errors.Conflict("memories are erased faster than they are read") from gone
 
     async def _batch(self, principal: Principal, shares: Sequence["_Share"]) -> list[Job]:
         """Reads the next memories of these jobs and writes what was found; the jobs as that leaves them."""

@@ -1,0 +1,114 @@
+"""Extraction while others write: what is edited or erased meanwhile is read again, and the rest is not lost."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.adapters.runtime import OrderedIds, SystemClock
+from app.adapters.spacy_analysis import SpacyAnalyzer
+from app.adapters.sqlite.store import SqliteStore
+from app.bootstrap import Application, build
+from app.domain.ids import MemoryId
+from app.domain.work import Job, JobState
+from app.extraction.findings import Finding, Turn
+from app.extraction.pipeline import Extractor
+from app.services.extract import Extract
+from app.services.facts import Claims
+from app.services.inputs import Erasure, ForgetRequest, MemoryPatch, NewMemory
+from app.services.vectors import Vectors
+from app.settings import Settings
+
+LEASE = timedelta(seconds=60)
+TEXTS = ("Maya Lindqvist moved to Oslo.", "Tomas Berg plays chess in Bergen.", "The bakery in Turku opens at six.")
+
+
+class Interrupted(Extractor):
+    """Waits in its first reading, when it has read and not yet answered."""
+
+    def __init__(self) -> None:
+        super().__init__(SpacyAnalyzer())
+        self.read, self.go_on, self.readings = threading.Event(), threading.Event(), 0
+
+    def extract(self, turns: Sequence[Turn]) -> list[Finding]:
+        self.readings += 1
+        found = super().extract(turns)
+        self.read.set()
+        self.go_on.wait(20)
+        return found
+
+
+@pytest.fixture
+async def application(tmp_path: Path) -> AsyncIterator[Application]:
+    async with build(Settings(data=tmp_path / "data", embedder="numpy")) as opened:
+        yield opened
+
+
+async def added(application: Application) -> list[MemoryId]:
+    drafts = [NewMemory(text=text) for text in TEXTS]
+    stored = await application.services.remember.add_many(application.operator, memories=drafts)
+    return [memory.id for memory in stored.memories]
+
+
+def extract_of(application: Application, extractor: Extractor) -> Extract:
+    store = application.services.store
+    assert isinstance(store, SqliteStore)
+    clock, vectors = SystemClock(), Vectors(application.embedder)
+    return Extract(
+        store=store,
+        claims=Claims(store=store, index=store, vectors=vectors),
+        vectors=vectors,
+        extractor=extractor,
+        clock=clock,
+        ids=OrderedIds(clock),
+        lease=LEASE,
+    )
+
+
+async def claimed(application: Application) -> Sequence[Job]:
+    now = SystemClock().now()
+    async with application.services.store.write(application.operator) as uow:
+        return await uow.jobs.claim(now=now, until=now + LEASE, limit=10)
+
+
+async def entities(application: Application, memory: MemoryId) -> set[str]:
+    async with application.services.store.read(application.operator) as reader:
+        mentions = (await reader.memories.mentions([memory]))[0]
+        found = await reader.entities.get_many([mention.entity for mention in mentions])
+    return {entity.name for entity in found if entity}
+
+
+async def test_memories_erased_meanwhile_do_not_cost_the_others_their_entities(application: Application) -> None:
+    kept, erased, also_kept = await added(application)
+    extractor = Interrupted()
+    running = asyncio.ensure_future(
+        extract_of(application, extractor).run(application.operator, jobs=await claimed(application))
+    )
+    await asyncio.to_thread(extractor.read.wait, 20)
+    await application.services.forget.forget(
+        application.operator, request=ForgetRequest(ids=(erased,)), erasure=Erasure.ERASE
+    )
+    extractor.go_on.set()
+    (job,) = await running
+    assert (job.state, job.done, job.result["memories"]) == (JobState.COMPLETED, 3, 2)
+    assert extractor.readings == 2
+    assert await entities(application, kept) == {"Maya Lindqvist", "Oslo"}
+    assert "Turku" in await entities(application, also_kept)
+
+
+async def test_a_memory_edited_meanwhile_is_read_as_it_is_now(application: Application) -> None:
+    edited, *_ = await added(application)
+    extractor = Interrupted()
+    running = asyncio.ensure_future(
+        extract_of(application, extractor).run(application.operator, jobs=await claimed(application))
+    )
+    await asyncio.to_thread(extractor.read.wait, 20)
+    patch = MemoryPatch(text="Maya Lindqvist moved to Helsinki.")
+    await application.services.remember.update(application.operator, memory=edited, patch=patch)
+    extractor.go_on.set()
+    (job,) = await running
+    assert (job.state, extractor.readings) == (JobState.COMPLETED, 2)
+    assert await entities(application, edited) == {"Maya Lindqvist", "Helsinki"}
