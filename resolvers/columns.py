@@ -167,8 +167,8 @@ def _leaf(type_: GraphQLLeafType) -> Complete:
 
 
 def _written(type_: GraphQLLeafType) -> Callable[[Any], Any]:
-    if isinstance(type_, GraphQLEnumType):
-        enum: Any = type_.wrapped_cls  # type: ignore[attr-defined] # strawberry's
+    enum = getattr(type_, "wrapped_cls", None)  # strawberry's enums have one, those of introspection have none
+    if isinstance(type_, GraphQLEnumType) and enum is not None:
         return {enum(value.value): name for name, value in type_.values.items()}.__getitem__
     return type_.coerce_output_value
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, cast
 
 import pytest
+from graphql import build_client_schema, get_introspection_query
 from hypothesis import given
 from hypothesis import strategies as st
 from strawberry.schema.config import StrawberryConfig
@@ -193,3 +194,10 @@ async def test_objects_inside_objects(world: World) -> None:
     assert edge["node"] == {"text": "Ada lives in Paris"}
     assert [each["signal"] for each in edge["factors"]] == ["words", "meaning", "graph"]
     assert CountingExecutor.fields == 4  # search, edges, explain, steps
+
+
+async def test_the_whole_of_introspection_is_answered(world: World) -> None:
+    asked = get_introspection_query(directive_is_repeatable=True, schema_description=True, input_value_deprecation=True)
+    told = await world.ask(asked)
+    assert build_client_schema(cast("Any", told)).query_type is not None
+    assert "FIELD" in {place for directive in told["__schema"]["directives"] for place in directive["locations"]}
