@@ -39,7 +39,7 @@ class Settings:
     request_timeout: float = _setting(30.0, "seconds a GraphQL operation may take")
     cors_origins: str = _setting("", "origins that browsers may call from, separated by commas")
     introspection: bool = _setting(default=True, doc="whether clients may read the schema")
-    graphiql: bool = _setting(default=True, doc="whether GET /graphql shows GraphiQL to a browser")
+    graphiql: bool = _setting(default=True, doc="whether GET /graphql shows a console to a browser")
     public_metrics: bool = _setting(default=False, doc="whether /metrics answers without a key")
     max_subscriptions: int = _setting(100, "live operations on one socket")
 

@@ -102,7 +102,9 @@ def _in_words(text: str, time: FoundTime) -> str:
     before = text[max(0, time.start - 12) : time.start]
     if _PREPOSITION.search(before):
         return words.removeprefix("the week of ") if before.lower().rstrip().endswith("of") else words
-    return f"{'on' if len(time.value) == 10 else 'in'} {words}" if "/" not in time.value else f"in {words}"
+    if "/" in time.value:
+        return f"between {words.replace(' to ', ' and ')}"
+    return f"{'on' if len(time.value) == 10 else 'in'} {words}"
 
 
 def spoken(value: str) -> str:

@@ -14,6 +14,7 @@ def statements(extract: Extract, text: str, **about: str) -> list[str]:
     ("text", "expected"),
     [
         ("I went to the lake yesterday!", ["Tess went to the lake on 7 April 2026."]),
+        ("I sold my boat last week.", ["Tess sold Tess's boat between 30 March and 5 April 2026."]),
         ("I usually walk my dog at night.", ["Tess usually walks Tess's dog at night."]),
         ("Yeah, I'm learning to weave, Mia.", ["Tess is learning to weave."]),
         ("Got a new bike last month.", ["Tess got a new bike in March 2026."]),
