@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import os
 import signal
 import socket
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from app.web import Web
 
 _BACKLOG = 2_048
+_COLLECT = (10_000, 50, 100)
+"""Thousands of live sockets are millions of objects that stay: looking through them all took .4 to 1 s each time."""
 
 _CURL = """curl -s {address}/graphql \\
   -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \\
@@ -50,6 +53,7 @@ def serve(
         settings, host=settings.host if host is None else host, port=settings.port if port is None else port
     )
     raise_file_limit()
+    gc.set_threshold(*_COLLECT)
     with _listening(settings.host, settings.port) as listener, shared(settings.data):
         serving = Serving(pid=os.getpid(), address=_address(listener))
         with announced(settings.data, serving), asyncio.Runner(loop_factory=_loop_factory()) as runner:
