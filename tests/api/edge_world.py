@@ -73,6 +73,10 @@ class Query:
         return info.context.principal.actor
 
     @strawberry.field
+    def tenant(self, info: Info) -> str:
+        return info.context.principal.tenant
+
+    @strawberry.field
     def big(self) -> strawberry.scalars.JSON:
         return cast("strawberry.scalars.JSON", {"number": 2**70, "lone": "\ud800"})
 

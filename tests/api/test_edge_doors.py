@@ -42,6 +42,28 @@ async def test_a_key_opens_in_either_header(world: World, name: str) -> None:
 @pytest.mark.parametrize(
     "headers",
     [
+        {f"{start}{noun}": "org_00000000000000000000000009"}
+        for start in ("x-", "x-mnemograph-", "")
+        for noun in ("tenant", "tenant-id", "org", "organization", "organization-id")
+    ]
+    + [{"cookie": "tenant=org_00000000000000000000000009"}, {"x-forwarded-user": "someone"}],
+    ids=lambda headers: next(iter(headers)),
+)
+async def test_r4_6_the_tenant_is_the_keys_whatever_a_request_says(world: World, headers: dict[str, str]) -> None:
+    other = "org_00000000000000000000000009"
+    plain = await world.http.post("/graphql", json={"query": "{ tenant }"}, headers={"x-api-key": world.key})
+    said = await world.http.post(
+        "/graphql?tenant=" + other,
+        json={"query": "{ tenant }", "variables": {"tenant": other}, "extensions": {"tenant": other}, "tenant": other},
+        headers={"x-api-key": world.key, **headers},
+    )
+    assert said.json() == plain.json()
+    assert plain.json()["data"]["tenant"] not in {"", other}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
         {},
         {"x-api-key": ""},
         {"x-api-key": "wrong"},

@@ -84,7 +84,7 @@ def root(schema: Any, kind: str) -> dict[str, Any]:
     return dict(type_.fields)
 
 
-def test_every_field_of_a_root_has_a_row(world: World) -> None:
+def test_r4_11_and_r4_12_every_field_of_a_root_has_a_row(world: World) -> None:
     mutations = {field for field, rest, _ in ROWS if "userErrors" in rest}
     assert mutations == set(root(world.schema, "mutation"))
     assert {field for field, *_ in ROWS} - mutations == set(root(world.schema, "query"))
@@ -92,7 +92,7 @@ def test_every_field_of_a_root_has_a_row(world: World) -> None:
 
 
 @pytest.mark.parametrize(("field", "rest", "scope"), ROWS, ids=[f"{field}-{scope}" for field, _, scope in ROWS])
-async def test_it_opens_from_its_scope_on(world: World, field: str, rest: str, scope: str) -> None:
+async def test_r4_11_and_r4_12_it_opens_from_its_scope_on(world: World, field: str, rest: str, scope: str) -> None:
     kind = "mutation" if field in root(world.schema, "mutation") else "query"
     allowed = []
     for name in SCOPES:
@@ -107,7 +107,7 @@ async def test_it_opens_from_its_scope_on(world: World, field: str, rest: str, s
 
 
 @pytest.mark.parametrize(("field", "rest", "scope"), STREAMS, ids=[field for field, *_ in STREAMS])
-async def test_a_stream_opens_from_its_scope_on(world: World, field: str, rest: str, scope: str) -> None:
+async def test_r4_11_a_stream_opens_from_its_scope_on(world: World, field: str, rest: str, scope: str) -> None:
     allowed = []
     for name in SCOPES:
         async with world.watch(f"subscription {{ {field}{rest} }}", principal=holder(world, name)) as stream:
@@ -117,6 +117,16 @@ async def test_a_stream_opens_from_its_scope_on(world: World, field: str, rest: 
         assert "internal" not in codes
         allowed.append("forbidden" not in codes)
     assert least(allowed=allowed) == scope
+
+
+def test_r4_6_no_argument_and_no_input_names_a_tenant(world: World) -> None:
+    graph = world.schema._schema
+    kinds = [kind for name, kind in graph.type_map.items() if not name.startswith("__")]
+    fields = [(name, field) for kind in kinds for name, field in getattr(kind, "fields", {}).items()]
+    given = {name for _, field in fields for name in getattr(field, "args", {})}
+    given |= {name for name, field in fields if not hasattr(field, "args")}
+    assert {"project", "user", "filter"} <= given
+    assert not [name for name in given if any(word in name.lower() for word in ("tenant", "org"))]
 
 
 async def test_what_is_open_to_whoever_comes_shows_them_nothing(world: World) -> None:
