@@ -59,14 +59,19 @@ class Server:
     def kill(self) -> None:
         """SIGKILL: nothing is flushed, nobody is told."""
         self.process.kill()
-        self._end()
+        self.ended()
 
     def stop(self) -> int:
         """SIGTERM, as an operator would; the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self._end()
+        return self.ended()
 
-    def _end(self) -> int:
+    def interrupt(self) -> None:
+        """Ctrl-C."""
+        self.process.send_signal(signal.SIGINT)
+
+    def ended(self) -> int:
+        """The exit code, when it has ended."""
         code = self.process.wait(STARTUP_SECONDS)
         if self.process.stdout is not None:
             self.process.stdout.close()
