@@ -3,7 +3,7 @@ FROM python:3.12-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /srv/mnemograph
-COPY requirements.lock pyproject.toml README.md ./
+COPY requirements.lock pyproject.toml README.md LICENSE NOTICE ./
 RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 COPY app app
 COPY resolvers resolvers

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from app.domain.errors import invalid
@@ -13,18 +14,21 @@ from app.transfer.fields import entry_of, kind_of
 _LISTS = ("conversations", "memories", "results", "items", "data")
 
 
-def read(text: str, *, name: str) -> Iterator[Piece]:
-    """Pieces of a document whose shape is recognised by its keys. Raises Invalid when it is not JSON."""
+def read(text: str, *, file: str) -> Iterator[Piece]:
+    """Pieces of a document whose shape is recognised by its keys. Raises Invalid, naming the file, when it is not JSON."""
+    name = Path(file).stem
     try:
         document = json.loads(text)
     except json.JSONDecodeError as exc:
         flaw = Flaw(where=f"line {exc.lineno}", reason=f"{exc.msg.lower()} at column {exc.colno}; read up to here")
         whole = _whole_items(text)
         if not whole:
-            raise invalid("file", f"{name} is not JSON: {exc.msg.lower()} in {flaw.where}", "malformed") from exc
+            raise invalid("file", f"{file} is not JSON: {exc.msg.lower()} in {flaw.where}", "malformed") from exc
         return chain(_document(whole, name=name), [flaw])
     except RecursionError:
-        raise invalid("file", f"{name} is nested too deeply", "malformed") from None
+        raise invalid("file", f"{file} is nested too deeply", "malformed") from None
+    if not isinstance(document, dict | list):
+        raise invalid("file", f"{file} is {kind_of(document)}; a list or an object is needed")
     return _document(document, name=name)
 
 
@@ -57,8 +61,6 @@ def _document(document: Any, *, name: str) -> Iterator[Piece]:
             yield from _item(document, where=name, name=name)
             return
         document = wrapped
-    if not isinstance(document, list):
-        raise invalid("file", f"{name} is {kind_of(document)}; a list or an object is needed")
     if document and all(conversation.is_message(item) for item in document):
         yield from conversation.turns({"messages": document}, where=name, session=name)
         return

@@ -55,7 +55,7 @@ def read(file: Survey, *, name: str, form: Format) -> Iterator[Piece]:
     """
     known = format_of(file, name=name) if form is Format.AUTO else form
     if known is Format.JSON:
-        return document.read(_whole(file, name), name=Path(name).stem)
+        return document.read(_whole(file, name), file=name)
     return _by_lines(file, name, known)
 
 

@@ -144,10 +144,10 @@ def test_a_list_that_breaks_off_keeps_what_is_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('{"messages": [', "file: chat is not JSON: expecting value in line 1"),
-        ("[", "file: chat is not JSON: expecting value in line 1"),
-        ("5", "file: chat is a number; a list or an object is needed"),
-        ("[" * 100_000, "file: chat is nested too deeply"),
+        ('{"messages": [', "file: chat.json is not JSON: expecting value in line 1"),
+        ("[", "file: chat.json is not JSON: expecting value in line 1"),
+        ("5", "file: chat.json is a number; a list or an object is needed"),
+        ("[" * 100_000, "file: chat.json is nested too deeply"),
     ],
 )
 def test_a_document_without_anything_whole_is_refused(tmp_path: Path, content: str, message: str) -> None:
