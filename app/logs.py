@@ -26,7 +26,7 @@ def configure_logs(*, level: str, format: str, stream: TextIO | None = None) -> 
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            without_messages,
             clean,
             renderer,
         ],
@@ -40,6 +40,13 @@ def configure_logs(*, level: str, format: str, stream: TextIO | None = None) -> 
 def clean(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """A processor: keys are hidden, and nothing a client sent can start a line or turn the terminal's colours."""
     return {name: _clean(value) for name, value in event.items()}
+
+
+def without_messages(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A processor: of an exception its kind and place; its message may quote what somebody wrote."""
+    given = event.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else sys.exception() if given else None
+    return {**event, **_told(error)}
 
 
 def _clean(value: Any) -> Any:
@@ -68,10 +75,29 @@ class _IntoStructlog(logging.Handler):
 
 
 def _exception(record: logging.LogRecord) -> dict[str, str]:
-    error = record.exc_info[1] if record.exc_info else None
+    return _told(record.exc_info[1] if record.exc_info else None)
+
+
+def _told(error: BaseException | None) -> dict[str, str]:
     if error is None:
         return {}
-    return {"error": type(error).__name__, "traceback": "".join(traceback.format_tb(error.__traceback__))}
+    line = _behind(error)
+    places = ("".join((*traceback.format_tb(each.__traceback__), type(each).__name__)) for each in line)
+    return {"error": type(error).__name__, "traceback": "\nbehind it:\n".join(places)}
+
+
+def _behind(error: BaseException) -> list[BaseException]:
+    """The error, what it came of, and what a group holds, each once."""
+    line: list[BaseException] = []
+    waiting = [error]
+    while waiting:
+        each = waiting.pop(0)
+        if each in line:
+            continue
+        line.append(each)
+        waiting += [after for after in (each.__cause__, each.__context__) if after is not None]
+        waiting += each.exceptions if isinstance(each, BaseExceptionGroup) else ()
+    return line
 
 
 def _bring_in_stdlib(level: str) -> None:

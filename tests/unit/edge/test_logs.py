@@ -1,3 +1,4 @@
+import asyncio
 import io
 import json
 import logging
@@ -70,3 +71,32 @@ def test_r4_93_of_a_librarys_exception_the_text_is_left_out(out: io.StringIO) ->
     assert line["error"] == "KeyError"
     assert "test_logs.py" in line.pop("traceback")
     assert "mng_01" not in out.getvalue()
+
+
+SAID = "what somebody wrote"
+
+
+async def _fails() -> None:
+    try:
+        json.loads("{}")[SAID]
+    except KeyError as error:
+        raise ValueError(SAID) from error
+
+
+@pytest.mark.parametrize("format_", ["json", "console"])
+async def test_r4_93_of_our_own_exceptions_too_with_all_that_is_behind_them(out: io.StringIO, format_: str) -> None:
+    configure_logs(level="info", format=format_, stream=out)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_fails())
+    except ExceptionGroup as error:
+        structlog.get_logger().critical("work.ended", exc_info=error)
+        structlog.get_logger().warning("job.failed", exc_info=True)
+        structlog.get_logger().warning("job.failed", exc_info=False)
+    told = out.getvalue()
+    assert SAID not in told
+    first, second, third = told.splitlines()
+    for name in ("ExceptionGroup", "ValueError", "KeyError"):
+        assert name in first
+        assert name in second
+    assert "traceback" not in third
