@@ -1,6 +1,6 @@
 """What the use cases answer with, where a domain value alone does not say it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -159,6 +159,3 @@ class Change:
     revision: int
     event: Event | None
     gap: bool
-
-
-Counts = Mapping[str, int]
