@@ -1,6 +1,6 @@
 """The doors that open without a tenant. Identity, the job runner and bootstrap only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -40,13 +40,13 @@ class Directory(Protocol):
         """Tenants that have a job due, or one whose lease has run out; the longest waiting first."""
         ...
 
-    async def last_position(self) -> int:
-        """The position of the newest event of the installation; 0 when there is none."""
+    async def revisions(self) -> Mapping[OrganizationId, int]:
+        """The revision of the newest event of each tenant that has any."""
         ...
 
-    async def events_after(self, position: int, *, limit: int) -> Sequence[tuple[int, RecordedEvent]]:
-        """Committed events of all tenants after a position, in commit order, each with its position.
+    async def events_since(self, seen: Mapping[OrganizationId, int], *, limit: int) -> Sequence[RecordedEvent]:
+        """Committed events beyond the revisions seen (none of a tenant: 0), in order within each tenant, none left out.
 
-        They say whom they are about by external id as well.
+        At most `limit`; they say whom they are about by external id as well.
         """
         ...

@@ -2,7 +2,8 @@
 
 Every read and write is bound to the principal's tenant and to what it may see. Lists given by ids
 keep the order and length of the ids, with None where something is absent or invisible. Reads see
-what was committed when the block was entered, and inside a unit of work also its own writes.
+only what was committed, and inside a unit of work also its own writes. Each read is consistent in
+itself; only the embedded store gives the reads of one block a common snapshot.
 Everything raises Unavailable when the store does not answer.
 """
 
@@ -431,7 +432,7 @@ class UnitOfWork(Protocol):
 
 class Store(Protocol):
     def read(self, principal: Principal) -> AbstractAsyncContextManager[Reader]:
-        """A consistent view. It has no mutating methods."""
+        """It has no mutating methods."""
         ...
 
     def write(self, principal: Principal) -> AbstractAsyncContextManager[UnitOfWork]:
