@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, assert_never
 
-from app.adapters.sqlite.block import Block
-from app.adapters.sqlite.lookups import by_ids
-from app.adapters.sqlite.paging import Listing, paged
-from app.adapters.sqlite.rows import (
+from app.adapters.records.rows import (
     key_of,
     key_values,
     member_of,
@@ -15,6 +12,9 @@ from app.adapters.sqlite.rows import (
     project_of,
     project_values,
 )
+from app.adapters.sqlite.block import Block
+from app.adapters.sqlite.lookups import by_ids
+from app.adapters.sqlite.paging import Listing, paged
 from app.adapters.sqlite.scope import Scoped
 from app.adapters.sqlite.statements import statements
 from app.domain import errors

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from app.adapters.sqlite.event_log import event_of
-from app.adapters.sqlite.rows import key_of, micros, organization_of
+from app.adapters.records.jobs import event_of
+from app.adapters.records.rows import key_of, organization_of
+from app.adapters.records.values import micros
 from app.adapters.sqlite.scope import Parameters
 from app.adapters.sqlite.statements import statements
 from app.adapters.sqlite.turns import Turns, Views

@@ -5,11 +5,11 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from app.adapters.records.memories import mention_of
+from app.adapters.records.values import dumped, micros, micros_or_none, moment, moment_or_none, strings
 from app.adapters.sqlite.block import Block
 from app.adapters.sqlite.lookups import by_ids, grouped
-from app.adapters.sqlite.memory_rows import mention_of
 from app.adapters.sqlite.paging import Listing, paged
-from app.adapters.sqlite.rows import dumped, micros, micros_or_none, moment, moment_or_none, strings
 from app.adapters.sqlite.scope import Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements
 from app.domain.graph import Entity, EntityType, Mention, Relation

@@ -1,21 +1,19 @@
 """Erasing memories: every row that carries their text, or text that is known from them alone."""
 
 import json
-import re
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from app.adapters.sqlite.rows import dumped
+from app.adapters.records.redaction import is_id, is_setting, names_any, redacted
+from app.adapters.records.values import dumped
 from app.adapters.sqlite.scope import NOTHING, Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements
 from app.adapters.sqlite.vector_changes import VectorChanges
-from app.domain.ids import MemoryId, noun_of
+from app.domain.ids import MemoryId
 from app.domain.work import JobState
 
 SQL = statements("erasure")
 
-_IDS: Final = re.compile(r"[a-z]{3}_\w+")
-_LONGEST_SETTING: Final = 40
 _ENDED: Final = tuple(state for state in JobState if state.ended)
 
 
@@ -60,36 +58,12 @@ def _erase_records(on: Scoped, gone: Sequence[str], *, since: int) -> None:
     jobs = listed(_naming(on, "jobs_all", gone))
     on.change(SQL["job_events_redact"], {"ids": jobs})
     for job in on.rows(SQL["jobs_by_ids"], {"ids": jobs}):
-        harmless = _is_id if job["state"] in _ENDED else _is_setting
-        values = {field: dumped(_redacted(json.loads(job[field]), harmless)) for field in ("arguments", "result")}
+        harmless = is_id if job["state"] in _ENDED else is_setting
+        values = {field: dumped(redacted(json.loads(job[field]), harmless)) for field in ("arguments", "result")}
         on.change(SQL["job_redact"], {"id": job["id"], **values})
 
 
 def _naming(on: Scoped, statement: str, ids: Sequence[str], parameters: Parameters = NOTHING) -> list[str | int]:
     """The names of the rows whose text holds one of the ids."""
     wanted = set(ids)
-    return [
-        row["name"] for row in on.each(SQL[statement], parameters) if not wanted.isdisjoint(_IDS.findall(row["text"]))
-    ]
-
-
-def _redacted(value: Any, harmless: Callable[[str], bool]) -> Any:
-    """JSON without the strings that may be somebody's words."""
-    match value:
-        case str():
-            return value if harmless(value) else ""
-        case list():
-            return [_redacted(item, harmless) for item in value]
-        case dict():
-            return {key: _redacted(item, harmless) for key, item in value.items()}
-        case _:
-            return value
-
-
-def _is_id(text: str) -> bool:
-    return noun_of(text) is not None
-
-
-def _is_setting(text: str) -> bool:
-    """A job that is still to run keeps the short words that tell it what to do."""
-    return len(text) <= _LONGEST_SETTING and not any(map(str.isspace, text))
+    return [row["name"] for row in on.each(SQL[statement], parameters) if names_any(row["text"], wanted)]

@@ -6,14 +6,12 @@ takes; a unit without events takes none, and its versions carry the number that 
 Either way versions up to revision r are those that the unit of event r and all before it wrote.
 """
 
-import json
-import sqlite3
 from collections.abc import Sequence
 
-from app.adapters.sqlite.rows import dumped, moment
+from app.adapters.records.values import dumped
 from app.adapters.sqlite.scope import Scoped
 from app.adapters.sqlite.statements import statements
-from app.domain.work import Event, EventKind, RecordedEvent
+from app.domain.work import Event
 
 SQL = statements("events")
 
@@ -40,21 +38,5 @@ def record_events(on: Scoped, events: Sequence[Event]) -> None:
                 "data": dumped(event.data),
             }
             for revision, event in enumerate(events, start=first)
-        ),
-    )
-
-
-def event_of(row: sqlite3.Row) -> RecordedEvent:
-    return RecordedEvent(
-        tenant=row["tenant"],
-        revision=row["revision"],
-        at=moment(row["at"]),
-        actor=row["actor"],
-        event=Event(
-            kind=EventKind(row["kind"]),
-            subject=row["subject"],
-            project=row["project"],
-            user=row["user"],
-            data=json.loads(row["data"]),
         ),
     )

@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from app.adapters.records.jobs import KEPT_FOR, event_of
+from app.adapters.records.values import dumped, micros
 from app.adapters.sqlite.block import Block
-from app.adapters.sqlite.event_log import SQL, event_of, newest_revision
-from app.adapters.sqlite.rows import dumped, micros
+from app.adapters.sqlite.event_log import SQL, newest_revision
 from app.adapters.sqlite.scope import Parameters, Scoped
 from app.domain.ids import ProjectId
 from app.domain.work import RecordedEvent
-
-KEPT_FOR = timedelta(hours=24) // timedelta(microseconds=1)
 
 
 class Events:

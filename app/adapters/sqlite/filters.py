@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from app.adapters.sqlite.rows import micros_or_none
-from app.adapters.sqlite.scope import Value, listed
+from app.adapters.records.values import Value, listed, micros_or_none
 from app.adapters.sqlite.statements import fragment
 from app.domain.query import Life, MemoryFilter
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
+from app.adapters.records.paths import Network, shortest_paths
 from app.adapters.sqlite.block import Block
-from app.adapters.sqlite.paths import Network, shortest_paths
 from app.adapters.sqlite.scope import Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements
 from app.domain.graph import Edge, EdgeKind, GraphPath, Subgraph

@@ -1,21 +1,20 @@
 """Jobs: rows that are claimed under a lease, each claim with a higher fence."""
 
-import json
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from app.adapters.records.jobs import job_of, job_values, told
+from app.adapters.records.values import Row, micros
 from app.adapters.sqlite.block import Block, WriteBlock
 from app.adapters.sqlite.lookups import by_ids
 from app.adapters.sqlite.paging import Listing, paged
-from app.adapters.sqlite.rows import dumped, mapping, micros, micros_or_none, moment, moment_or_none
 from app.adapters.sqlite.scope import Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements
 from app.domain import errors
 from app.domain.ids import JobId, ProjectId
 from app.domain.query import Page, Window
-from app.domain.work import Event, EventKind, Job, JobState
+from app.domain.work import Job, JobState
 
 SQL = statements("jobs")
 
@@ -61,50 +60,6 @@ class JobWrites(Jobs):
         return found
 
 
-def told(job: Job) -> Event:
-    """What watchers of a job are told: its state, never its arguments or its result."""
-    data = {
-        "state": job.state.value,
-        "stage": job.stage,
-        "done": job.done,
-        "total": job.total,
-        "attempts": job.attempts,
-        "error": job.error,
-        "errorCode": job.error_code,
-    }
-    return Event(
-        kind=EventKind.JOB_UPDATED, subject=job.id, project=job.project, user=job.user or job.end_user, data=data
-    )
-
-
-def job_of(row: sqlite3.Row) -> Job:
-    return Job(
-        id=row["id"],
-        name=row["name"],
-        project=row["project"],
-        user=row["user"],
-        arguments=json.loads(row["arguments"]),
-        actor=row["actor"],
-        key=row["credential"],
-        end_user=row["end_user"],
-        state=JobState(row["state"]),
-        stage=row["stage"],
-        done=row["done"],
-        total=row["total"],
-        attempts=row["attempts"],
-        max_attempts=row["max_attempts"],
-        fence=row["fence"],
-        due_at=moment(row["due_at"]),
-        leased_until=moment_or_none(row["leased_until"]),
-        error=row["error"],
-        error_code=row["error_code"],
-        result=mapping(row["result"]),
-        created_at=moment(row["created_at"]),
-        updated_at=moment(row["updated_at"]),
-        finished_at=moment_or_none(row["finished_at"]),
-    )
-
-
 def _put(on: Scoped, jobs: Sequence[Job]) -> None:
     present = on.rows(SQL["jobs_present"], {"ids": listed({job.id for job in jobs})})
     if not all(row["visible"] for row in present):
@@ -115,7 +70,7 @@ def _put(on: Scoped, jobs: Sequence[Job]) -> None:
             raise errors.Conflict(f"job {job.id} was taken over by another worker")
         on.demand(project=job.project, user=job.user)
         on.demand(project=job.project, user=job.end_user)
-    on.change_each(SQL["job_put"], map(_values, jobs))
+    on.change_each(SQL["job_put"], map(job_values, jobs))
 
 
 def _claim(on: Scoped, asked: Parameters, limit: int) -> list[Job]:
@@ -127,37 +82,9 @@ def _claim(on: Scoped, asked: Parameters, limit: int) -> list[Job]:
     return [job for job in by_ids(on, SQL["jobs_by_ids"], together, job_of) if job]
 
 
-def _errand(row: sqlite3.Row) -> tuple[str, ...]:
+def _errand(row: Row) -> tuple[str, ...]:
     """What and for whom: jobs alike in this can be done together."""
     return (row["name"], row["actor"], row["credential"], row["end_user"])
-
-
-def _values(job: Job) -> Parameters:
-    return {
-        "id": job.id,
-        "name": job.name,
-        "project": job.project,
-        "user": job.user,
-        "arguments": dumped(job.arguments),
-        "actor": job.actor,
-        "credential": job.key,
-        "job_end_user": job.end_user,
-        "state": job.state,
-        "stage": job.stage,
-        "done": job.done,
-        "total": job.total,
-        "attempts": job.attempts,
-        "max_attempts": job.max_attempts,
-        "fence": job.fence,
-        "due_at": micros(job.due_at),
-        "leased_until": micros_or_none(job.leased_until),
-        "error": job.error,
-        "error_code": job.error_code,
-        "result": dumped(job.result),
-        "created_at": micros(job.created_at),
-        "updated_at": micros(job.updated_at),
-        "finished_at": micros_or_none(job.finished_at),
-    }
 
 
 _JOBS: Final = Listing(SQL["jobs_page"], job_of, "j.created_at", "j.id", descending=True)

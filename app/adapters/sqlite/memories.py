@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from app.adapters.records.memories import digest_of, link_of, memory_of, mention_of, usage_of, version_of
 from app.adapters.sqlite.block import Block
 from app.adapters.sqlite.filters import filtered
 from app.adapters.sqlite.lookups import by_ids, grouped
-from app.adapters.sqlite.memory_rows import digest_of, link_of, memory_of, mention_of, usage_of, version_of
 from app.adapters.sqlite.paging import Listing, paged
 from app.adapters.sqlite.scope import Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements

@@ -6,13 +6,13 @@ from datetime import datetime
 
 import numpy as np
 
+from app.adapters.records.memories import digest_of, memory_values, scope_words
+from app.adapters.records.values import Value, dumped, micros
 from app.adapters.sqlite.block import WriteBlock
 from app.adapters.sqlite.erasure import erase_memories
 from app.adapters.sqlite.event_log import newest_revision
 from app.adapters.sqlite.memories import SQL, Memories
-from app.adapters.sqlite.memory_rows import digest_of, memory_values, scope_words
-from app.adapters.sqlite.rows import dumped, micros
-from app.adapters.sqlite.scope import Parameters, Scoped, Value, listed
+from app.adapters.sqlite.scope import Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements
 from app.adapters.sqlite.vector_changes import NewVector, VectorChanges
 from app.domain import errors

@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from app.adapters.sqlite.block import Block
-from app.adapters.sqlite.lookups import by_external_ids, by_ids
-from app.adapters.sqlite.paging import Listing, paged
-from app.adapters.sqlite.rows import (
+from app.adapters.records.rows import (
     agent_of,
     agent_values,
     session_of,
@@ -16,6 +13,9 @@ from app.adapters.sqlite.rows import (
     user_of,
     user_values,
 )
+from app.adapters.sqlite.block import Block
+from app.adapters.sqlite.lookups import by_external_ids, by_ids
+from app.adapters.sqlite.paging import Listing, paged
 from app.adapters.sqlite.scope import Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements
 from app.domain import errors

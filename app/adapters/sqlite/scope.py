@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Final, assert_never
 
+from app.adapters.records.values import Value
 from app.domain import errors
 from app.domain.ids import ProjectId, UserId
 from app.domain.principal import AllProjects, Only, Principal
 
-Value = str | int | float | bytes | None
 Parameters = Mapping[str, Value]
 
 NOTHING: Final[Parameters] = {}

@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final, assert_never
 
+from app.adapters.records.memories import project_word, tenant_word, user_word
 from app.adapters.sqlite.filters import filtered
 from app.adapters.sqlite.matrices import Matrices
-from app.adapters.sqlite.memory_rows import project_word, tenant_word, user_word
 from app.adapters.sqlite.nearest import nearest_memories
 from app.adapters.sqlite.scope import Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements

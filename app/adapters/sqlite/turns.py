@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from app.adapters.records.values import micros
 from app.adapters.sqlite.block import Block, WriteBlock
 from app.adapters.sqlite.failures import as_our_errors
 from app.adapters.sqlite.matrices import Matrices
-from app.adapters.sqlite.rows import micros
 from app.adapters.sqlite.scope import Parameters
 from app.adapters.sqlite.workers import Worker, roll_back
 from app.domain import errors

@@ -1,56 +1,28 @@
-"""Rows to values of the domain and back: times, lists, and the small nouns."""
+"""Accounts and people as flat rows and back."""
 
 import json
-import sqlite3
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from app.adapters.sqlite.scope import Value
+from app.adapters.records.values import (
+    Row,
+    Value,
+    dumped,
+    mapping,
+    micros,
+    micros_or_none,
+    moment,
+    moment_or_none,
+    strings,
+)
 from app.domain.account import ApiKey, Member, Organization, Project, Role
 from app.domain.people import Agent, Session, Source, SourceKind, User
 from app.domain.principal import Scope
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
-
-def micros(moment: datetime) -> int:
-    """Microseconds since 1970 in UTC."""
-    return (moment - EPOCH) // _MICROSECOND
-
-
-def micros_or_none(moment: datetime | None) -> int | None:
-    return None if moment is None else micros(moment)
-
-
-def moment(value: int) -> datetime:
-    return EPOCH + timedelta(microseconds=value)
-
-
-def moment_or_none(value: int | None) -> datetime | None:
-    return None if value is None else EPOCH + timedelta(microseconds=value)
-
-
-def dumped(value: Any) -> str:
-    """JSON as it is stored: compact, not escaped."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def strings(value: str) -> tuple[str, ...]:
-    """A stored list of strings; most are empty."""
-    return () if value == "[]" else tuple(json.loads(value))
-
-
-def mapping(value: str) -> dict[str, Any]:
-    """A stored object; most are empty."""
-    return {} if value == "{}" else json.loads(value)
-
-
-def organization_of(row: sqlite3.Row) -> Organization:
+def organization_of(row: Row) -> Organization:
     return Organization(id=row["id"], name=row["name"], created_at=moment(row["created_at"]))
 
 
-def project_of(row: sqlite3.Row) -> Project:
+def project_of(row: Row) -> Project:
     return Project(
         id=row["id"],
         slug=row["slug"],
@@ -72,7 +44,7 @@ def project_values(project: Project) -> dict[str, Value]:
     }
 
 
-def member_of(row: sqlite3.Row) -> Member:
+def member_of(row: Row) -> Member:
     return Member(
         id=row["id"],
         name=row["name"],
@@ -94,7 +66,7 @@ def member_values(member: Member) -> dict[str, Value]:
     }
 
 
-def key_of(row: sqlite3.Row) -> ApiKey:
+def key_of(row: Row) -> ApiKey:
     return ApiKey(
         id=row["id"],
         name=row["name"],
@@ -128,7 +100,7 @@ def key_values(key: ApiKey) -> dict[str, Value]:
     }
 
 
-def user_of(row: sqlite3.Row) -> User:
+def user_of(row: Row) -> User:
     return User(
         id=row["id"],
         project=row["project"],
@@ -150,7 +122,7 @@ def user_values(user: User) -> dict[str, Value]:
     }
 
 
-def agent_of(row: sqlite3.Row) -> Agent:
+def agent_of(row: Row) -> Agent:
     return Agent(
         id=row["id"],
         project=row["project"],
@@ -170,7 +142,7 @@ def agent_values(agent: Agent) -> dict[str, Value]:
     }
 
 
-def session_of(row: sqlite3.Row) -> Session:
+def session_of(row: Row) -> Session:
     return Session(
         id=row["id"],
         project=row["project"],
@@ -192,7 +164,7 @@ def session_values(session: Session) -> dict[str, Value]:
     }
 
 
-def source_of(row: sqlite3.Row) -> Source:
+def source_of(row: Row) -> Source:
     return Source(
         id=row["id"],
         project=row["project"],

@@ -1,13 +1,21 @@
-"""Memories to rows and back."""
+"""Memories, and what hangs on them, as flat rows and back."""
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from app.adapters.sqlite.rows import dumped, mapping, micros, micros_or_none, moment, moment_or_none, strings
-from app.adapters.sqlite.scope import Value
+from app.adapters.records.values import (
+    Row,
+    Value,
+    dumped,
+    mapping,
+    micros,
+    micros_or_none,
+    moment,
+    moment_or_none,
+    strings,
+)
 from app.domain.graph import Mention, Span
 from app.domain.memory import Kind, Layer, LinkType, Memory, MemoryLink, MemoryVersion, Status, Usage
 from app.domain.text import normalised
@@ -92,7 +100,7 @@ def memory_values(memory: Memory) -> dict[str, Value]:
     }
 
 
-def version_of(row: sqlite3.Row) -> MemoryVersion:
+def version_of(row: Row) -> MemoryVersion:
     return MemoryVersion(
         memory=memory_of(json.loads(row["snapshot"])),
         version=row["version"],
@@ -130,7 +138,7 @@ def _scope_word(kind: str, id: str) -> str:
     return kind + str(int.from_bytes(hashlib.blake2b(id.encode(), digest_size=8).digest()))
 
 
-def usage_of(row: sqlite3.Row) -> Usage:
+def usage_of(row: Row) -> Usage:
     return Usage(
         access_count=row["access_count"],
         last_accessed_at=moment_or_none(row["last_accessed_at"]),
@@ -138,7 +146,7 @@ def usage_of(row: sqlite3.Row) -> Usage:
     )
 
 
-def link_of(row: sqlite3.Row) -> MemoryLink:
+def link_of(row: Row) -> MemoryLink:
     return MemoryLink(
         source=row["source"],
         target=row["target"],
@@ -148,7 +156,7 @@ def link_of(row: sqlite3.Row) -> MemoryLink:
     )
 
 
-def mention_of(row: sqlite3.Row) -> Mention:
+def mention_of(row: Row) -> Mention:
     return Mention(
         memory=row["source"],
         entity=row["target"],
