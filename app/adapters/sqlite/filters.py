@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from app.adapters.records.values import Value, listed, micros_or_none
+from app.adapters.records.values import Value, micros_or_none
+from app.adapters.sqlite.scope import listed
 from app.adapters.sqlite.statements import fragment
 from app.domain.query import Life, MemoryFilter
 
