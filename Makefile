@@ -8,6 +8,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --requir
 COMMAND = $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
+.PHONY: services services-stop
 .PHONY: help serve demo test lint types imports tests conformance bench lock clean
 
 help: ## list the targets
@@ -35,6 +36,12 @@ serve: $(VENV)/runtime ## run the server on one SQLite file
 
 demo: $(VENV)/runtime ## load a small lively data set and say what to try
 	@$(BIN)/python -m app demo
+
+services: ## start Neo4j, Weaviate and Redis on loopback, in containers or from packages
+	@$(PYTHON) -m services start
+
+services-stop: ## stop what `make services` started; the data stay
+	@$(PYTHON) -m services stop
 
 test: lint types imports tests ## format, lint, types, import contracts, all tests
 

@@ -1,0 +1,87 @@
+"""Servers as processes of this machine, remembered by process id."""
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import suppress
+
+from services.command import Trouble, output, say, tail
+from services.places import SECRETS
+from services.ready import NotReady, Refused, taken
+from services.servers import Server
+
+START = 120.0  # seconds; a cold JVM on a busy machine
+STOP = 60.0
+
+
+def running(server: Server) -> int | None:
+    """Its process id, if what we started still runs (and no other program got its number)."""
+    with suppress(FileNotFoundError, ValueError):
+        pid = int(server.pid.read_text("utf-8").split()[0])
+        if server.name in output("ps", "-o", "command=", "-p", str(pid)):
+            return pid
+    return None
+
+
+def begin(server: Server, password: str) -> None:
+    """Starts what does not run. Raises Trouble when one of its ports is taken or it runs on other ports."""
+    if running(server):
+        _same_ports(server)
+        return
+    for variable, port in server.ports.items():
+        if taken(port):
+            raise Trouble(f"{server.name}: port {port} is taken by another program; free it or set {variable}")
+    for file in (server.pid, server.log):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    with server.log.open("a", encoding="utf-8") as log:
+        # A session of its own: Ctrl-C and the end of this terminal are not meant for it.
+        process = subprocess.Popen(  # noqa: S603 - our own script
+            server.command(password), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    server.pid.write_text(" ".join(map(str, [process.pid, *server.ports.values()])), "utf-8")
+
+
+def _same_ports(server: Server) -> None:
+    _, *ports = map(int, server.pid.read_text("utf-8").split())
+    if ports != list(server.ports.values()):
+        raise Trouble(f"{server.name} already runs, on {', '.join(map(str, ports))}: `make services-stop` first")
+
+
+def ready(server: Server, password: str, *, seconds: float = START) -> str:
+    """Waits until it answers; returns its version. Raises Trouble with the end of its log."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return server.version(password)
+        except Refused as exc:
+            kept = SECRETS / server.name
+            raise Trouble(
+                f"{server.name} on {server.address} refuses {kept}: {exc}. Its data are of another password"
+            ) from exc
+        except NotReady as exc:
+            if not running(server):
+                raise Trouble(f"{server.name} ended while starting (log: {server.log})\n{tail(server.log)}") from exc
+            if time.monotonic() > end:
+                raise Trouble(
+                    f"{server.name} is not ready after {seconds:.0f} s: {exc} (log: {server.log})\n{tail(server.log)}"
+                ) from exc
+        time.sleep(0.2)
+
+
+def end(server: Server) -> bool:
+    """Asks it to stop and waits; false when it did not in time."""
+    pid = running(server)
+    if pid is None:
+        say(f"{server.name:9} is not running")
+    else:
+        os.kill(pid, signal.SIGTERM)
+        until = time.monotonic() + STOP
+        while running(server):
+            if time.monotonic() > until:
+                say(f"{server.name:9} still runs {STOP:.0f} s after SIGTERM: process {pid}, log {server.log}")
+                return False
+            time.sleep(0.1)
+        say(f"{server.name:9} stopped (process {pid})")
+    server.pid.unlink(missing_ok=True)
+    return True
