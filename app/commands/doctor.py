@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 _SENTENCES = ("The ferry leaves at noon.", "The boat departs at twelve.", "Pepper goes well with eggs.")
-_SECRETS = ("embedding_key",)
 _LITTLE_SPACE = 1 << 30
 _NO_SPACE = 100 << 20
 _FEW_FILES = 4_096
@@ -94,11 +93,14 @@ def _python() -> Finding:
 
 
 def _differing(settings: "Settings") -> Finding:
+    from app.settings import secrets
+
+    hidden = secrets()
     changed = []
     for setting in fields(settings):
         value = getattr(settings, setting.name)
         if value != setting.default:
-            changed.append(f"{setting.name}={'***' if setting.name in _SECRETS else value}")
+            changed.append(f"{setting.name}={'***' if setting.name in hidden else value}")
     return Finding(Level.OK, "settings", ", ".join(changed) or "all as by default")
 
 
