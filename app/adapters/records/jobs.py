@@ -97,3 +97,15 @@ def event_of(row: Row) -> RecordedEvent:
             data=json.loads(row["data"]),
         ),
     )
+
+
+def event_values(event: Event, revision: int) -> dict[str, Value]:
+    """What of an event its own fields and number say; the rest is the unit's that records it."""
+    return {
+        "revision": revision,
+        "kind": event.kind,
+        "subject": event.subject,
+        "project": event.project,
+        "user": event.user,
+        "data": dumped(event.data),
+    }

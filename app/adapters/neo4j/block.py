@@ -1,0 +1,196 @@
+"""What the repositories of one read block or unit of work share: a way to run statements in its scope."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from neo4j import AsyncSession, AsyncTransaction
+from neo4j.exceptions import DriverError, IncompleteCommit, Neo4jError
+
+from app.adapters.neo4j.failures import as_our_errors
+from app.adapters.neo4j.scope import scope_parameters
+from app.adapters.neo4j.server import NOTHING, STALE, Found, Parameters, Server, taken
+from app.adapters.neo4j.statements import statements
+from app.adapters.records.jobs import event_values
+from app.adapters.records.values import micros
+from app.domain import errors
+from app.domain.ids import OrganizationId, ProjectId, UserId
+from app.domain.principal import Principal
+from app.domain.work import Event
+from app.ports.runtime import Clock, IdFactory
+
+SQL: Final = statements("turns")
+_ATTEMPTS: Final = 3
+
+
+class Block:
+    """A read block. Each statement sees what was committed when it began."""
+
+    def __init__(self, server: Server, principal: Principal, *, now: int) -> None:
+        self.principal = principal
+        self.now = now
+        self._server = server
+        self._scope = scope_parameters(principal, now=now)
+        self._open = True
+
+    async def rows(self, statement: str, parameters: Parameters = NOTHING) -> list[Found]:
+        """What the statement returns, given the scope's parameters beside its own."""
+        if not self._open:
+            raise RuntimeError("the block has been left")
+        return await self._run(statement, {**self._scope, **parameters})
+
+    async def row(self, statement: str, parameters: Parameters = NOTHING) -> Found | None:
+        found = await self.rows(statement, parameters)
+        return found[0] if found else None
+
+    def demand(self, *, project: ProjectId | None, user: UserId | None) -> None:
+        """Raises NotFound when a node of this project about this user is out of the principal's sight."""
+        if not self.principal.may_see(project=project, user=user):
+            raise errors.NotFound
+
+    async def demand_all(self, statement: str, ids: Iterable[str]) -> None:
+        """Raises NotFound unless the statement finds every one of the ids."""
+        wanted = sorted(set(ids))
+        if wanted and len(await self.rows(statement, {"ids": wanted})) != len(wanted):
+            raise errors.NotFound
+
+    def close(self) -> None:
+        self._open = False
+
+    async def _run(self, statement: str, parameters: Parameters) -> list[Found]:
+        return await self._server.rows(statement, parameters)
+
+
+class WriteBlock(Block):
+    """A unit of work: one transaction that holds its tenant's turn. `events` are numbered as its last act.
+
+    `revision` is the tenant's newest one when the turn was taken; nobody else can raise it until we end.
+    """
+
+    def __init__(
+        self, server: Server, principal: Principal, transaction: AsyncTransaction, *, now: int, unit: str, revision: int
+    ) -> None:
+        super().__init__(server, principal, now=now)
+        self._transaction = transaction
+        self.unit, self.revision = unit, revision
+        self.events: list[Event] = []
+
+    async def change(self, statement: str, parameters: Parameters = NOTHING) -> Found:
+        """Runs a statement that writes; its only row, or nothing."""
+        return await self.row(statement, parameters) or {}
+
+    async def finish(self) -> None:
+        if self.events:
+            first = self.revision + 1
+            values = [event_values(event, revision) for revision, event in enumerate(self.events, start=first)]
+            asked = {"unit": self.unit, "actor": self.principal.actor, "events": values}
+            await self.change(SQL["events_record"], {**asked, "last": self.revision + len(values)})
+
+    async def _run(self, statement: str, parameters: Parameters) -> list[Found]:
+        with as_our_errors():
+            async with self._server.waiting():
+                return await taken(await self._transaction.run(statement, dict(parameters)))
+
+
+class Turns:
+    """Units of work: one at a time a tenant, in this process by a lock and among processes by the tenant's ledger."""
+
+    def __init__(self, server: Server, *, clock: Clock, ids: IdFactory, patience: float) -> None:
+        self._server, self._clock, self._ids, self._patience = server, clock, ids, patience
+        self._queues: defaultdict[OrganizationId, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    @asynccontextmanager
+    async def unit(self, principal: Principal) -> AsyncIterator[WriteBlock]:
+        """A turn with a unit of work, which is committed when the context has been left."""
+        async with self._queued(principal.tenant), self._begun(principal) as block:
+            try:
+                yield block
+                await block.finish()
+            finally:
+                block.close()
+
+    @asynccontextmanager
+    async def _queued(self, tenant: OrganizationId) -> AsyncIterator[None]:
+        queue = self._queues[tenant]
+        try:
+            async with asyncio.timeout(self._patience):
+                await queue.acquire()
+        except TimeoutError:
+            raise errors.Unavailable("too many writes are waiting") from None
+        try:
+            yield
+        finally:
+            queue.release()
+
+    @asynccontextmanager
+    async def _begun(self, principal: Principal) -> AsyncIterator[WriteBlock]:
+        unit = self._ids.secret(12).hex()
+        async with self._server.session() as session:
+            transaction, revision = await self._taken(session, principal.tenant, unit)
+            block = WriteBlock(
+                self._server, principal, transaction, now=micros(self._clock.now()), unit=unit, revision=revision
+            )
+            try:
+                yield block
+            except BaseException:
+                await self._undo(transaction)
+                raise
+            await self._commit(transaction, block)
+
+    async def _taken(self, session: AsyncSession, tenant: OrganizationId, unit: str) -> tuple[AsyncTransaction, int]:
+        """A transaction that holds the tenant's turn, and the tenant's revision."""
+        with as_our_errors():
+            for attempt in range(1, _ATTEMPTS + 1):
+                try:
+                    async with self._server.waiting(self._patience):
+                        transaction = await session.begin_transaction(timeout=self._server.limits.statement)
+                        result = await transaction.run(SQL["turn_take"], {"tenant": tenant, "unit": unit})
+                        return transaction, (await taken(result))[0]["revision"]
+                except STALE:
+                    if attempt == _ATTEMPTS:
+                        raise
+        raise AssertionError
+
+    async def _undo(self, transaction: AsyncTransaction) -> None:
+        """What the server does not hear of, it undoes by itself when the connection goes."""
+        try:
+            async with self._server.waiting():
+                await transaction.rollback()
+        except (DriverError, Neo4jError, OSError, TimeoutError):
+            transaction.cancel()
+
+    async def _commit(self, transaction: AsyncTransaction, block: WriteBlock) -> None:
+        try:
+            async with self._server.waiting():
+                await transaction.commit()
+        except (IncompleteCommit, *STALE, TimeoutError, OSError) as lost:
+            transaction.cancel()
+            if not await self._landed(block):
+                raise errors.Unavailable(
+                    "the graph store went away before the write was done; nothing was written"
+                ) from lost
+        except (DriverError, Neo4jError):
+            with as_our_errors():
+                raise
+
+    async def _landed(self, block: WriteBlock) -> bool:
+        """Whether a commit whose answer was lost took place.
+
+        The transaction held the tenant's turn: once the turn is ours, it has ended one way or the other.
+        """
+        asked = {"tenant": block.principal.tenant, "unit": block.unit, "revision": block.revision + 1}
+        try:
+            found = await self._server.change(SQL["unit_landed"], asked)
+        except errors.AppError as problem:
+            raise errors.Unavailable(
+                "the graph store went away in the middle of a write; try again with the same idempotency key"
+            ) from problem
+        return bool(found and found[0]["landed"])
+
+
+def by_ids(found: Iterable[Mapping[str, Any]], ids: Sequence[str], *, field: str = "id") -> list[Any]:
+    """Rows in the order of the ids, None where there is none."""
+    known = {row[field]: row for row in found}
+    return [known.get(id_) for id_ in ids]
