@@ -72,9 +72,9 @@ class Application:
 
     async def work(self) -> None:
         """Runs jobs and tells events until cancelled; loads the models in the background."""
-        position = await self.directory.last_position()
+        seen = await self.directory.revisions()
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.relay.run(position=position))
+            group.create_task(self.relay.run(seen=seen))
             group.create_task(self.runner.run())
             group.create_task(self.attention.run())
             group.create_task(self._warm())

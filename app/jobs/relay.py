@@ -1,16 +1,19 @@
-"""The relay: committed events go to the bus, in commit order, each once.
+"""The relay: committed events go to the bus of this process, in order within each tenant, each once.
 
-It reads the record after the last position it has told, so that events of another process on the
-same file, and those of a commit whose wake-up was lost, are told as well.
+It reads the record beyond the revisions it has told, so that events of another process, and those
+of a commit whose wake-up was lost, are told as well. The record is the only source: what wakes the
+relay carries nothing.
 """
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
 import structlog
 
 from app.domain import errors
+from app.domain.ids import OrganizationId
 from app.ports.directory import Directory
 from app.ports.messaging import EventBus, Signal
 from app.ports.runtime import Clock
@@ -29,24 +32,29 @@ class Told(Protocol):
 
 
 class Relay:
-    def __init__(self, *, directory: Directory, bus: EventBus, signal: Signal, clock: Clock, told: Told) -> None:
+    def __init__(
+        self, *, directory: Directory, bus: EventBus, signal: Signal, clock: Clock, told: Told, poll: float = _POLL
+    ) -> None:
+        """`poll` is how many seconds an event waits whose wake-up was lost."""
         self._directory, self._bus, self._signal, self._clock, self._told = directory, bus, signal, clock, told
+        self._poll = poll
 
-    async def run(self, *, position: int) -> None:
-        """Tells every event after `position`, until cancelled."""
+    async def run(self, *, seen: Mapping[OrganizationId, int]) -> None:
+        """Tells every event beyond the revisions `seen`, those of new tenants from their first, until cancelled."""
+        told = dict(seen)
         while True:
             try:
-                events = await self._directory.events_after(position, limit=_BATCH)
+                events = await self._directory.events_since(told, limit=_BATCH)
             except errors.Unavailable as problem:
                 _log.warning("relay.store_unavailable", reason=problem.message)
-                await asyncio.sleep(_POLL)
+                await asyncio.sleep(self._poll)
                 continue
             if events:
-                position = events[-1][0]
-                await self._bus.publish([event for _, event in events])
+                told.update((event.tenant, event.revision) for event in events)
+                await self._bus.publish(events)
                 now = self._clock.now()
-                for _, event in events:
+                for event in events:
                     self._told(recorded_at=event.at, told_at=now)
             else:
-                await self._signal.wait(_POLL)
+                await self._signal.wait(self._poll)
                 await asyncio.sleep(_GATHER)

@@ -1,6 +1,7 @@
-"""Events: numbered without gaps in commit order, per tenant and over the installation; and kept answers."""
+"""Events: numbered without gaps in commit order, per tenant, and told of all tenants; and kept answers."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -64,20 +65,47 @@ async def test_many_writers_at_once_leave_no_gap(store: WholeStore) -> None:
     assert {one.event.subject for one in events} == {f"mem_{number}" for number in range(50)}
 
 
-async def test_events_of_all_tenants_come_in_commit_order(store: WholeStore) -> None:
-    assert await store.last_position() == 0
-    for number in range(3):
+async def emit_for_both(store: WholeStore, count: int) -> None:
+    for number in range(count):
         for principal in (US, THEM):
             async with store.write(principal) as uow:
                 uow.emit(an_event(subject=str(number)))
-    events = await store.events_after(0, limit=99)
-    positions = [position for position, _ in events]
-    assert positions == sorted(set(positions))
-    assert positions[-1] == await store.last_position()
-    assert [(one.tenant, one.revision) for _, one in events] == [
-        (tenant, revision) for revision in (1, 2, 3) for tenant in (US.tenant, THEM.tenant)
-    ]
-    assert await store.events_after(positions[1], limit=2) == events[2:4]
+
+
+def told_of(events: Sequence[RecordedEvent], tenant: OrganizationId) -> list[int]:
+    return [one.revision for one in events if one.tenant == tenant]
+
+
+async def test_the_newest_revisions_are_those_of_tenants_with_events(store: WholeStore) -> None:
+    assert await store.revisions() == {}
+    await emit_for_both(store, 2)
+    async with store.write(US) as uow:
+        uow.emit(an_event())
+    assert await store.revisions() == {US.tenant: 3, THEM.tenant: 2}
+
+
+async def test_events_of_all_tenants_come_in_order_within_each(store: WholeStore) -> None:
+    await emit_for_both(store, 3)
+    events = await store.events_since({}, limit=99)
+    assert told_of(events, US.tenant) == told_of(events, THEM.tenant) == [1, 2, 3]
+    assert len(events) == 6
+    events = await store.events_since({US.tenant: 1}, limit=99)
+    assert (told_of(events, US.tenant), told_of(events, THEM.tenant)) == ([2, 3], [1, 2, 3])
+    events = await store.events_since({US.tenant: 1, THEM.tenant: 3, OrganizationId("org_9"): 7}, limit=99)
+    assert (told_of(events, US.tenant), told_of(events, THEM.tenant)) == ([2, 3], [])
+    assert await store.events_since(await store.revisions(), limit=99) == []
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5])
+async def test_events_are_read_a_few_at_a_time_and_none_is_left_out(store: WholeStore, limit: int) -> None:
+    await emit_for_both(store, 4)
+    seen: dict[OrganizationId, int] = {}
+    told: list[RecordedEvent] = []
+    while events := await store.events_since(seen, limit=limit):
+        assert len(events) <= limit
+        told += events
+        seen.update((one.tenant, one.revision) for one in events)
+    assert told_of(told, US.tenant) == told_of(told, THEM.tenant) == [1, 2, 3, 4]
 
 
 async def test_what_is_told_says_whom_it_is_about_by_their_own_id(store: WholeStore) -> None:
@@ -85,7 +113,7 @@ async def test_what_is_told_says_whom_it_is_about_by_their_own_id(store: WholeSt
         await uow.users.put(a_user(id=UserId("usr_1"), external_id="ada"))
         uow.emit(an_event(user=UserId("usr_1")))
         uow.emit(an_event(user=None))
-    assert [told.about for _, told in await store.events_after(0, limit=9)] == ["ada", None]
+    assert [told.about for told in await store.events_since({}, limit=9)] == ["ada", None]
 
 
 async def test_events_are_told_to_who_sees_their_project(store: WholeStore) -> None:

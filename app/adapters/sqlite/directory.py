@@ -1,6 +1,7 @@
 """The doors that open without a tenant."""
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,13 +46,27 @@ class Doors:
         rows = await self._views.rows(SQL["tenants_due"], {"now": micros(now), "limit": limit})
         return [row["tenant"] for row in rows]
 
-    async def last_position(self) -> int:
-        position: int = (await self._views.rows(SQL["last_position"], {}))[0]["position"]
-        return position
+    async def revisions(self) -> dict[OrganizationId, int]:
+        rows = await self._views.rows(SQL["revisions"], {})
+        return {row["tenant"]: row["number"] for row in rows}
 
-    async def events_after(self, position: int, *, limit: int) -> Sequence[tuple[int, RecordedEvent]]:
-        rows = await self._views.rows(SQL["events_of_all"], {"position": position, "limit": limit})
-        return [(row["position"], replace(event_of(row), about=row["about"])) for row in rows]
+    async def events_since(self, seen: Mapping[OrganizationId, int], *, limit: int) -> Sequence[RecordedEvent]:
+        """Tenants that are ahead share the limit, so that a busy one does not hold up the others."""
+
+        def find(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+            ahead = [
+                {"tenant": row["tenant"], "revision": seen.get(row["tenant"], 0)}
+                for row in connection.execute(SQL["revisions"])
+                if row["number"] > seen.get(row["tenant"], 0)
+            ]
+            rows: list[sqlite3.Row] = []
+            for one in ahead[:limit]:
+                wanted = {**one, "limit": min(-(-limit // len(ahead)), limit - len(rows))}
+                rows += connection.execute(SQL["events_beyond"], wanted).fetchall()
+            return rows
+
+        rows = await self._views.alone(find)
+        return [replace(event_of(row), about=row["about"]) for row in rows]
 
     async def _write(self, name: str, values: Parameters) -> None:
         await self._turns.alone(lambda connection: connection.execute(SQL[name], dict(values)))

@@ -153,7 +153,7 @@ async def open_world(folder: Path) -> AsyncIterator[World]:
         store = CountingStore(sqlite)
         world = World(services=_services(store, sqlite, bus, clock, ids), store=store, bus=bus, ids=ids)
         teller = Relay(directory=sqlite, bus=bus, signal=signal, clock=clock, told=Hooks().event)
-        relay = asyncio.create_task(teller.run(position=await sqlite.last_position()))
+        relay = asyncio.create_task(teller.run(seen=await sqlite.revisions()))
         try:
             yield world
         finally:

@@ -1,6 +1,6 @@
 """A clock that is moved by hand, and a directory of made-up keys."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -93,8 +93,8 @@ class ListedKeys:
     async def tenants_with_due_jobs(self, *, now: datetime, limit: int) -> list[OrganizationId]:
         return []
 
-    async def last_position(self) -> int:
-        return 0
+    async def revisions(self) -> Mapping[OrganizationId, int]:
+        return {}
 
-    async def events_after(self, position: int, *, limit: int) -> Sequence[tuple[int, RecordedEvent]]:
+    async def events_since(self, seen: Mapping[OrganizationId, int], *, limit: int) -> Sequence[RecordedEvent]:
         return []

@@ -21,14 +21,13 @@ SELECT tenant, min(due_at) AS due FROM (
     SELECT tenant, due_at FROM job WHERE state = 'PROCESSING' AND leased_until <= :now
 ) GROUP BY tenant ORDER BY due, tenant LIMIT :limit;
 
--- last_position --
-SELECT coalesce(max(position), 0) AS position FROM event;
+-- revisions --
+SELECT tenant, number FROM revision;
 
--- events_of_all --
-SELECT e.position, e.tenant, e.revision, e.at, e.actor, e.kind, e.subject, e.project, e.user, e.data,
-       u.external_id AS about
+-- events_beyond --
+SELECT e.tenant, e.revision, e.at, e.actor, e.kind, e.subject, e.project, e.user, e.data, u.external_id AS about
   FROM event e LEFT JOIN user u ON u.tenant = e.tenant AND u.id = e.user
- WHERE e.position > :position ORDER BY e.position LIMIT :limit;
+ WHERE e.tenant = :tenant AND e.revision > :revision ORDER BY e.revision LIMIT :limit;
 
 -- counts --
 SELECT 'organizations' AS name, count(*) AS number FROM organization
