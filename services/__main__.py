@@ -52,7 +52,8 @@ def stop() -> int:
         CONTAINERS.unlink()
         say("the containers are stopped; their data stay")
         return 0
-    return 0 if all([processes.end(server) for server in wanted()]) else 1
+    ended = [processes.end(server) for server in wanted()]
+    return 0 if all(ended) else 1
 
 
 def secrets() -> int:

@@ -27,7 +27,7 @@ def end(environ: Mapping[str, str]) -> None:
 
 def _compose(*words: str, environ: Mapping[str, str]) -> None:
     docker = need("docker", "it answered a moment ago")
-    variables = {**environ, "SECRETS": str(SECRETS)}
+    variables = {**environ, "SECRETS_FOLDER": str(SECRETS)}
     run(docker, "compose", *words, log=LOG, environ=variables, folder=REPOSITORY)
 
 

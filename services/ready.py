@@ -87,7 +87,7 @@ def weaviate(port: int, key: str) -> str:
 
 
 def _get(port: int, path: str, key: str) -> bytes:
-    request = urllib.request.Request(f"http://{HOST}:{port}{path}", headers={"Authorization": f"Bearer {key}"})  # noqa: S310 - always http
+    request = urllib.request.Request(f"http://{HOST}:{port}{path}", headers={"Authorization": f"Bearer {key}"})
     try:
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - always http
             return bytes(answer.read())
