@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from app.domain.errors import FieldError, Invalid
+from app.domain.troubles import ServerName
 
 PREFIX = "MNEMOGRAPH_"
 FILE = "_FILE"
@@ -108,6 +109,17 @@ class Settings:
         if host:
             return host, int(port)
         return urlsplit(self.weaviate_url).hostname or "127.0.0.1", GRPC_PORT
+
+    @property
+    def passwords(self) -> Mapping[ServerName, str]:
+        """What lets us in at each server; empty where nothing is asked."""
+        redis = urlsplit(self.redis_url)
+        given = unquote(redis.password) if redis.password else "".join(parse_qs(redis.query).get("password", []))
+        return {
+            ServerName.NEO4J: self.neo4j_password,
+            ServerName.WEAVIATE: self.weaviate_key,
+            ServerName.REDIS: given,
+        }
 
     def _missing(self) -> Iterator[FieldError]:
         """What the chosen store cannot do without."""

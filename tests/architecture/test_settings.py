@@ -39,7 +39,7 @@ def test_the_readme_lists_every_setting_with_its_default_and_meaning() -> None:
 
 @pytest.mark.parametrize("file", ["docker-compose.yml", "Dockerfile"])
 def test_what_the_containers_set_is_what_the_code_reads(file: str) -> None:
-    named = set(re.findall(r"\bMNEMOGRAPH_[A-Z_]+", (ROOT / file).read_text("utf-8")))
+    named = set(re.findall(r"\bMNEMOGRAPH_[A-Z0-9_]+", (ROOT / file).read_text("utf-8")))
     assert named
     assert named <= VARIABLES
 
