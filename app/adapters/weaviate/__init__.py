@@ -1,0 +1,1 @@
+"""The search index in Weaviate: derived from the record, and thrown away without loss."""
