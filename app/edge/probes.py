@@ -66,6 +66,7 @@ class MetricsPage:
         self._metrics = metrics
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await self._metrics.readings.refresh()
         await answer(send, 200, self._metrics.page(), content_type=CONTENT_TYPE.encode())
 
 
