@@ -1,0 +1,138 @@
+"""Redis beside the record: it wakes, it counts requests, it holds nothing that could be missed."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from app.adapters.redis.changes import Changes
+from app.adapters.redis.clients import BLOCKING, COMMANDS, address_of, client_of, without_password
+from app.adapters.redis.health import answers_anyone, facts_of
+from app.adapters.redis.hints import Hints
+from app.adapters.redis.jobs import JobSignal
+from app.adapters.redis.limiter import RedisLimiter
+from app.adapters.redis.links import Link, LinkState
+from app.adapters.redis.wire import Wire
+from app.domain import errors
+from app.ports.messaging import Limiter, Signal
+from app.ports.runtime import Clock
+from app.ports.store import StoreReport
+
+_SILENCE = 5.0
+_CLOSE = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedisState:
+    """How it stands: sending hints, hearing changes, hearing of jobs, and whether limits are counted together."""
+
+    hints: LinkState
+    changes: LinkState
+    jobs: LinkState
+    limits_shared: bool
+
+
+class RedisMessaging:
+    """`jobs` is the signal for the runner, `limiter` the limiter of all processes."""
+
+    def __init__(
+        self, *, url: str, prefix: str, clock: Clock, changes: Signal, jobs: Signal, limiter: Limiter, silence: float
+    ) -> None:
+        self._url, self._clock, self._local_changes = url, clock, changes
+        self._commands = client_of(url, socket_timeout=COMMANDS)
+        self._reading = client_of(url, socket_timeout=BLOCKING)
+        channel, stream, token = f"{prefix}:changes", f"{prefix}:jobs", secrets.token_hex(8)
+        self._links = {name: Link(name, clock) for name in ("hints", "changes", "jobs")}
+        self._hints = Hints(
+            client=self._commands, channel=channel, stream=stream, token=token, link=self._links["hints"]
+        )
+        self._changes = Changes(
+            wire=lambda: Wire(
+                reading=client_of(url, socket_timeout=BLOCKING), commands=self._commands, channel=channel
+            ),
+            channel=channel,
+            token=token,
+            link=self._links["changes"],
+            signal=changes,
+            silence=silence,
+        )
+        self.jobs = JobSignal(client=self._reading, stream=stream, link=self._links["jobs"], local=jobs)
+        self.limiter = RedisLimiter(client=self._commands, prefix=f"{prefix}:limit", local=limiter)
+
+    def committed(self) -> None:
+        """Wakes this process at once and, in a moment, one worker and the relays of all others. From any thread."""
+        self._local_changes.notify()
+        self.jobs.notify()
+        self._hints.give()
+
+    def state(self) -> RedisState:
+        return RedisState(
+            hints=self._links["hints"].state,
+            changes=self._links["changes"].state,
+            jobs=self._links["jobs"].state,
+            limits_shared=self.limiter.shared,
+        )
+
+    async def check(self) -> StoreReport:
+        """What `doctor` shows of it; a Redis that does not answer is a problem in the report."""
+        facts = {"address": address_of(self._url)}
+        try:
+            found, problems = await facts_of(self._commands, self._clock)
+        except errors.Unavailable as problem:
+            return StoreReport(
+                facts=facts,
+                problems=[f"{problem.message}: live changes come by polling, limits are each process's own"],
+            )
+        return StoreReport(facts={**facts, **found}, problems=[*problems, *await self.insecure()])
+
+    async def insecure(self) -> list[str]:
+        """Why it should not be used beyond one's own machine, in words."""
+        nobody = client_of(without_password(self._url), socket_timeout=COMMANDS)
+        try:
+            open_to_all = await answers_anyone(nobody)
+        finally:
+            await nobody.aclose()
+        return ["Redis answers without a password: set requirepass and give it in the address"] if open_to_all else []
+
+    async def keep(self) -> None:
+        """Holds the connections until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for name, session in self._sessions().items():
+                group.create_task(self._links[name].keep(session))
+
+    def _sessions(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        return {"hints": self._hints.send, "changes": self._changes.listen, "jobs": self.jobs.listen}
+
+    async def close(self) -> None:
+        await asyncio.gather(self._commands.aclose(), self._reading.aclose(), return_exceptions=True)
+
+
+@asynccontextmanager
+async def open_redis(
+    *, url: str, prefix: str, clock: Clock, changes: Signal, jobs: Signal, limiter: Limiter, silence: float = _SILENCE
+) -> AsyncIterator[RedisMessaging]:
+    """Connects in the background: nothing here waits for Redis. Raises Invalid when the address is none.
+
+    `changes` and `jobs` are the signals of this process for its relay and its runner, `limiter` counts while Redis
+    is away. Keys and channels begin with `prefix`.
+    """
+    opened = RedisMessaging(
+        url=url, prefix=prefix, clock=clock, changes=changes, jobs=jobs, limiter=limiter, silence=silence
+    )
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(_closed, opened)
+        keeping = asyncio.create_task(opened.keep())
+        stack.push_async_callback(_ended, keeping)
+        yield opened
+
+
+async def _ended(keeping: asyncio.Task[None]) -> None:
+    keeping.cancel()
+    await asyncio.wait([keeping], timeout=_CLOSE)
+
+
+async def _closed(opened: RedisMessaging) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_CLOSE):
+            await opened.close()
