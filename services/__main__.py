@@ -1,8 +1,11 @@
 """python -m services start | stop | secrets"""
 
+import fcntl
 import os
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from services import engine, install, passwords, processes
@@ -15,16 +18,18 @@ CONTAINERS = CACHE / "run" / "containers"  # stands while the servers that we st
 
 def start() -> int:
     servers, known = wanted(), passwords.keep(SECRETS)
-    if engine.answers():
+    if containers := engine.answers():
         engine.begin(os.environ)
-        CONTAINERS.parent.mkdir(parents=True, exist_ok=True)
         CONTAINERS.touch()
     else:
+        for server in servers:
+            processes.require_ports(server)
         install.everything()
         for server in servers:
             processes.begin(server, known[server.name])
+    alive = engine.running if containers else processes.running
     with ThreadPoolExecutor() as pool:
-        told = list(pool.map(lambda server: processes.ready(server, known[server.name]), servers))
+        told = list(pool.map(lambda server: processes.ready(server, known[server.name], alive=alive), servers))
     for server, version in zip(servers, told, strict=True):
         _report(server, version)
     _keep_environment(environment(servers, known))
@@ -65,13 +70,23 @@ def secrets() -> int:
     return 0
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two at once would start everything twice and remember the wrong one."""
+    (CACHE / "run").mkdir(parents=True, exist_ok=True)
+    with (CACHE / "run" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def main() -> int:
     commands = {"start": start, "stop": stop, "secrets": secrets}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:
         say(__doc__ or "")
         return 2
     try:
-        return commands[sys.argv[1]]()
+        with _alone():
+            return commands[sys.argv[1]]()
     except Trouble as trouble:
         say(str(trouble))
         return 1

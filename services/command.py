@@ -40,5 +40,7 @@ def run(*argv: str, log: Path, environ: Mapping[str, str] | None = None, folder:
 
 
 def tail(log: Path) -> str:
+    if not log.exists():
+        return ""
     lines = log.read_text("utf-8", errors="replace").splitlines()[-15:]
     return "\n".join(f"    {line[:300]}" for line in lines)

@@ -9,6 +9,8 @@ from services.servers import Server
 
 LOG = CACHE / "log" / "compose.log"
 NAMES = ("neo4j", "weaviate", "redis")
+# Not the operator's project: its volumes hold other passwords.
+PROJECT = "mnemograph-services"
 
 
 def answers() -> bool:
@@ -25,11 +27,15 @@ def end(environ: Mapping[str, str]) -> None:
     _compose("stop", *NAMES, environ=environ)
 
 
+def running(server: Server) -> bool:
+    return bool(output("docker", "compose", "--project-name", PROJECT, "ps", "--quiet", server.name))
+
+
 def _compose(*words: str, environ: Mapping[str, str]) -> None:
     docker = need("docker", "it answered a moment ago")
     variables = {**environ, "SECRETS_FOLDER": str(SECRETS)}
-    run(docker, "compose", *words, log=LOG, environ=variables, folder=REPOSITORY)
+    run(docker, "compose", "--project-name", PROJECT, *words, log=LOG, environ=variables, folder=REPOSITORY)
 
 
 def log(server: Server) -> str:
-    return f"docker compose logs {server.name}"
+    return f"docker compose --project-name {PROJECT} logs {server.name}"

@@ -23,6 +23,7 @@ def keep_for_compose(folder: Path) -> None:
 
 def _kept(file: Path, otherwise: str, *, mode: int) -> str:
     if not file.exists():
-        file.touch(mode=mode)
+        file.touch(mode=0o600)
+        file.chmod(mode)
         file.write_text(otherwise, "utf-8")
     return file.read_text("utf-8").strip()

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from services.command import Trouble, output, say, tail
@@ -19,19 +20,28 @@ def running(server: Server) -> int | None:
     """Its process id, if what we started still runs (and no other program got its number)."""
     with suppress(FileNotFoundError, ValueError):
         pid = int(server.pid.read_text("utf-8").split()[0])
-        if server.name in output("ps", "-o", "command=", "-p", str(pid)):
+        state, _, command = output("ps", "-o", "stat=,command=", "-p", str(pid)).strip().partition(" ")
+        if server.name in command and not state.startswith("Z"):  # Z: it has ended, nobody has looked at it yet
             return pid
     return None
 
 
-def begin(server: Server, password: str) -> None:
-    """Starts what does not run. Raises Trouble when one of its ports is taken or it runs on other ports."""
+def require_ports(server: Server) -> None:
+    """Raises Trouble when one of its ports is taken or it runs already, on other ports."""
     if running(server):
-        _same_ports(server)
+        _, *ports = server.pid.read_text("utf-8").split()
+        if ports != [str(port) for port in server.ports.values()]:
+            raise Trouble(f"{server.name} already runs, on port {' and '.join(ports)}: `make services-stop` first")
         return
     for variable, port in server.ports.items():
         if taken(port):
             raise Trouble(f"{server.name}: port {port} is taken by another program; free it or set {variable}")
+
+
+def begin(server: Server, password: str) -> None:
+    """Starts it if it does not run."""
+    if running(server):
+        return
     for file in (server.pid, server.log):
         file.parent.mkdir(parents=True, exist_ok=True)
     with server.log.open("a", encoding="utf-8") as log:
@@ -42,15 +52,9 @@ def begin(server: Server, password: str) -> None:
     server.pid.write_text(" ".join(map(str, [process.pid, *server.ports.values()])), "utf-8")
 
 
-def _same_ports(server: Server) -> None:
-    _, *ports = map(int, server.pid.read_text("utf-8").split())
-    if ports != list(server.ports.values()):
-        raise Trouble(f"{server.name} already runs, on {', '.join(map(str, ports))}: `make services-stop` first")
-
-
-def ready(server: Server, password: str, *, seconds: float = START) -> str:
+def ready(server: Server, password: str, *, alive: Callable[[Server], object] = running) -> str:
     """Waits until it answers; returns its version. Raises Trouble with the end of its log."""
-    end = time.monotonic() + seconds
+    end, missed = time.monotonic() + START, 0
     while True:
         try:
             return server.version(password)
@@ -60,11 +64,12 @@ def ready(server: Server, password: str, *, seconds: float = START) -> str:
                 f"{server.name} on {server.address} refuses {kept}: {exc}. Its data are of another password"
             ) from exc
         except NotReady as exc:
-            if not running(server):
+            missed = 0 if alive(server) else missed + 1
+            if missed > 3:  # not at once: in the moment of exec a process has no name
                 raise Trouble(f"{server.name} ended while starting (log: {server.log})\n{tail(server.log)}") from exc
             if time.monotonic() > end:
                 raise Trouble(
-                    f"{server.name} is not ready after {seconds:.0f} s: {exc} (log: {server.log})\n{tail(server.log)}"
+                    f"{server.name} is not ready after {START:.0f} s: {exc} (log: {server.log})\n{tail(server.log)}"
                 ) from exc
         time.sleep(0.2)
 
