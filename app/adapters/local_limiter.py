@@ -16,7 +16,8 @@ class LocalLimiter:
     async def take(self, key: str, *, limit: int, window: float) -> float:
         now = self._clock.now().timestamp()
         self._sweep(now)
-        full_at = max(self._full_at.get(key, now), now) + window / limit
+        # A clock that went back, or a window that was made shorter, must not shut anyone out.
+        full_at = min(max(self._full_at.get(key, now), now), now + window) + window / limit
         wait = full_at - now - window
         # A hair of tolerance: sums of window / limit are not exact.
         if wait > 1e-6:

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 
 from app.adapters.redis.changes import Changes
 from app.adapters.redis.clients import BLOCKING, COMMANDS, address_of, client_of, without_password
-from app.adapters.redis.health import answers_anyone, facts_of
+from app.adapters.redis.failures import as_our_errors
+from app.adapters.redis.health import facts_of
 from app.adapters.redis.hints import Hints
 from app.adapters.redis.jobs import JobSignal
 from app.adapters.redis.limiter import RedisLimiter
 from app.adapters.redis.links import Link, LinkState
 from app.adapters.redis.wire import Wire
-from app.domain import errors
+from app.domain.troubles import ServerName
 from app.ports.messaging import Limiter, Signal
 from app.ports.runtime import Clock
-from app.ports.store import StoreReport
+from app.ports.servers import ServerFacts
 
 _SILENCE = 5.0
 _CLOSE = 3.0
@@ -34,12 +35,12 @@ class RedisState:
 
 
 class RedisMessaging:
-    """`jobs` is the signal for the runner, `limiter` the limiter of all processes."""
+    """`jobs` is the signal for the runner, `limiter` the limiter of all processes. It is a `Server` as well."""
 
     def __init__(
         self, *, url: str, prefix: str, clock: Clock, changes: Signal, jobs: Signal, limiter: Limiter, silence: float
     ) -> None:
-        self._url, self._clock, self._local_changes = url, clock, changes
+        self._url, self._local_changes = url, changes
         self._commands = client_of(url, socket_timeout=COMMANDS)
         self._reading = client_of(url, socket_timeout=BLOCKING)
         channel, stream, token = f"{prefix}:changes", f"{prefix}:jobs", secrets.token_hex(8)
@@ -74,26 +75,19 @@ class RedisMessaging:
             limits_shared=self.limiter.shared,
         )
 
-    async def check(self) -> StoreReport:
-        """What `doctor` shows of it; a Redis that does not answer is a problem in the report."""
-        facts = {"address": address_of(self._url)}
-        try:
-            found, problems = await facts_of(self._commands, self._clock)
-        except errors.Unavailable as problem:
-            return StoreReport(
-                facts=facts,
-                problems=[f"{problem.message}: live changes come by polling, limits are each process's own"],
-            )
-        return StoreReport(facts={**facts, **found}, problems=[*problems, *await self.insecure()])
+    @property
+    def name(self) -> ServerName:
+        return ServerName.REDIS
 
-    async def insecure(self) -> list[str]:
-        """Why it should not be used beyond one's own machine, in words."""
-        nobody = client_of(without_password(self._url), socket_timeout=COMMANDS)
-        try:
-            open_to_all = await answers_anyone(nobody)
-        finally:
-            await nobody.aclose()
-        return ["Redis answers without a password: set requirepass and give it in the address"] if open_to_all else []
+    @property
+    def address(self) -> str:
+        return address_of(self._url)
+
+    async def facts(self) -> ServerFacts:
+        """Raises Refused, Unavailable."""
+        with as_our_errors():
+            async with client_of(without_password(self._url), socket_timeout=COMMANDS) as nobody:
+                return await facts_of(self._commands, nobody=nobody)
 
     async def keep(self) -> None:
         """Holds the connections until cancelled."""
