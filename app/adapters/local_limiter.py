@@ -17,7 +17,8 @@ class LocalLimiter:
         now = self._clock.now().timestamp()
         self._sweep(now)
         # A clock that went back, or a window that was made shorter, must not shut anyone out.
-        full_at = min(max(self._full_at.get(key, now), now), now + window) + window / limit
+        kept = self._full_at[key] = min(max(self._full_at.get(key, now), now), now + window)
+        full_at = kept + window / limit
         wait = full_at - now - window
         # A hair of tolerance: sums of window / limit are not exact.
         if wait > 1e-6:

@@ -28,16 +28,18 @@ MISSING = "no Redis: set MNEMOGRAPH_REDIS_URL (`make services` prints it)"
 live_redis = [pytest.mark.live, pytest.mark.skipif(not URL, reason=MISSING)]
 """For parameters; `only_live` is the same for whole tests."""
 
-own_redis = [
-    *live_redis,
-    pytest.mark.skipif(shutil.which("redis-server") is None, reason="no redis-server here to start and to break"),
-]
-
 
 def only_live(test: Test) -> Test:
     for mark in live_redis:
         test = mark(test)
     return test
+
+
+def only_own(test: Test) -> Test:
+    """For what starts a Redis of its own."""
+    missing = shutil.which("redis-server") is None
+    test = pytest.mark.skipif(missing, reason="no redis-server here to start and to break")(test)
+    return only_live(test)
 
 
 @contextmanager

@@ -20,15 +20,22 @@ local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2]) * 1000000
 local each = window / limit
-local full_at = tonumber(redis.call('GET', KEYS[1])) or now
--- A clock that went back, or a window that was made shorter, must not shut anyone out.
-full_at = math.min(math.max(full_at, now), now + window) + each
+local function keep(full_at)
+  redis.call('SET', KEYS[1], string.format('%.17g', full_at), 'PX', math.ceil((full_at - now) / 1000))
+end
+local kept = tonumber(redis.call('GET', KEYS[1])) or now
+if kept > now + window then
+  -- A clock that went back, or a window that was made shorter, must not shut anyone out.
+  kept = now + window
+  keep(kept)
+end
+local full_at = math.max(kept, now) + each
 local wait = full_at - now - window
 -- A hair of tolerance: sums of window / limit are not exact.
 if wait > 1 + each / 1000 then
   return string.format('%.0f', wait)
 end
-redis.call('SET', KEYS[1], string.format('%.17g', full_at), 'PX', math.ceil((full_at - now) / 1000))
+keep(full_at)
 return '0'
 """
 
