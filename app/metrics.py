@@ -27,7 +27,7 @@ from prometheus_client.registry import Collector
 
 from app.domain.work import Job
 from app.gauges import MEANING
-from app.ports.telemetry import Reading, Source
+from app.ports.telemetry import SILENCE, Reading, Source, Telemetry
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -39,9 +39,13 @@ _QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.
 
 
 class Metrics:
-    """Labels are few and ours: routes, types and outcomes, never what a client sends."""
+    """Labels are few and ours: routes, types and outcomes, never what a client sends.
+
+    `telemetry` hears of requests and operations as they go; nobody does until an entry point says who.
+    """
 
     def __init__(self) -> None:
+        self.telemetry: Telemetry = SILENCE
         self._registry = registry = CollectorRegistry()
         self._requests = Counter(
             "mnemograph_http_requests_total", "Answered requests", ("route", "method", "status"), registry=registry

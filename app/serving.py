@@ -11,12 +11,31 @@ from app.bootstrap import Application, Hooks, build
 from app.domain.errors import Unavailable
 from app.edge.options import EdgeOptions, origins_of
 from app.metrics import Metrics
+from app.ports.telemetry import SILENCE
 from app.settings import Settings
+from app.telemetry import opened as opened_telemetry
 from app.web import Parts, Web, create_app, graph_of
 
 _log = structlog.get_logger(__name__)
 
 Opened = Callable[[], AbstractAsyncContextManager[Application]]
+
+
+@asynccontextmanager
+async def telling(settings: Settings, metrics: Metrics) -> AsyncIterator[None]:
+    """While the context lasts, `metrics` has somebody to tell of requests, where the settings name a collector."""
+    async with opened_telemetry(
+        endpoint=settings.otel_endpoint,
+        service=settings.otel_service,
+        version=_version(),
+        sample=settings.otel_sample,
+        readings=metrics.readings,
+    ) as telemetry:
+        metrics.telemetry = telemetry
+        try:
+            yield
+        finally:
+            metrics.telemetry = SILENCE
 
 
 def hooks_of(metrics: Metrics) -> Hooks:
@@ -52,7 +71,13 @@ def web_of(settings: Settings, opened: Opened, metrics: Metrics) -> Web:
 def app_of(settings: Settings) -> Web:
     """The ASGI application, which opens the data folder when the server starts."""
     metrics = Metrics()
-    return web_of(settings, lambda: build(settings, hooks_of(metrics)), metrics)
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Application]:
+        async with telling(settings, metrics), build(settings, hooks_of(metrics)) as application:
+            yield application
+
+    return web_of(settings, opened, metrics)
 
 
 @asynccontextmanager

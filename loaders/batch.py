@@ -7,6 +7,7 @@ from aiodataloader import DataLoader
 
 from app.domain.principal import Permission, Principal
 from app.ports.store import Lookup, Reader, Store
+from app.ports.telemetry import SILENCE, Telemetry
 
 MAX_BATCH = 500
 
@@ -19,29 +20,32 @@ Read = Callable[[Reader, Sequence[K]], Awaitable[Sequence[V]]]
 class Door:
     """Opens the store for one principal, and only to what it may read."""
 
-    def __init__(self, store: Store, principal: Principal) -> None:
-        self._store, self._principal = store, principal
+    def __init__(self, store: Store, principal: Principal, *, telemetry: Telemetry = SILENCE) -> None:
+        self._store, self._principal, self._telemetry = store, principal, telemetry
 
-    def loader(self, read: Read[K, V], *, absent: V, needs: Permission = Permission.MEMORY_READ) -> DataLoader[K, V]:
+    def loader(
+        self, name: str, read: Read[K, V], *, absent: V, needs: Permission = Permission.MEMORY_READ
+    ) -> DataLoader[K, V]:
         """Keys read in one block a batch; `absent` for all of them without the permission."""
 
         async def batch(keys: list[K]) -> list[V]:
             if needs not in self._principal.permissions:
                 return [absent] * len(keys)
-            async with self._store.read(self._principal) as reader:
-                return list(await read(reader, keys))
+            with self._telemetry.span("batch", name, size=len(keys)):
+                async with self._store.read(self._principal) as reader:
+                    return list(await read(reader, keys))
 
         return DataLoader(batch, max_batch_size=MAX_BATCH)
 
     def by_id(
-        self, pick: Callable[[Reader], Lookup[K, V]], *, needs: Permission = Permission.MEMORY_READ
+        self, name: str, pick: Callable[[Reader], Lookup[K, V]], *, needs: Permission = Permission.MEMORY_READ
     ) -> DataLoader[K, V | None]:
         """Things by their ids, None for what is absent or not the principal's to see."""
 
         async def read(reader: Reader, keys: Sequence[K]) -> Sequence[V | None]:
             return await pick(reader).get_many(keys)
 
-        return self.loader(read, absent=None, needs=needs)
+        return self.loader(name, read, absent=None, needs=needs)
 
 
 class ByLimit(Generic[K, V]):

@@ -28,14 +28,15 @@ from app.domain.people import Agent, Session, Source, User
 from app.domain.principal import Permission, Principal
 from app.domain.work import Job
 from app.ports.store import Reader, Store
+from app.ports.telemetry import SILENCE, Telemetry
 from loaders.batch import ByLimit, Door
 
 
 class Loaders:
     """By id: None for what is absent or invisible. By relation: an empty list for it."""
 
-    def __init__(self, store: Store, principal: Principal) -> None:
-        self._door = Door(store, principal)
+    def __init__(self, store: Store, principal: Principal, *, telemetry: Telemetry = SILENCE) -> None:
+        self._door = Door(store, principal, telemetry=telemetry)
 
     async def node(self, id: str) -> object | None:
         """The thing that an id of ours stands for."""
@@ -46,50 +47,50 @@ class Loaders:
 
     @cached_property
     def memories(self) -> DataLoader[MemoryId, Memory | None]:
-        return self._door.by_id(lambda reader: reader.memories)
+        return self._door.by_id("memories", lambda reader: reader.memories)
 
     @cached_property
     def entities(self) -> DataLoader[EntityId, Entity | None]:
-        return self._door.by_id(lambda reader: reader.entities)
+        return self._door.by_id("entities", lambda reader: reader.entities)
 
     @cached_property
     def relations(self) -> DataLoader[RelationId, Relation | None]:
         async def read(reader: Reader, ids: Sequence[RelationId]) -> Sequence[Relation | None]:
             return await reader.entities.relations_by_id(ids)
 
-        return self._door.loader(read, absent=None)
+        return self._door.loader("relations", read, absent=None)
 
     @cached_property
     def users(self) -> DataLoader[UserId, User | None]:
-        return self._door.by_id(lambda reader: reader.users)
+        return self._door.by_id("users", lambda reader: reader.users)
 
     @cached_property
     def agents(self) -> DataLoader[AgentId, Agent | None]:
-        return self._door.by_id(lambda reader: reader.agents)
+        return self._door.by_id("agents", lambda reader: reader.agents)
 
     @cached_property
     def sessions(self) -> DataLoader[SessionId, Session | None]:
-        return self._door.by_id(lambda reader: reader.sessions)
+        return self._door.by_id("sessions", lambda reader: reader.sessions)
 
     @cached_property
     def sources(self) -> DataLoader[SourceId, Source | None]:
-        return self._door.by_id(lambda reader: reader.sources)
+        return self._door.by_id("sources", lambda reader: reader.sources)
 
     @cached_property
     def projects(self) -> DataLoader[ProjectId, Project | None]:
-        return self._door.by_id(lambda reader: reader.projects)
+        return self._door.by_id("projects", lambda reader: reader.projects)
 
     @cached_property
     def jobs(self) -> DataLoader[JobId, Job | None]:
-        return self._door.by_id(lambda reader: reader.jobs)
+        return self._door.by_id("jobs", lambda reader: reader.jobs)
 
     @cached_property
     def keys(self) -> DataLoader[KeyId, ApiKey | None]:
-        return self._door.by_id(lambda reader: reader.keys, needs=Permission.KEY_READ)
+        return self._door.by_id("keys", lambda reader: reader.keys, needs=Permission.KEY_READ)
 
     @cached_property
     def members(self) -> DataLoader[MemberId, Member | None]:
-        return self._door.by_id(lambda reader: reader.members, needs=Permission.MEMBER_READ)
+        return self._door.by_id("members", lambda reader: reader.members, needs=Permission.MEMBER_READ)
 
     @cached_property
     def organizations(self) -> DataLoader[OrganizationId, Organization | None]:
@@ -97,7 +98,7 @@ class Loaders:
             own = await reader.organization.get()
             return [own if wanted == own.id else None for wanted in ids]
 
-        return self._door.loader(read, absent=None)
+        return self._door.loader("organizations", read, absent=None)
 
     # By relation.
 
@@ -106,7 +107,7 @@ class Loaders:
         async def read(reader: Reader, ids: Sequence[MemoryId]) -> Sequence[Usage]:
             return await reader.memories.usage(ids)
 
-        return self._door.loader(read, absent=Usage())
+        return self._door.loader("usage", read, absent=Usage())
 
     @cached_property
     def mentions(self) -> DataLoader[MemoryId, Sequence[Mention]]:
@@ -115,7 +116,7 @@ class Loaders:
         async def read(reader: Reader, ids: Sequence[MemoryId]) -> Sequence[Sequence[Mention]]:
             return await reader.memories.mentions(ids)
 
-        return self._door.loader(read, absent=())
+        return self._door.loader("mentions", read, absent=())
 
     @cached_property
     def links(self) -> DataLoader[MemoryId, Sequence[MemoryLink]]:
@@ -124,7 +125,7 @@ class Loaders:
         async def read(reader: Reader, ids: Sequence[MemoryId]) -> Sequence[Sequence[MemoryLink]]:
             return await reader.memories.links(ids)
 
-        return self._door.loader(read, absent=())
+        return self._door.loader("links", read, absent=())
 
     @cached_property
     def mentioned_by(self) -> DataLoader[tuple[EntityId, int], Sequence[Mention]]:
@@ -133,7 +134,7 @@ class Loaders:
         async def read(reader: Reader, ids: Sequence[EntityId], limit: int) -> Sequence[Sequence[Mention]]:
             return await reader.entities.mentioned_by(ids, limit=limit)
 
-        return self._door.loader(ByLimit(read), absent=())
+        return self._door.loader("mentioned_by", ByLimit(read), absent=())
 
     @cached_property
     def entity_relations(self) -> DataLoader[tuple[EntityId, int], Sequence[Relation]]:
@@ -142,14 +143,14 @@ class Loaders:
         async def read(reader: Reader, ids: Sequence[EntityId], limit: int) -> Sequence[Sequence[Relation]]:
             return await reader.entities.relations(ids, limit=limit)
 
-        return self._door.loader(ByLimit(read), absent=())
+        return self._door.loader("entity_relations", ByLimit(read), absent=())
 
     @cached_property
     def mention_counts(self) -> DataLoader[EntityId, int]:
         async def read(reader: Reader, ids: Sequence[EntityId]) -> Sequence[int]:
             return await reader.entities.mention_counts(ids)
 
-        return self._door.loader(read, absent=0)
+        return self._door.loader("mention_counts", read, absent=0)
 
 
 _OF_NOUN: dict[str, Callable[[Loaders], DataLoader[Any, Any]]] = {

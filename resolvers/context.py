@@ -26,7 +26,7 @@ class Context:
     @property
     def loaders(self) -> Loaders:
         if self._loaders is None:
-            self._loaders = Loaders(self.services.store, self.principal)
+            self._loaders = Loaders(self.services.store, self.principal, telemetry=self.services.telemetry)
         return self._loaders
 
     def fork(self) -> "Context":

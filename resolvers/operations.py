@@ -74,21 +74,11 @@ class Operations:
     async def answer(self, prepared: Prepared, context: Any) -> Answer:
         """Runs a query or a mutation."""
         started = time.perf_counter()
-        try:
-            async with asyncio.timeout(self._timeout):
-                result = await self._schema.execute(
-                    prepared.asked.query,
-                    variable_values=prepared.asked.variables,
-                    context_value=context,
-                    operation_name=prepared.asked.operation_name,
-                )
-        except TimeoutError:
-            answer = self._too_slow()
-        else:
-            answer = self._answered(result)
-        self._metrics.operation(
-            type=prepared.type.value, outcome=_outcome(answer), seconds=time.perf_counter() - started
-        )
+        with self._metrics.telemetry.span("operation", prepared.type.value) as span:
+            answer = await self._run(prepared, context)
+            outcome = _outcome(answer)
+            span.end_as(outcome)
+        self._metrics.operation(type=prepared.type.value, outcome=outcome, seconds=time.perf_counter() - started)
         return answer
 
     async def results(self, prepared: Prepared, context: Any) -> AsyncGenerator[Piece, None]:
@@ -110,6 +100,19 @@ class Operations:
                     yield Piece(result.body) if isinstance(result, Told) else _piece(self._answered(result).payload)
         finally:
             self._metrics.open_subscriptions.dec()
+
+    async def _run(self, prepared: Prepared, context: Any) -> Answer:
+        try:
+            async with asyncio.timeout(self._timeout):
+                result = await self._schema.execute(
+                    prepared.asked.query,
+                    variable_values=prepared.asked.variables,
+                    context_value=context,
+                    operation_name=prepared.asked.operation_name,
+                )
+        except TimeoutError:
+            return self._too_slow()
+        return self._answered(result)
 
     def _answered(self, result: Any) -> Answer:
         errors: list[GraphQLError] = result.errors or []

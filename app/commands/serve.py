@@ -67,11 +67,11 @@ async def _serve(settings: "Settings", listener: socket.socket, serving: Serving
     from app.edge.server import server_config
     from app.logs import configure_logs
     from app.metrics import Metrics
-    from app.serving import hooks_of, web_of
+    from app.serving import hooks_of, telling, web_of
 
     configure_logs(level=settings.log_level, format=settings.log_format)
     metrics = Metrics()
-    async with build(settings, hooks_of(metrics)) as application:
+    async with telling(settings, metrics), build(settings, hooks_of(metrics)) as application:
         web = web_of(settings, lambda: nullcontext(application), metrics)
         config = server_config(web, backlog=_BACKLOG)
         first = await application.services.accounts.first_key(application.operator)

@@ -5,6 +5,7 @@ import time
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.edge.answers import request_id
 from app.metrics import Metrics
 
 _log = structlog.get_logger(__name__)
@@ -29,7 +30,9 @@ class AccessLog:
             await send(message)
 
         try:
-            await self._app(scope, receive, noted)
+            with self._metrics.telemetry.span("request", self._route(scope), about=request_id(scope)) as span:
+                await self._app(scope, receive, noted)
+                span.end_as(f"{status // 100}xx")
         finally:
             seconds = time.perf_counter() - started
             self._note(scope, status, None if streams else seconds)
@@ -42,6 +45,9 @@ class AccessLog:
             )
 
     def _note(self, scope: Scope, status: int, seconds: float | None) -> None:
-        route = scope["path"] if scope["path"] in self._routes else "other"
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        self._metrics.request(route=route, method=method, status=status, seconds=seconds)
+        self._metrics.request(route=self._route(scope), method=method, status=status, seconds=seconds)
+
+    def _route(self, scope: Scope) -> str:
+        path: str = scope["path"]
+        return path if path in self._routes else "other"

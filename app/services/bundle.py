@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.ports.store import Store
+from app.ports.telemetry import SILENCE, Telemetry
 from app.services.accounts import Accounts
 from app.services.compose import Compose
 from app.services.explore import Explore
@@ -15,7 +16,7 @@ from app.services.work import Work
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What an edge may call. `store` is for loaders, which batch reads by id."""
+    """What an edge may call. `store` is for loaders, which batch reads by id and tell `telemetry` of it."""
 
     remember: Remember
     recall: Recall
@@ -26,3 +27,4 @@ class Services:
     work: Work
     live: Live
     store: Store
+    telemetry: Telemetry = SILENCE
