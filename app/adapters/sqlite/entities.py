@@ -1,12 +1,11 @@
 """Entities and relations, as a reader sees them and as a unit of work changes them."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from app.adapters.records.graph import entity_of, entity_values, names_of, relation_of, relation_values
 from app.adapters.records.memories import mention_of
-from app.adapters.records.values import dumped, micros, micros_or_none, moment, moment_or_none, strings
 from app.adapters.sqlite.block import Block
 from app.adapters.sqlite.lookups import by_ids, grouped
 from app.adapters.sqlite.paging import Listing, paged
@@ -78,33 +77,6 @@ class EntityWrites(Entities):
         await self._block.run(lambda on: _relate(on, relations))
 
 
-def entity_of(row: sqlite3.Row) -> Entity:
-    return Entity(
-        id=row["id"],
-        project=row["project"],
-        user=row["user"],
-        name=row["name"],
-        type=EntityType(row["type"]),
-        aliases=strings(row["aliases"]),
-        description=row["description"],
-        created_at=moment(row["created_at"]),
-        updated_at=moment(row["updated_at"]),
-    )
-
-
-def relation_of(row: sqlite3.Row) -> Relation:
-    return Relation(
-        id=row["relation"],
-        source=row["source"],
-        target=row["target"],
-        type=row["type"],
-        weight=row["weight"],
-        valid_from=moment_or_none(row["valid_from"]),
-        valid_to=moment_or_none(row["valid_to"]),
-        evidence=tuple(json.loads(row["evidence"])),
-    )
-
-
 def _folded(names: Iterable[str]) -> str:
     return listed(sorted({folded(name) for name in names}))
 
@@ -119,9 +91,9 @@ def _put(on: Scoped, entities: Sequence[Entity]) -> None:
         on.demand(project=row["project"], user=row["user"])
     for entity in entities:
         on.demand(project=entity.project, user=entity.user)
-        on.change(SQL["entity_put"], _entity_values(entity))
+        on.change(SQL["entity_put"], entity_values(entity))
         on.change(SQL["names_drop"], {"id": entity.id})
-        on.change(SQL["names_add"], {"id": entity.id, "names": _folded((entity.name, *entity.aliases))})
+        on.change(SQL["names_add"], {"id": entity.id, "names": listed(names_of(entity))})
 
 
 def _relate(on: Scoped, relations: Sequence[Relation]) -> None:
@@ -130,35 +102,8 @@ def _relate(on: Scoped, relations: Sequence[Relation]) -> None:
     on.demand_all(SQL["entities_visible"], [*ends, *(end for row in replaced for end in row)])
     for relation in relations:
         on.change(SQL["relation_retire"], {"relation": relation.id})
-        edge = on.insert(SQL["relation_add"], _relation_values(relation))
+        edge = on.insert(SQL["relation_add"], relation_values(relation))
         on.change(SQL["evidence_add"], {"edge": edge, "memories": listed(relation.evidence)})
-
-
-def _entity_values(entity: Entity) -> Parameters:
-    return {
-        "id": entity.id,
-        "project": entity.project,
-        "user": entity.user,
-        "name": entity.name,
-        "type": entity.type,
-        "aliases": dumped(entity.aliases),
-        "description": entity.description,
-        "created_at": micros(entity.created_at),
-        "updated_at": micros(entity.updated_at),
-        "folded": folded(entity.name),
-    }
-
-
-def _relation_values(relation: Relation) -> Parameters:
-    return {
-        "relation": relation.id,
-        "source": relation.source,
-        "target": relation.target,
-        "type": relation.type,
-        "weight": relation.weight,
-        "valid_from": micros_or_none(relation.valid_from),
-        "valid_to": micros_or_none(relation.valid_to),
-    }
 
 
 _ENTITIES: Final = Listing(SQL["entities_page"], entity_of, "n.folded", "n.id")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
+from app.adapters.records.graph import edge_of
 from app.adapters.records.paths import Network, shortest_paths
 from app.adapters.sqlite.block import Block
 from app.adapters.sqlite.scope import Parameters, Scoped, listed
@@ -80,7 +81,7 @@ def _steps(
 
 def _edges(on: Scoped, ids: Iterable[str], kinds: Collection[EdgeKind]) -> list[Edge]:
     rows = on.rows(SQL["edges_between"], {**_kinds(kinds), "ids": listed(dict.fromkeys(ids))})
-    return [Edge(source=row[0], target=row[1], kind=EdgeKind(row[2]), type=row[3], weight=row[4]) for row in rows]
+    return [edge_of(row) for row in rows]
 
 
 def _kinds(kinds: Collection[EdgeKind]) -> Parameters:

@@ -1,0 +1,74 @@
+"""Entities, relations and edges as flat rows and back."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from app.adapters.records.values import Row, Value, dumped, micros, micros_or_none, moment, moment_or_none, strings
+from app.domain.graph import Edge, EdgeKind, Entity, EntityType, Relation
+from app.domain.ids import MemoryId
+from app.domain.text import folded
+
+
+def entity_of(row: Row) -> Entity:
+    return Entity(
+        id=row["id"],
+        project=row["project"],
+        user=row["user"],
+        name=row["name"],
+        type=EntityType(row["type"]),
+        aliases=strings(row["aliases"]),
+        description=row["description"],
+        created_at=moment(row["created_at"]),
+        updated_at=moment(row["updated_at"]),
+    )
+
+
+def entity_values(entity: Entity) -> dict[str, Value]:
+    return {
+        "id": entity.id,
+        "project": entity.project,
+        "user": entity.user,
+        "name": entity.name,
+        "type": entity.type,
+        "aliases": dumped(entity.aliases),
+        "description": entity.description,
+        "created_at": micros(entity.created_at),
+        "updated_at": micros(entity.updated_at),
+        "folded": folded(entity.name),
+    }
+
+
+def names_of(entity: Entity) -> list[str]:
+    """Every folded name by which an entity is known, the canonical one included."""
+    return sorted({folded(name) for name in (entity.name, *entity.aliases)})
+
+
+def relation_of(row: Row) -> Relation:
+    return Relation(
+        id=row["relation"],
+        source=row["source"],
+        target=row["target"],
+        type=row["type"],
+        weight=row["weight"],
+        valid_from=moment_or_none(row["valid_from"]),
+        valid_to=moment_or_none(row["valid_to"]),
+        evidence=tuple(map(MemoryId, strings(row["evidence"]))),
+    )
+
+
+def relation_values(relation: Relation) -> dict[str, Value]:
+    return {
+        "relation": relation.id,
+        "source": relation.source,
+        "target": relation.target,
+        "type": relation.type,
+        "weight": relation.weight,
+        "valid_from": micros_or_none(relation.valid_from),
+        "valid_to": micros_or_none(relation.valid_to),
+    }
+
+
+def edge_of(row: Iterable[Any]) -> Edge:
+    """From source, target, kind, type and weight, by place."""
+    source, target, kind, sort, weight = row
+    return Edge(source=source, target=target, kind=EdgeKind(kind), type=sort, weight=weight)
