@@ -9,8 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
-from enum import StrEnum
+from dataclasses import fields, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ import typer
 
 from app.commands import opening, screen
 from app.commands.ending import NOTHING
+from app.commands.finding import Finding, Level
 from app.commands.folder import server_of, shared, store_file
 from app.commands.options import Data, Json
 from app.domain.errors import AppError
@@ -34,22 +34,6 @@ _LITTLE_SPACE = 1 << 30
 _NO_SPACE = 100 << 20
 _FEW_FILES = 4_096
 _MARKS = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "red")}
-
-
-class Level(StrEnum):
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `advice` says what to do when it is not well."""
-
-    level: Level
-    name: str
-    detail: str
-    advice: str = ""
 
 
 def doctor(*, data: Data = None, as_json: Json = False) -> None:
@@ -138,19 +122,47 @@ def _files() -> Finding:
     return Finding(Level.OK, "files", f"{soft:,} files may be open (hard limit {hard:,})")
 
 
-def _opened(settings: "Settings") -> list[Finding]:
+def _opened(settings: "Settings") -> Iterator[Finding]:
     """What can only be seen from inside; where nothing is stored yet, a store in a temporary folder is tried."""
-    if store_file(settings.data).exists():
+    if settings.store == "neo4j":
+        yield from _servers(settings)
+        yield from _models(settings)
+    elif store_file(settings.data).exists():
         with shared(settings.data):
-            return asyncio.run(_inside(settings))
+            yield from asyncio.run(_inside(settings))
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            yield from asyncio.run(_inside(replace(settings, data=Path(folder))))
+
+
+def _servers(settings: "Settings") -> Iterator[Finding]:
+    """Nothing is changed there, and nothing needs to work there."""
+    from app.bootstrap import look_at_servers  # type: ignore[attr-defined]  # it comes with the servers' wiring
+    from app.commands.servers import findings
+
+    found = asyncio.run(look_at_servers(settings))
+    return findings(found, passwords=settings.passwords, insecure_allowed=settings.allow_insecure_stores)
+
+
+def _models(settings: "Settings") -> list[Finding]:
+    """The models need no store: an empty one in a temporary folder will do."""
+
+    async def look(folder: Path) -> list[Finding]:
+        async with opening.built(replace(settings, store="sqlite", data=folder)) as application:
+            return await _within(application)
+
     with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(_inside(replace(settings, data=Path(folder))))
+        return asyncio.run(look(Path(folder)))
 
 
 async def _inside(settings: "Settings") -> list[Finding]:
     async with opening.built(settings) as application:
         report = await application.keeper.check()
-        return [_store(report), await _embedder(application.embedder), await _analyzer(application)]
+        return [_store(report), *await _within(application)]
+
+
+async def _within(application: "Application") -> list[Finding]:
+    return [await _embedder(application.embedder), await _analyzer(application)]
 
 
 def _store(report: "StoreReport") -> Finding:

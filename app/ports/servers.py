@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain.troubles import ServerName, Trouble
+from app.ports.indexing import Backlog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerFacts:
     """`time` is the server's own clock; None where it does not tell. `shown` is what `doctor` prints beside.
 
-    `open_to_anyone`: it answered a request that carried no credentials. `troubles` are those that only the
+    `open_to_anyone`: it answered a request that carried no credentials. `backlog` is how far the index lags behind,
+    which the record knows. `troubles` are those that only the
     adapter can see; versions, clocks and passwords are judged by `app.startup`.
     """
 
@@ -20,6 +22,7 @@ class ServerFacts:
     time: datetime | None = None
     open_to_anyone: bool = False
     shown: Mapping[str, str] = field(default_factory=dict)
+    backlog: Backlog | None = None
     troubles: tuple[Trouble, ...] = ()
 
 
