@@ -19,6 +19,7 @@ from app.commands import (
     schema,
     search,
     serve,
+    worker,
 )
 from app.commands.ending import EXIT_CODES, report
 
@@ -31,6 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("serve", rich_help_panel="Run")(serve.serve)
+app.command("worker", rich_help_panel="Run")(worker.worker)
 app.command("demo", rich_help_panel="Run")(demo.demo)
 app.command("doctor", rich_help_panel="Run")(doctor.doctor)
 app.command("add", rich_help_panel="Remember")(add.add)

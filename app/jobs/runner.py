@@ -39,7 +39,7 @@ Outcome = Callable[[Job, str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
-    """How many groups of jobs run at once in this process, and for how long each is leased."""
+    """How many groups of jobs run at once in this process (none: others run them), and for how long each is leased."""
 
     workers: int
     lease: timedelta
@@ -64,16 +64,24 @@ class JobRunner:
         self._handlers, self._signal, self._clock, self._crew, self._told = handlers, signal, clock, crew, told
         self._jitter = jitter
         self._running: dict[asyncio.Task[None], tuple[OrganizationId, Sequence[Job]]] = {}
+        self._retired = not crew.workers
 
     async def run(self) -> None:
-        """Works until cancelled; then what is unfinished goes back to the queue."""
+        """Works until it is retired and what runs has ended, or until cancelled: then what is unfinished goes back."""
         try:
-            while True:
+            while not self._retired:
                 if not await self._claim():
                     await self._signal.wait(_POLL)
                     await asyncio.sleep(_GATHER)
+            if self._running:
+                await asyncio.wait(self._running)
         finally:
             await self._hand_back()
+
+    def retire(self) -> None:
+        """Claims nothing more."""
+        self._retired = True
+        self._signal.notify()
 
     async def drain(self, tenant: OrganizationId, jobs: Sequence[JobId]) -> list[Job]:
         """Works until these jobs have ended, whoever runs them; the jobs as they ended."""
@@ -91,6 +99,8 @@ class JobRunner:
 
     async def _claim(self) -> bool:
         """Starts what there is room for; whether anything was started."""
+        if self._retired:
+            return False
         if len(self._running) >= self._crew.workers:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             return True

@@ -244,6 +244,40 @@ async def test_a_runner_that_stops_hands_its_jobs_back(bench: Bench) -> None:
     assert (back.state, back.attempts, back.leased_until) == (JobState.PENDING, 0, None)
 
 
+async def test_a_runner_that_retires_finishes_what_runs_and_claims_nothing_more(bench: Bench) -> None:
+    may_end = asyncio.Event()
+
+    async def wait(_principal: Principal, _job: Job) -> None:
+        await may_end.wait()
+
+    job, script = await enqueue(bench), Script(bench, wait)
+    runner = bench.runner(script.handlers())
+    working = asyncio.ensure_future(runner.run())
+    await script.started.wait()
+    runner.retire()
+    later = await enqueue(bench)
+    await asyncio.sleep(0.05)
+    assert not working.done()
+    may_end.set()
+    async with asyncio.timeout(10):
+        await working
+    assert (await state_of(bench, job)).state is JobState.COMPLETED
+    assert await state_of(bench, later) == later
+
+
+async def test_a_runner_without_workers_leaves_the_jobs_to_others(bench: Bench) -> None:
+    job, idle, busy = await enqueue(bench), Script(bench), Script(bench)
+    nobody = bench.runner(idle.handlers(), workers=0)
+    async with asyncio.timeout(10):
+        await nobody.run()
+    assert await state_of(bench, job) == job
+    watching = asyncio.ensure_future(nobody.drain(bench.operator.tenant, [job.id]))
+    await bench.runner(busy.handlers()).drain(bench.operator.tenant, [job.id])
+    async with asyncio.timeout(10):
+        assert [each.state for each in await watching] == [JobState.COMPLETED]
+    assert idle.runs == []
+
+
 async def test_r4_9_rights_are_looked_up_anew_when_the_job_runs(bench: Bench) -> None:
     accounts = Accounts(store=bench.store, clock=bench.clock, ids=bench.ids)
     issued = await accounts.create_key(bench.operator, key=NewKey(name="short-lived"))
