@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -86,7 +86,9 @@ class WriteBlock(Block):
             first = self.revision + 1
             values = [event_values(event, revision) for revision, event in enumerate(self.events, start=first)]
             asked = {"unit": self.unit, "actor": self.principal.actor, "events": values}
-            await self.change(SQL["events_record"], {**asked, "last": self.revision + len(values)})
+            await self.change(
+                SQL["events_record"], {**asked, "settled": self.revision, "last": self.revision + len(values)}
+            )
 
     async def _run(self, statement: str, parameters: Parameters) -> list[Found]:
         with as_our_errors():
@@ -97,8 +99,16 @@ class WriteBlock(Block):
 class Turns:
     """Units of work: one at a time a tenant, in this process by a lock and among processes by the tenant's ledger."""
 
-    def __init__(self, server: Server, *, clock: Clock, ids: IdFactory, patience: float) -> None:
-        self._server, self._clock, self._ids, self._patience = server, clock, ids, patience
+    def __init__(
+        self,
+        server: Server,
+        *,
+        clock: Clock,
+        ids: IdFactory,
+        patience: float,
+        on_commit: Callable[[OrganizationId], None] | None,
+    ) -> None:
+        self._server, self._clock, self._ids, self._patience, self._on_commit = server, clock, ids, patience, on_commit
         self._queues: defaultdict[OrganizationId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @asynccontextmanager
@@ -110,6 +120,8 @@ class Turns:
                 await block.finish()
             finally:
                 block.close()
+        if block.events and self._on_commit is not None:
+            self._on_commit(principal.tenant)
 
     @asynccontextmanager
     async def _queued(self, tenant: OrganizationId) -> AsyncIterator[None]:

@@ -27,3 +27,82 @@
 
 // live //
 ({a}.deleted_at IS NULL AND ({a}.expires_at IS NULL OR {a}.expires_at > $now))
+
+// project //
+{a}.id AS id, {a}.slug AS slug, {a}.name AS name, {a}.description AS description, {a}.created_at AS created_at,
+{a}.updated_at AS updated_at
+
+// member //
+{a}.id AS id, {a}.name AS name, {a}.email AS email, {a}.role AS role, {a}.active AS active,
+{a}.created_at AS created_at
+
+// api_key //
+{a}.id AS id, {a}.name AS name, {a}.scopes AS scopes, {a}.projects AS projects, {a}.end_user AS end_user,
+{a}.member AS member, {a}.digest AS digest, {a}.last_four AS last_four, {a}.created_at AS created_at,
+{a}.expires_at AS expires_at, {a}.revoked_at AS revoked_at, {a}.last_used_at AS last_used_at
+
+// user //
+{a}.id AS id, {a}.project AS project, {a}.external_id AS external_id, {a}.name AS name, {a}.metadata AS metadata,
+{a}.created_at AS created_at
+
+// agent //
+{a}.id AS id, {a}.project AS project, {a}.external_id AS external_id, {a}.name AS name, {a}.created_at AS created_at
+
+// session //
+{a}.id AS id, {a}.project AS project, {a}.user AS user, {a}.external_id AS external_id,
+{a}.started_at AS started_at, {a}.created_at AS created_at
+
+// source //
+{a}.id AS id, {a}.project AS project, {a}.user AS user, {a}.kind AS kind, {a}.uri AS uri, {a}.title AS title,
+{a}.created_at AS created_at
+
+// job //
+{a}.id AS id, {a}.name AS name, {a}.project AS project, {a}.user AS user, {a}.arguments AS arguments,
+{a}.actor AS actor, {a}.credential AS credential, {a}.end_user AS end_user, {a}.state AS state, {a}.stage AS stage,
+{a}.done AS done, {a}.total AS total, {a}.attempts AS attempts, {a}.max_attempts AS max_attempts,
+{a}.fence AS fence, {a}.due_at AS due_at, {a}.leased_until AS leased_until, {a}.error AS error,
+{a}.error_code AS error_code, {a}.result AS result, {a}.created_at AS created_at, {a}.updated_at AS updated_at,
+{a}.finished_at AS finished_at
+
+// event //
+{a}.tenant AS tenant, {a}.revision AS revision, {a}.at AS at, {a}.actor AS actor, {a}.kind AS kind,
+{a}.subject AS subject, {a}.project AS project, {a}.user AS user, {a}.data AS data
+
+// memory //
+// By place and not by name: lists of memories are the hot path.
+[{a}.id, {a}.project, {a}.text, {a}.user, {a}.agent, {a}.session, {a}.source, {a}.position, {a}.role, {a}.speaker,
+ {a}.title, {a}.summary, {a}.kind, {a}.type, {a}.categories, {a}.tags, {a}.files, {a}.keypath, {a}.importance,
+ {a}.layer, {a}.expires_at, {a}.status, {a}.skip_reason, {a}.metadata, {a}.occurred_at, {a}.valid_from,
+ {a}.valid_to, {a}.created_at, {a}.updated_at, {a}.version, {a}.deleted_at] AS memory
+
+// entity //
+{a}.id AS id, {a}.project AS project, {a}.user AS user, {a}.name AS name, {a}.type AS type, {a}.aliases AS aliases,
+{a}.description AS description, {a}.created_at AS created_at, {a}.updated_at AS updated_at
+
+// mention //
+// For an edge from a memory to an entity.
+{source: startNode({a}).id, target: endNode({a}).id, weight: {a}.weight, spans: {a}.spans}
+
+// relation //
+{relation: {a}.relation, source: startNode({a}).id, target: endNode({a}).id, type: {a}.type, weight: {a}.weight,
+ valid_from: {a}.valid_from, valid_to: {a}.valid_to, evidence: {evidence a}}
+
+// supported //
+// An entity that was never mentioned, or is mentioned by a memory that lives and is visible.
+(NOT EXISTS { ({a})<-[:MENTIONS]-() }
+ OR EXISTS { MATCH ({a})<-[:MENTIONS]-(y:Memory) WHERE y.tenant = $tenant AND {visible y} AND {live y} })
+
+// known //
+// A relation that was put without evidence, or that a memory supports which lives and is visible.
+(size({a}.evidence) = 0 OR EXISTS {
+  UNWIND {a}.evidence AS told
+  MATCH (y:Memory {tenant: $tenant, id: told}) WHERE {visible y} AND {live y}
+})
+
+// evidence //
+COLLECT {
+  UNWIND {a}.evidence AS told
+  MATCH (y:Memory {tenant: $tenant, id: told}) WHERE {visible y} AND {live y}
+  RETURN told
+}
+

@@ -48,8 +48,9 @@ class Limits:
 class Server:
     """Used on one event loop only."""
 
-    def __init__(self, driver: AsyncDriver, probe: AsyncDriver, *, database: str, limits: Limits) -> None:
-        self._driver, self._probe, self._database, self.limits = driver, probe, database, limits
+    def __init__(self, driver: AsyncDriver, probe: AsyncDriver, *, address: str, database: str, limits: Limits) -> None:
+        self._driver, self._probe, self._database = driver, probe, database
+        self.address, self.limits = address, limits
         self._sign: asyncio.Task[bool] | None = None
 
     @asynccontextmanager
@@ -153,7 +154,7 @@ async def open_server(
     limits = limits or Limits()
     driver = _driver(url, user, password, limits, size=64)
     async with driver, _driver(url, user, password, limits, size=1) as probe:
-        server = Server(driver, probe, database=database, limits=limits)
+        server = Server(driver, probe, address=url, database=database, limits=limits)
         try:
             yield server
         finally:

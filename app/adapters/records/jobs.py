@@ -10,6 +10,9 @@ from app.domain.work import Event, EventKind, Job, JobState, RecordedEvent
 KEPT_FOR: Final = timedelta(hours=24) // timedelta(microseconds=1)
 """How long the answer to an idempotency key is kept, in microseconds."""
 
+LOOK_AHEAD: Final = 4
+"""How far a claim looks for jobs like the first one, as a multiple of its limit."""
+
 
 def told(job: Job) -> Event:
     """What watchers of a job are told: its state, never its arguments or its result."""
@@ -25,6 +28,11 @@ def told(job: Job) -> Event:
     return Event(
         kind=EventKind.JOB_UPDATED, subject=job.id, project=job.project, user=job.user or job.end_user, data=data
     )
+
+
+def errand(row: Row) -> tuple[str, ...]:
+    """What and for whom: jobs alike in this can be done together."""
+    return (row["name"], row["actor"], row["credential"], row["end_user"])
 
 
 def job_of(row: Row) -> Job:

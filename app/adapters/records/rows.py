@@ -1,7 +1,5 @@
 """Accounts and people as flat rows and back."""
 
-import json
-
 from app.adapters.records.values import (
     Row,
     Value,
@@ -14,6 +12,7 @@ from app.adapters.records.values import (
     strings,
 )
 from app.domain.account import ApiKey, Member, Organization, Project, Role
+from app.domain.ids import ProjectId
 from app.domain.people import Agent, Session, Source, SourceKind, User
 from app.domain.principal import Scope
 
@@ -71,7 +70,7 @@ def key_of(row: Row) -> ApiKey:
         id=row["id"],
         name=row["name"],
         scopes=frozenset(Scope(scope) for scope in strings(row["scopes"])),
-        projects=None if row["projects"] is None else frozenset(json.loads(row["projects"])),
+        projects=None if row["projects"] is None else frozenset(map(ProjectId, strings(row["projects"]))),
         end_user=row["end_user"],
         member=row["member"],
         digest=row["digest"],

@@ -39,8 +39,10 @@ def dumped(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def strings(value: str) -> tuple[str, ...]:
-    """A stored list of strings; most are empty."""
+def strings(value: str | list[str]) -> tuple[str, ...]:
+    """A list of strings, stored as it is or as JSON; most are empty."""
+    if isinstance(value, list):
+        return tuple(value)
     return () if value == "[]" else tuple(json.loads(value))
 
 

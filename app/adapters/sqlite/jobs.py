@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from app.adapters.records.jobs import job_of, job_values, told
-from app.adapters.records.values import Row, micros
+from app.adapters.records.jobs import LOOK_AHEAD, errand, job_of, job_values, told
+from app.adapters.records.values import micros
 from app.adapters.sqlite.block import Block, WriteBlock
 from app.adapters.sqlite.lookups import by_ids
 from app.adapters.sqlite.paging import Listing, paged
@@ -17,9 +17,6 @@ from app.domain.query import Page, Window
 from app.domain.work import Job, JobState
 
 SQL = statements("jobs")
-
-_LOOK_AHEAD: Final = 4
-"""How far a claim looks for jobs like the first one, as a multiple of its limit."""
 
 
 class Jobs:
@@ -46,7 +43,7 @@ class JobWrites(Jobs):
         self._events.extend(map(told, jobs))
 
     async def claim(self, *, now: datetime, until: datetime, limit: int) -> list[Job]:
-        asked: Parameters = {"at": micros(now), "until": micros(until), "window": limit * _LOOK_AHEAD}
+        asked: Parameters = {"at": micros(now), "until": micros(until), "window": limit * LOOK_AHEAD}
         claimed = await self._block.run(lambda on: _claim(on, asked, limit))
         self._events.extend(map(told, claimed))
         return claimed
@@ -77,14 +74,9 @@ def _claim(on: Scoped, asked: Parameters, limit: int) -> list[Job]:
     due = on.rows(SQL["jobs_due"], asked)
     if not due:
         return []
-    together = [row["id"] for row in due if _errand(row) == _errand(due[0])][:limit]
+    together = [row["id"] for row in due if errand(row) == errand(due[0])][:limit]
     on.change(SQL["jobs_claim"], {**asked, "ids": listed(together)})
     return [job for job in by_ids(on, SQL["jobs_by_ids"], together, job_of) if job]
-
-
-def _errand(row: Row) -> tuple[str, ...]:
-    """What and for whom: jobs alike in this can be done together."""
-    return (row["name"], row["actor"], row["credential"], row["end_user"])
 
 
 _JOBS: Final = Listing(SQL["jobs_page"], job_of, "j.created_at", "j.id", descending=True)

@@ -5,9 +5,10 @@ SET l.unit = $unit
 RETURN coalesce(l.revision, 0) AS revision
 
 // events_record //
-// Numbered as the last act of a unit, hence gapless in commit order.
+// Numbered as the last act of a unit, hence gapless in commit order. All up to `settled` are there for everyone,
+// because the units before this one have ended.
 MATCH (l:Ledger {tenant: $tenant})
-SET l.revision = $last, l.changed_at = timestamp()
+SET l.settled = $settled, l.revision = $last, l.changed_at = timestamp()
 WITH l
 UNWIND $events AS e
 CREATE (v:Event {tenant: $tenant})

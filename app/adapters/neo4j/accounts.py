@@ -1,0 +1,117 @@
+"""The tenant, its projects, members and keys."""
+
+from collections.abc import Sequence
+from typing import Any, Final, assert_never
+
+from app.adapters.neo4j.block import Block
+from app.adapters.neo4j.lookups import by_ids
+from app.adapters.neo4j.paging import Listing, paged
+from app.adapters.neo4j.placing import place
+from app.adapters.neo4j.statements import statements
+from app.adapters.records.rows import (
+    key_of,
+    key_values,
+    member_of,
+    member_values,
+    organization_of,
+    project_of,
+    project_values,
+)
+from app.domain import errors
+from app.domain.account import ApiKey, Member, Organization, Project
+from app.domain.ids import KeyId, MemberId, ProjectId
+from app.domain.principal import AllProjects, Only, Principal
+from app.domain.query import Page, Window
+
+CYPHER: Final = statements("accounts")
+
+_PROJECTS: Final = Listing(CYPHER["projects_page"], project_of, "p.created_at", "p.id")
+_MEMBERS: Final = Listing(CYPHER["members_page"], member_of, "m.created_at", "m.id")
+_KEYS: Final = Listing(CYPHER["keys_page"], key_of, "k.created_at", "k.id", descending=True)
+
+
+class Tenant:
+    def __init__(self, block: Block) -> None:
+        self._block = block
+
+    async def get(self) -> Organization:
+        row = await self._block.row(CYPHER["organization"])
+        if row is None:
+            raise errors.NotFound
+        return organization_of(row)
+
+
+class Projects:
+    def __init__(self, block: Block) -> None:
+        self._block = block
+
+    async def get_many(self, ids: Sequence[ProjectId]) -> list[Project | None]:
+        return await by_ids(self._block, CYPHER["projects_by_ids"], ids, project_of)
+
+    async def by_slug(self, slug: str) -> Project | None:
+        row = await self._block.row(CYPHER["project_by_slug"], {"slug": slug})
+        return project_of(row) if row else None
+
+    async def page(self, window: Window) -> Page[Project]:
+        return await paged(self._block, _PROJECTS, window)
+
+
+class ProjectWrites(Projects):
+    async def put(self, project: Project) -> None:
+        self._block.demand(project=project.id, user=None)
+        await place(self._block, CYPHER["project_put"], project_values(project))
+
+
+class Members:
+    def __init__(self, block: Block) -> None:
+        self._block = block
+
+    async def get_many(self, ids: Sequence[MemberId]) -> list[Member | None]:
+        return await by_ids(self._block, CYPHER["members_by_ids"], ids, member_of)
+
+    async def page(self, window: Window) -> Page[Member]:
+        return await paged(self._block, _MEMBERS, window)
+
+
+class MemberWrites(Members):
+    async def put(self, member: Member) -> None:
+        await self._block.rows(CYPHER["member_put"], {"values": member_values(member)})
+
+
+class Keys:
+    def __init__(self, block: Block) -> None:
+        self._block = block
+
+    async def get_many(self, ids: Sequence[KeyId]) -> list[ApiKey | None]:
+        return await by_ids(self._block, CYPHER["keys_by_ids"], ids, key_of)
+
+    async def page(self, window: Window) -> Page[ApiKey]:
+        return await paged(self._block, _KEYS, window)
+
+
+class KeyWrites(Keys):
+    async def put(self, key: ApiKey) -> None:
+        """Raises NotFound where the key, or the one it replaces, is not within what the principal itself may do."""
+        if not _within(key, self._block.principal):
+            raise errors.NotFound
+        await place(self._block, CYPHER["key_put"], _key_values(key))
+
+
+def _key_values(key: ApiKey) -> dict[str, Any]:
+    """Its projects as a list, which statements compare; with SQLite's names for what the scope names as well undone."""
+    values: dict[str, Any] = {**key_values(key)}
+    values["end_user"] = values.pop("key_user")
+    del values["key_projects"]
+    return values | {"projects": None if key.projects is None else sorted(key.projects)}
+
+
+def _within(key: ApiKey, principal: Principal) -> bool:
+    """Whether the key opens no more than the principal itself may see."""
+    match principal.visible:
+        case AllProjects():
+            inside = True
+        case Only(projects):
+            inside = key.projects is not None and key.projects <= projects
+        case never:
+            assert_never(never)
+    return inside and (principal.end_user is None or key.end_user == principal.end_user)

@@ -1,0 +1,56 @@
+"""Keyset windows over any statement that has `{after}` in its conditions, `{page}` at its end, its sort value as `sort`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from app.adapters.neo4j.block import Block
+from app.adapters.neo4j.server import NOTHING, Found, Parameters
+from app.domain.query import Page, Position, Row, Window
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[T]):
+    """A statement that lists, how to take its rows, and what it is sorted by: two expressions in one direction.
+
+    All of it is constants of this package.
+    """
+
+    statement: str
+    take: Callable[[Found], T]
+    value: str
+    id: str
+    descending: bool = False
+
+
+async def paged(block: Block, listing: Listing[T], window: Window, parameters: Parameters = NOTHING) -> Page[T]:
+    """One page; a row beyond it tells whether there is more."""
+    values = {**parameters, "limit": window.limit + 1}
+    if window.position:
+        values |= {"at_value": window.position.value, "at_id": window.position.id}
+    found = await block.rows(_filled(listing, window), values)
+    kept = found[: window.limit]
+    if window.backward:
+        kept.reverse()
+    rows = [Row(listing.take(row), Position(row["sort"], row["id"])) for row in kept]
+    return Page(rows, more=len(found) > window.limit)
+
+
+_DIRECTION: Final[Mapping[bool, tuple[str, str]]] = {False: (">", "ASC"), True: ("<", "DESC")}
+
+
+def _filled(listing: Listing[T], window: Window) -> str:
+    """An index over tenant, value and id serves a page when each is asked for, and named in the order."""
+    value, id_ = listing.value, listing.id
+    compare, direction = _DIRECTION[listing.descending is not window.backward]
+    after = f"AND {value} IS NOT NULL AND {id_} IS NOT NULL"
+    if window.position:
+        after = (
+            f"AND {value} {compare}= $at_value AND {id_} IS NOT NULL"
+            f" AND ({value} {compare} $at_value OR {id_} {compare} $at_id)"
+        )
+    tenant = f"{id_.partition('.')[0]}.tenant"
+    page = f"ORDER BY {tenant} {direction}, {value} {direction}, {id_} {direction} LIMIT $limit"
+    return listing.statement.replace("{after}", after).replace("{page}", page)

@@ -1,0 +1,56 @@
+// organization //
+MATCH (o:Organization {id: $tenant})
+RETURN o.id AS id, o.name AS name, o.created_at AS created_at
+
+// projects_by_ids //
+MATCH (p:Project) WHERE p.tenant = $tenant AND p.id IN $ids AND {visible_id p}
+RETURN {project p}
+
+// project_by_slug //
+MATCH (p:Project) WHERE p.tenant = $tenant AND p.slug = $slug AND {visible_id p}
+RETURN {project p}
+
+// projects_page //
+MATCH (p:Project) WHERE p.tenant = $tenant AND {visible_id p} {after}
+RETURN {project p}, p.created_at AS sort {page}
+
+// project_put //
+OPTIONAL MATCH (t:Project {tenant: $tenant, slug: $values.slug})
+WITH t IS NOT NULL AND t.id <> $id AS taken
+CALL (taken) {
+  WITH taken WHERE NOT taken
+  MERGE (p:Project {tenant: $tenant, id: $id})
+  SET p += $values
+}
+RETURN true AS visible, taken
+
+// members_by_ids //
+MATCH (m:Member) WHERE m.tenant = $tenant AND m.id IN $ids
+RETURN {member m}
+
+// members_page //
+MATCH (m:Member) WHERE m.tenant = $tenant {after}
+RETURN {member m}, m.created_at AS sort {page}
+
+// member_put //
+MERGE (m:Member {tenant: $tenant, id: $values.id})
+SET m += $values
+
+// keys_by_ids //
+MATCH (k:ApiKey) WHERE k.tenant = $tenant AND k.id IN $ids AND {visible_key k}
+RETURN {api_key k}
+
+// keys_page //
+MATCH (k:ApiKey) WHERE k.tenant = $tenant AND {visible_key k} {after}
+RETURN {api_key k}, k.created_at AS sort {page}
+
+// key_put //
+// A key's id is unique among all tenants: a constraint sees to that.
+OPTIONAL MATCH (b:ApiKey {tenant: $tenant, id: $id})
+WITH b IS NULL OR {visible_key b} AS visible
+CALL (visible) {
+  WITH visible WHERE visible
+  MERGE (k:ApiKey {tenant: $tenant, id: $id})
+  SET k += $values
+}
+RETURN visible, false AS taken
