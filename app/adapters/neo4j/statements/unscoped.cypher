@@ -1,10 +1,11 @@
 // The statements that cross tenants: for the directory, the keeper and migrations only.
 
 // schema_version //
-MATCH (s:Schema) RETURN s.version AS version
+MATCH (s:Schema {name: 'mnemograph'}) RETURN coalesce(s.version, 0) AS version
 
 // schema_note //
-MERGE (s:Schema) SET s.version = CASE WHEN s.version > $version THEN s.version ELSE $version END
+MERGE (s:Schema {name: 'mnemograph'})
+SET s.version = CASE WHEN s.version > $version THEN s.version ELSE $version END
 
 // indexes_await //
 CALL db.awaitIndexes(60)
