@@ -69,15 +69,11 @@ async def open_collector(
             sender, max_queue_size=_QUEUE, max_export_batch_size=_BATCH, schedule_delay_millis=pace.spans * 1_000
         )
     )
+    counted = OTLPMetricExporter(endpoint=f"{base}/v1/metrics", timeout=pace.request)
     metrics = MeterProvider(
         resource=resource,
         shutdown_on_exit=False,
-        metric_readers=[
-            PeriodicExportingMetricReader(
-                OTLPMetricExporter(endpoint=f"{base}/v1/metrics", timeout=pace.request),
-                export_interval_millis=pace.metrics * 1_000,
-            )
-        ],
+        metric_readers=[PeriodicExportingMetricReader(counted, export_interval_millis=pace.metrics * 1_000)],
     )
     meter = metrics.get_meter("mnemograph")
     _observe(meter, readings)
@@ -87,6 +83,9 @@ async def open_collector(
     finally:
         reading.cancel()
         await asyncio.wait([reading])
+        if not sender.arrives:  # the last words would not arrive either: no waiting for that
+            sender.shutdown()
+            counted.shutdown()
         await asyncio.to_thread(_leave, sender, traces, metrics, pace.leave)
 
 
@@ -106,7 +105,7 @@ def _observe(meter: Meter, readings: Readings) -> None:
     def read(gauge: Gauge, _options: CallbackOptions) -> Iterable[Observation]:
         for reading in readings.known:
             if reading.gauge is gauge:
-                yield Observation(reading.value, {"server": reading.of} if reading.of else {})
+                yield Observation(float(reading.value), {"server": reading.of} if reading.of else {})
 
     for gauge, meaning in MEANING.items():
         meter.create_observable_gauge(f"mnemograph.{gauge}", callbacks=[partial(read, gauge)], description=meaning)
@@ -183,7 +182,7 @@ class _Sender(SpanExporter):
 
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
-        self._arrives = True
+        self.arrives = True
         self._until = float("inf")
 
     def end_by(self, moment: float) -> None:
@@ -195,8 +194,8 @@ class _Sender(SpanExporter):
             return SpanExportResult.FAILURE
         result = self._exporter.export(spans)
         arrives = result is SpanExportResult.SUCCESS
-        if arrives != self._arrives:
-            self._arrives = arrives
+        if arrives != self.arrives:
+            self.arrives = arrives
             (_log.info if arrives else _log.warning)("telemetry.arrives" if arrives else "telemetry.does_not_arrive")
         return result
 
