@@ -4,18 +4,10 @@ import asyncio
 import sys
 from pathlib import Path
 
-from app.adapters.redis.messaging import RedisMessaging
 from app.adapters.sqlite.store import open_store
 from tests.builders import a_principal, an_event
 from tests.fakes import FixedClock
 from tests.live.redis_server import Process
-
-
-async def until_sent(messaging: RedisMessaging) -> None:
-    """A hint after this moment has gone out: a process that ends may leave its last one behind."""
-    before = messaging.state().hints.heard_at
-    while messaging.state().hints.heard_at in (None, before):  # noqa: ASYNC110 - nobody is told of it
-        await asyncio.sleep(0.01)
 
 
 async def commit(path: Path, url: str, prefix: str, count: int) -> None:
@@ -26,9 +18,6 @@ async def commit(path: Path, url: str, prefix: str, count: int) -> None:
         for number in range(count):
             async with store.write(a_principal()) as uow:
                 uow.emit(an_event(subject=f"mem_{number}"))
-        await until_sent(messaging)
-        messaging.committed()
-        await until_sent(messaging)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import asyncio
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,9 +18,11 @@ from app.domain import errors, troubles
 from app.domain.troubles import ServerName
 from app.domain.work import RecordedEvent
 from app.jobs.relay import Relay
-from app.ports.messaging import Signal
+from app.ports.directory import Directory
+from app.ports.messaging import Gap, Signal
 from app.ports.servers import Refused, Server
-from tests.builders import a_principal, an_organization
+from app.ports.store import Store
+from tests.builders import a_principal, an_event, an_organization
 from tests.fakes import FixedClock
 from tests.live.redis_server import PASSWORD, URL, OwnRedis, Process, only_live, only_own, own_prefix, running_redis
 
@@ -93,6 +94,17 @@ def everything(_event: RecordedEvent) -> bool:
     return True
 
 
+def woken_only(directory: Directory, bus: LocalBus, signal: Signal) -> Relay:
+    """A relay that does not look by itself while the test lasts."""
+    return Relay(directory=directory, bus=bus, signal=signal, clock=SystemClock(), told=Hooks().event, poll=3_600)
+
+
+async def emit(store: Store, *subjects: str) -> None:
+    for subject in subjects:
+        async with store.write(a_principal()) as uow:
+            uow.emit(an_event(subject=subject))
+
+
 @only_live
 class TestTheSharedOne:
     async def test_a_commit_here_wakes_this_process_and_the_others(self, prefix: str) -> None:
@@ -129,30 +141,19 @@ class TestTheSharedOne:
             thread.join()
 
     async def test_one_process_sees_what_another_commits_in_order_without_its_poll(
-        self, prefix: str, tmp_path: Path
+        self, prefix: str, tmp_path: Path, tasks: list[asyncio.Task[None]]
     ) -> None:
         path, here, bus = tmp_path / "memories.db", Process(URL, prefix), LocalBus()
         async with open_store(path, clock=FixedClock()) as store, here.opened() as ours:
             await store.found(an_organization())
             await connected(ours)
-            relay = Relay(
-                directory=store,
-                bus=bus,
-                signal=here.changes,
-                clock=SystemClock(),
-                told=Hooks().event,
-                poll=3_600,
-            )
-            running = asyncio.create_task(relay.run(seen=await store.revisions()))
+            tasks.append(asyncio.create_task(woken_only(store, bus, here.changes).run(seen=await store.revisions())))
             async with bus.subscribe(a_principal().tenant, everything) as events:
                 arguments = [sys.executable, "-m", "tests.live.committing_process", str(path), URL, prefix, "50"]
                 process = await asyncio.create_subprocess_exec(*arguments, cwd=ROOT)
                 async with asyncio.timeout(60):
                     told = [await anext(events) for _ in range(50)]
                     assert await process.wait() == 0
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
         assert [each.revision for each in told] == list(range(1, 51))
         assert [each.event.subject for each in told if isinstance(each, RecordedEvent)] == [
             f"mem_{number}" for number in range(50)
@@ -185,6 +186,15 @@ class TestTheSharedOne:
                 asking.committed()
                 await woken(working.jobs)
             assert asking.state().jobs.connected_since is None
+
+    async def test_what_a_process_says_last_is_heard(self, prefix: str) -> None:
+        here, there = Process(URL, prefix), Process(URL, prefix)
+        async with there.opened() as theirs:
+            await connected(theirs)
+            await quiet(there.changes)
+            async with here.opened() as ours:
+                ours.committed()
+            await woken(there.changes)
 
     async def test_what_a_worker_says_to_itself_wakes_it_at_once(self, prefix: str) -> None:
         async with Process(URL, prefix).opened() as messaging:
@@ -256,6 +266,31 @@ class TestOneOfOurOwn:
                 await quiet(there.changes)
                 ours.committed()
                 await woken(there.changes)
+
+    async def test_what_was_committed_while_it_was_away_is_told_when_it_is_back_in_order_and_once(
+        self, own: OwnRedis, tmp_path: Path, tasks: list[asyncio.Task[None]]
+    ) -> None:
+        here, there, bus = Process(own.url, "p"), Process(own.url, "p"), LocalBus()
+        async with (
+            here.opened() as ours,
+            there.opened() as theirs,
+            open_store(tmp_path / "memories.db", clock=FixedClock(), on_commit=ours.committed) as store,
+            open_store(tmp_path / "memories.db", clock=FixedClock()) as seen_from_there,
+            bus.subscribe(a_principal().tenant, everything) as events,
+        ):
+            await store.found(an_organization())
+            await connected(ours, theirs)
+            relay = woken_only(seen_from_there, bus, there.changes)
+            tasks.append(asyncio.create_task(relay.run(seen=await store.revisions())))
+            await emit(store, "a", "b")
+            own.kill()
+            await emit(store, "c", "d")
+            own.start()
+            await emit(store, "e")
+            async with asyncio.timeout(LONG):
+                told = [await anext(events) for _ in range(5)]
+        assert [each.revision for each in told] == [1, 2, 3, 4, 5]
+        assert not any(isinstance(each, Gap) for each in told)
 
     async def test_emptied_it_goes_on(self, own: OwnRedis) -> None:
         api, labour = Process(own.url, "p"), Process(own.url, "p")

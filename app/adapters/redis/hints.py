@@ -1,10 +1,11 @@
-"""Tells the other processes that something was committed: later, in one message for many commits, or not at all."""
+"""Tells the other processes that something was committed: a moment later, in one message for many commits."""
 
 import asyncio
 from contextlib import suppress
 
 from redis.asyncio import Redis
 
+from app.adapters.redis.failures import as_our_errors
 from app.adapters.redis.jobs import KEPT
 from app.adapters.redis.links import Link
 
@@ -22,14 +23,28 @@ class Hints:
                 self._loop.call_soon_threadsafe(self._pending.set)
 
     async def send(self) -> None:
-        """One session. A hint that cannot be sent is dropped: who would have heard it looks again by itself."""
+        """One session. A hint that cannot be sent waits for the next, as one; who would have heard it looks by itself."""
         await self._client.time()
         self._link.heard()
         while True:
             await self._pending.wait()
-            self._pending.clear()
+            await self._say()
+            self._link.heard()
+
+    async def flush(self) -> None:
+        """The last hint, for a process that ends right after its commit. Raises Unavailable."""
+        await asyncio.sleep(0)  # what was given a moment ago is pending now
+        if self._pending.is_set():
+            with as_our_errors():
+                await self._say()
+
+    async def _say(self) -> None:
+        self._pending.clear()
+        try:
             async with self._client.pipeline(transaction=False) as pipeline:
                 pipeline.publish(self._channel, self._token)
                 pipeline.xadd(self._stream, {"": ""}, maxlen=KEPT, approximate=True)
                 await pipeline.execute()
-            self._link.heard()
+        except BaseException:
+            self._pending.set()
+            raise

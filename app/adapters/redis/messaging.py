@@ -15,6 +15,7 @@ from app.adapters.redis.jobs import JobSignal
 from app.adapters.redis.limiter import RedisLimiter
 from app.adapters.redis.links import Link, LinkState
 from app.adapters.redis.wire import Wire
+from app.domain import errors
 from app.domain.troubles import ServerName
 from app.ports.messaging import Limiter, Signal
 from app.ports.runtime import Clock
@@ -22,6 +23,7 @@ from app.ports.servers import ServerFacts
 
 _SILENCE = 5.0
 _CLOSE = 3.0
+_LAST_WORDS = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,13 @@ class RedisMessaging:
         return {"hints": self._hints.send, "changes": self._changes.listen, "jobs": self.jobs.listen}
 
     async def close(self) -> None:
-        await asyncio.gather(self._commands.aclose(), self._reading.aclose(), return_exceptions=True)
+        """Says what is left to say, if Redis takes it quickly."""
+        with suppress(errors.Unavailable, TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS):
+                await self._hints.flush()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE):
+                await asyncio.gather(self._commands.aclose(), self._reading.aclose(), return_exceptions=True)
 
 
 @asynccontextmanager
@@ -115,7 +123,7 @@ async def open_redis(
         url=url, prefix=prefix, clock=clock, changes=changes, jobs=jobs, limiter=limiter, silence=silence
     )
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(_closed, opened)
+        stack.push_async_callback(opened.close)
         keeping = asyncio.create_task(opened.keep())
         stack.push_async_callback(_ended, keeping)
         yield opened
@@ -124,9 +132,3 @@ async def open_redis(
 async def _ended(keeping: asyncio.Task[None]) -> None:
     keeping.cancel()
     await asyncio.wait([keeping], timeout=_CLOSE)
-
-
-async def _closed(opened: RedisMessaging) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_CLOSE):
-            await opened.close()
