@@ -1,6 +1,7 @@
 """Settings: the only reader of the environment. Each field is documented once, here; README's tables are held to it."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -13,6 +14,8 @@ from app.domain.troubles import ServerName
 PREFIX = "MNEMOGRAPH_"
 FILE = "_FILE"
 GRPC_PORT = 50051
+
+_COLLECTION = re.compile("[A-Z][A-Za-z0-9_]{0,63}")
 
 
 def _setting(default: Any, doc: str, *choices: str, schemes: Sequence[str] = ()) -> Any:
@@ -162,6 +165,8 @@ def _fitting(setting: "Field[Any]", value: Any) -> Any:
         _demand_address(setting, value, schemes)
     if setting.name == "otel_sample" and not 0 <= value <= 1:
         raise ValueError(f"{value} is not within 0 and 1")
+    if setting.name == "weaviate_prefix" and not _COLLECTION.fullmatch(value):
+        raise ValueError(f"{value!r} does not begin with a capital and go on with letters, digits or _")
     if setting.name == "weaviate_grpc" and value and not _host_and_port(value):
         raise ValueError(f"{value!r} is not host:port")
     return value

@@ -61,7 +61,9 @@ async def _look(server: Server, clock: Clock, patience: float) -> Seen:
     except TimeoutError:
         silence = troubles.away(server.name, address=server.address, why=f"within {patience:g} s")
     except Unavailable as problem:
-        silence = troubles.away(server.name, address=server.address, why=problem.message)
+        # An adapter that knows no more than that it is away has nothing to add.
+        why = "" if problem.message.endswith("does not answer") else problem.message
+        silence = troubles.away(server.name, address=server.address, why=why)
     return Seen(
         name=server.name,
         address=server.address,

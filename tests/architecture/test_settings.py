@@ -138,8 +138,9 @@ def test_addresses_that_are_none_are_named_and_not_quoted() -> None:
         ("NEO4J_URL", held),
         ("WEAVIATE_URL", held),
     ]
-    assert wrong(OTEL_SAMPLE="2", WEAVIATE_GRPC="host") == [
+    assert wrong(OTEL_SAMPLE="2", WEAVIATE_GRPC="host", WEAVIATE_PREFIX="memory") == [
         ("WEAVIATE_GRPC", "'host' is not host:port"),
+        ("WEAVIATE_PREFIX", "'memory' does not begin with a capital and go on with letters, digits or _"),
         ("OTEL_SAMPLE", "2.0 is not within 0 and 1"),
     ]
 

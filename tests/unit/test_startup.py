@@ -129,6 +129,8 @@ async def test_a_server_that_is_away_or_refuses_us_is_one_sentence() -> None:
             "until then searches answer from the record, by words"
         )
     ]
+    (said,) = await found(Told(REDIS, Unavailable("Redis does not answer")))
+    assert said.startswith("Redis does not answer at host:1: start it")
     assert await found(Told(REDIS, Refused(troubles.wrong_password(REDIS)))) == [
         "Redis refuses the user or the password: correct MNEMOGRAPH_REDIS_URL"
     ]
