@@ -19,7 +19,8 @@ OLDEST: Mapping[ServerName, str] = {
     ServerName.WEAVIATE: "1.27",
     ServerName.REDIS: "6.2",
 }
-PATIENCE = 5.0
+PATIENCE = 15.0
+"""Seconds. A Neo4j that has just started was seen to take 6 for its first answers."""
 _DRIFT = 30.0
 _TRIED_FIRST = frozenset(
     {"neo4j", "neo4j/neo4j", "weaviate", "redis", "mnemograph", "password", "passwort", "passw0rd", "password1"}
@@ -103,7 +104,8 @@ async def demand_sound(
 def _insecure(seen: Seen, password: str) -> Iterator[Trouble]:
     if not password:
         yield troubles.empty_password(seen.name)
-    elif password.strip().casefold() in _TRIED_FIRST:
+        return
+    if password.strip().casefold() in _TRIED_FIRST:
         yield troubles.default_password(seen.name)
     if seen.facts is not None and seen.facts.open_to_anyone:
         yield troubles.open_to_anyone(seen.name)

@@ -77,7 +77,8 @@ async def test_r4_100_default_passwords_stop_the_start(name: ServerName, passwor
 
 @pytest.mark.parametrize("name", ServerName)
 async def test_r4_100_servers_without_a_password_stop_the_start(name: ServerName) -> None:
-    empty, opened = await found(facts(name, open_to_anyone=True), password="")
+    (empty,) = await found(facts(name, open_to_anyone=True), password="")
+    (opened,) = await found(facts(name, open_to_anyone=True))
     assert empty.startswith(f"{name} is used without a password: give it one")
     assert opened.startswith(f"{name} answers requests without a password: set ")
     assert await found(facts(name, open_to_anyone=True), password="", insecure_allowed=True) == []
