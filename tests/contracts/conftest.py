@@ -20,7 +20,7 @@ from app.ports.search import SearchIndex
 from app.ports.store import Store, StoreKeeper
 from tests.builders import an_organization
 from tests.fakes import FixedClock
-from tests.live.neo4j_server import DATABASE, PASSWORD, URL, USER, TestsOwn, demand_neo4j, tests_own
+from tests.live.neo4j_server import DATABASE, PASSWORD, URL, USER, TestsOwn, live_neo4j, tests_own
 
 
 class WholeStore(Store, Directory, SearchIndex, StoreKeeper, Protocol):
@@ -57,11 +57,10 @@ def neo4j_data() -> Iterator[TestsOwn]:
         yield own
 
 
-@pytest.fixture(params=sorted(BACKENDS))
+@pytest.fixture(params=[pytest.param("neo4j", marks=live_neo4j), "sqlite"])
 def backend(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     if name == "neo4j":
-        demand_neo4j()
         request.getfixturevalue("neo4j_data").empty()
     return name
 

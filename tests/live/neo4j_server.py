@@ -27,14 +27,16 @@ ROOT = Path(__file__).parents[2]
 _START: Final = 90.0
 
 
-def demand_neo4j() -> None:
-    """Skips the test where there is no server to run it on; in CI, where there has to be one, it fails."""
-    if not URL:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
+IN_CI = os.environ.get("CI") == "true"
+
+live_neo4j = [pytest.mark.live, *([] if URL or IN_CI else [pytest.mark.skip(reason=MISSING)])]
+"""For parameters; `only_live` is the same for whole tests. In CI, where there has to be a server, nothing is skipped."""
 
 
 def only_live(test: Test) -> Test:
-    return pytest.mark.live(pytest.mark.usefixtures("neo4j_there")(test))
+    for mark in live_neo4j:
+        test = mark(test)
+    return test
 
 
 class TestsOwn:
@@ -79,6 +81,8 @@ class TestsOwn:
 
 @contextmanager
 def tests_own() -> Iterator[TestsOwn]:
+    if not URL:
+        pytest.fail(MISSING)
     driver = GraphDatabase.driver(URL, auth=(USER, PASSWORD), notifications_min_severity="OFF")
     with driver:
         own = TestsOwn(driver)

@@ -1,17 +1,17 @@
 """What the repositories of one read block or unit of work share: a way to run statements in its scope."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Final
+from weakref import WeakValueDictionary
 
 from neo4j import AsyncSession, AsyncTransaction
-from neo4j.exceptions import DriverError, IncompleteCommit, Neo4jError
+from neo4j.exceptions import DriverError, Neo4jError
 
-from app.adapters.neo4j.failures import as_our_errors
+from app.adapters.neo4j.failures import CROWDED, as_our_errors
 from app.adapters.neo4j.scope import scope_parameters
-from app.adapters.neo4j.server import NOTHING, STALE, Found, Parameters, Server, taken
+from app.adapters.neo4j.server import NOTHING, STALE, Found, Parameters, Server, again, taken
 from app.adapters.neo4j.statements import statements
 from app.adapters.records.jobs import event_values
 from app.adapters.records.values import micros
@@ -21,8 +21,10 @@ from app.domain.principal import Principal
 from app.domain.work import Event
 from app.ports.runtime import Clock, IdFactory
 
-SQL: Final = statements("turns")
-_ATTEMPTS: Final = 3
+CYPHER: Final = statements("turns")
+
+LOST: Final = "the graph store went away before the write was done; nothing was written"
+UNKNOWN: Final = "the graph store went away in the middle of a write; try again with the same idempotency key"
 
 
 class Block:
@@ -74,6 +76,7 @@ class WriteBlock(Block):
     ) -> None:
         super().__init__(server, principal, now=now)
         self._transaction = transaction
+        self._one_by_one = asyncio.Lock()
         self.unit, self.revision = unit, revision
         self.events: list[Event] = []
 
@@ -86,14 +89,15 @@ class WriteBlock(Block):
             first = self.revision + 1
             values = [event_values(event, revision) for revision, event in enumerate(self.events, start=first)]
             asked = {"unit": self.unit, "actor": self.principal.actor, "events": values}
-            await self.change(
-                SQL["events_record"], {**asked, "settled": self.revision, "last": self.revision + len(values)}
-            )
+            last = self.revision + len(values)
+            await self.change(CYPHER["events_record"], {**asked, "settled": self.revision, "last": last})
 
     async def _run(self, statement: str, parameters: Parameters) -> list[Found]:
-        with as_our_errors():
-            async with self._server.waiting():
-                return await taken(await self._transaction.run(statement, dict(parameters)))
+        """A transaction answers one question at a time; who asks at once has to wait."""
+        async with self._one_by_one:
+            with as_our_errors():
+                async with self._server.waiting():
+                    return await taken(await self._transaction.run(statement, dict(parameters)))
 
 
 class Turns:
@@ -109,7 +113,7 @@ class Turns:
         on_commit: Callable[[OrganizationId], None] | None,
     ) -> None:
         self._server, self._clock, self._ids, self._patience, self._on_commit = server, clock, ids, patience, on_commit
-        self._queues: defaultdict[OrganizationId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._queues: WeakValueDictionary[OrganizationId, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager
     async def unit(self, principal: Principal) -> AsyncIterator[WriteBlock]:
@@ -125,12 +129,12 @@ class Turns:
 
     @asynccontextmanager
     async def _queued(self, tenant: OrganizationId) -> AsyncIterator[None]:
-        queue = self._queues[tenant]
+        queue = self._queues.setdefault(tenant, asyncio.Lock())
         try:
             async with asyncio.timeout(self._patience):
                 await queue.acquire()
         except TimeoutError:
-            raise errors.Unavailable("too many writes are waiting") from None
+            raise errors.Unavailable(CROWDED) from None
         try:
             yield
         finally:
@@ -138,12 +142,10 @@ class Turns:
 
     @asynccontextmanager
     async def _begun(self, principal: Principal) -> AsyncIterator[WriteBlock]:
-        unit = self._ids.secret(12).hex()
+        unit, now = self._ids.secret(12).hex(), micros(self._clock.now())
         async with self._server.session() as session:
             transaction, revision = await self._taken(session, principal.tenant, unit)
-            block = WriteBlock(
-                self._server, principal, transaction, now=micros(self._clock.now()), unit=unit, revision=revision
-            )
+            block = WriteBlock(self._server, principal, transaction, now=now, unit=unit, revision=revision)
             try:
                 yield block
             except BaseException:
@@ -153,56 +155,43 @@ class Turns:
 
     async def _taken(self, session: AsyncSession, tenant: OrganizationId, unit: str) -> tuple[AsyncTransaction, int]:
         """A transaction that holds the tenant's turn, and the tenant's revision."""
+
+        async def take() -> tuple[AsyncTransaction, int]:
+            transaction = await session.begin_transaction(timeout=self._server.limits.statement)
+            result = await transaction.run(CYPHER["turn_take"], {"tenant": tenant, "unit": unit})
+            return transaction, (await taken(result))[0]["revision"]
+
         with as_our_errors():
-            for attempt in range(1, _ATTEMPTS + 1):
-                try:
-                    async with self._server.waiting(self._patience):
-                        transaction = await session.begin_transaction(timeout=self._server.limits.statement)
-                        result = await transaction.run(SQL["turn_take"], {"tenant": tenant, "unit": unit})
-                        return transaction, (await taken(result))[0]["revision"]
-                except STALE:
-                    if attempt == _ATTEMPTS:
-                        raise
-        raise AssertionError
+            async with self._server.waiting(self._patience, late=CROWDED):
+                return await again(take)
 
     async def _undo(self, transaction: AsyncTransaction) -> None:
         """What the server does not hear of, it undoes by itself when the connection goes."""
         try:
             async with self._server.waiting():
                 await transaction.rollback()
-        except (DriverError, Neo4jError, OSError, TimeoutError):
+        except (DriverError, Neo4jError, OSError):
             transaction.cancel()
 
     async def _commit(self, transaction: AsyncTransaction, block: WriteBlock) -> None:
-        try:
-            async with self._server.waiting():
-                await transaction.commit()
-        except (IncompleteCommit, *STALE, TimeoutError, OSError) as lost:
-            transaction.cancel()
-            if not await self._landed(block):
-                raise errors.Unavailable(
-                    "the graph store went away before the write was done; nothing was written"
-                ) from lost
-        except (DriverError, Neo4jError):
-            with as_our_errors():
-                raise
+        with as_our_errors():
+            try:
+                async with self._server.waiting(self._server.limits.commit):
+                    await transaction.commit()
+            except (*STALE, OSError) as lost:
+                transaction.cancel()
+                await self._resolve(block, lost)
 
-    async def _landed(self, block: WriteBlock) -> bool:
-        """Whether a commit whose answer was lost took place.
+    async def _resolve(self, block: WriteBlock, lost: Exception) -> None:
+        """Returns when a commit whose answer was lost took place; else Unavailable, which says what is known.
 
-        The transaction held the tenant's turn: once the turn is ours, it has ended one way or the other.
+        The transaction held the tenant's turn: once the turn is ours, it has ended one way or the other. A unit
+        without events leaves no trace but its name in the ledger, which the next one overwrites.
         """
         asked = {"tenant": block.principal.tenant, "unit": block.unit, "revision": block.revision + 1}
         try:
-            found = await self._server.change(SQL["unit_landed"], asked)
-        except errors.AppError as problem:
-            raise errors.Unavailable(
-                "the graph store went away in the middle of a write; try again with the same idempotency key"
-            ) from problem
-        return bool(found and found[0]["landed"])
-
-
-def by_ids(found: Iterable[Mapping[str, Any]], ids: Sequence[str], *, field: str = "id") -> list[Any]:
-    """Rows in the order of the ids, None where there is none."""
-    known = {row[field]: row for row in found}
-    return [known.get(id_) for id_ in ids]
+            (found,) = await self._server.change(CYPHER["unit_landed"], asked)
+        except errors.AppError:
+            raise errors.Unavailable(UNKNOWN) from lost
+        if not found["landed"]:
+            raise errors.Unavailable(LOST if block.events else UNKNOWN) from lost

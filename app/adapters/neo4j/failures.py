@@ -1,14 +1,17 @@
 """What the driver raises, in our words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Final
 
 from neo4j import exceptions as driver
 
 from app.domain import errors
 
-AWAY = "the graph store does not answer"
-_MEANINGS: dict[str, str] = {
+AWAY: Final = "the graph store does not answer"
+LATE: Final = "the graph store took too long"
+CROWDED: Final = "too many writes are waiting"
+_MEANINGS: Final[Mapping[str, str]] = {
     "Neo.ClientError.Security.Unauthorized": "the graph store refuses the user or the password",
     "Neo.ClientError.Security.AuthenticationRateLimit": "the graph store refuses the user or the password for a while",
     "Neo.ClientError.Security.CredentialsExpired": "the password of the graph store has to be changed",
@@ -16,15 +19,19 @@ _MEANINGS: dict[str, str] = {
     "Neo.TransientError.Database.DatabaseUnavailable": "the database of the graph store is not available",
     "Neo.TransientError.General.MemoryPoolOutOfMemoryError": "the graph store has not enough memory for this",
     "Neo.TransientError.General.OutOfMemoryError": "the graph store is out of memory",
-    "Neo.ClientError.Transaction.TransactionTimedOut": "the graph store took too long",
-    "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration": "the graph store took too long",
-    "Neo.ClientError.Transaction.LockAcquisitionTimeout": "too many writes are waiting",
-    "Neo.ClientError.Transaction.LockClientStopped": "the graph store took too long",
-    "Neo.TransientError.Transaction.LockAcquisitionTimeout": "too many writes are waiting",
+    "Neo.ClientError.Transaction.TransactionTimedOut": LATE,
+    "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration": LATE,
+    "Neo.ClientError.Transaction.LockAcquisitionTimeout": CROWDED,
+    "Neo.ClientError.Transaction.LockClientStopped": LATE,
+    "Neo.TransientError.Transaction.LockAcquisitionTimeout": CROWDED,
     "Neo.TransientError.Transaction.DeadlockDetected": "two writes stood in each other's way",
     "Neo.DatabaseError.General.StorageDamageDetected": "the data of the graph store is damaged: restore a backup",
     "Neo.TransientError.General.DatabaseUnavailable": "the database of the graph store is not available",
 }
+
+
+class TooLate(TimeoutError):
+    """The server is there but did not get to it in time; says what took long."""
 
 
 @contextmanager
@@ -40,6 +47,8 @@ def as_our_errors() -> Iterator[None]:
         raise errors.Unavailable(meaning(error)) from error
     except (driver.TransactionError, driver.ResultError, driver.SessionError, driver.ConfigurationError) as error:
         raise errors.AppError("the store was used in a wrong way") from error
+    except TooLate as error:
+        raise errors.Unavailable(str(error)) from error
     except (driver.DriverError, driver.GqlError, TimeoutError, OSError) as error:
         raise errors.Unavailable(AWAY) from error
 

@@ -8,7 +8,7 @@ from app.adapters.neo4j.server import Server
 from app.adapters.neo4j.statements import statements
 from app.domain import errors
 
-SQL: Final = statements("unscoped")
+CYPHER: Final = statements("unscoped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def newest() -> int:
 
 async def schema_version(server: Server) -> int:
     """0 for a database without a schema of ours."""
-    found = await server.rows(SQL["schema_version"])
+    found = await server.rows(CYPHER["schema_version"])
     return found[0]["version"] if found else 0
 
 
@@ -45,8 +45,8 @@ async def migrate(server: Server) -> None:
         if version < migration.number:
             for statement in migration.statements:
                 await server.change(statement)
-            await server.change(SQL["schema_note"], {"version": migration.number})
-    await server.rows(SQL["indexes_await"])
+            await server.change(CYPHER["schema_note"], {"version": migration.number})
+    await server.rows(CYPHER["indexes_await"])
 
 
 def _split(script: str) -> tuple[str, ...]:

@@ -6,13 +6,14 @@ every statement that waits is given up at once, with one they go on to their own
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from neo4j import (
     READ_ACCESS,
+    WRITE_ACCESS,
     AsyncDriver,
     AsyncGraphDatabase,
     AsyncResult,
@@ -23,26 +24,27 @@ from neo4j import (
 )
 from neo4j.exceptions import DriverError, Neo4jError, ServiceUnavailable, SessionExpired
 
-from app.adapters.neo4j.failures import as_our_errors
+from app.adapters.neo4j.failures import LATE, TooLate, as_our_errors
 from app.domain import errors
 
+T = TypeVar("T")
 Parameters = Mapping[str, Any]
 Found = dict[str, Any]
 """A row that a statement returns, by name."""
 
 NOTHING: Final[Parameters] = {}
-STALE = (ServiceUnavailable, SessionExpired)
+STALE: Final = (ServiceUnavailable, SessionExpired)
 _ATTEMPTS: Final = 3
-"""A pool may hold connections that a restart of the server has cut: nothing was done on them yet, so others are tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Seconds: after which silence is suspicious, for a sign of life, and for any one statement."""
+    """Seconds: after which silence is suspicious, for a sign of life, for any one statement and for a commit."""
 
     suspicion: float = 0.8
     sign_of_life: float = 1.1
     statement: float = 20.0
+    commit: float = 5.0
 
 
 class Server:
@@ -54,59 +56,55 @@ class Server:
         self._sign: asyncio.Task[bool] | None = None
 
     @asynccontextmanager
-    async def session(self, **settings: Any) -> AsyncIterator[AsyncSession]:
-        async with self._driver.session(database=self._database, **settings) as session:
+    async def session(self, access: str = WRITE_ACCESS) -> AsyncIterator[AsyncSession]:
+        async with self._driver.session(database=self._database, default_access_mode=access) as session:
             yield session
 
     async def rows(self, statement: str, parameters: Parameters = NOTHING) -> list[Found]:
         """What a reading statement finds, in a transaction of its own. Raises as `as_our_errors` says."""
-        with as_our_errors():
-            for attempt in range(1, _ATTEMPTS + 1):
-                try:
-                    async with self.waiting(), self.session(default_access_mode=READ_ACCESS) as session:
-                        return await taken(await session.run(self._limited(statement), dict(parameters)))
-                except STALE:
-                    if attempt == _ATTEMPTS:
-                        raise
-        raise AssertionError
+        return await self._alone(READ_ACCESS, statement, parameters)
 
     async def change(self, statement: str, parameters: Parameters = NOTHING) -> list[Found]:
         """Runs a writing statement that may run twice, in a transaction of its own."""
+        return await self._alone(WRITE_ACCESS, statement, parameters)
+
+    async def _alone(self, access: str, statement: str, parameters: Parameters) -> list[Found]:
+        query = Query(statement, timeout=self.limits.statement)
+
+        async def run() -> list[Found]:
+            async with self.session(access) as session:
+                return await taken(await session.run(query, dict(parameters)))
+
         with as_our_errors():
-            async with self.waiting(), self.session() as session:
-                return await taken(await session.run(self._limited(statement), dict(parameters)))
+            async with self.waiting():
+                return await again(run)
 
     @asynccontextmanager
-    async def waiting(self, seconds: float | None = None) -> AsyncIterator[None]:
-        """Ends with TimeoutError when the server is away, or after the limit."""
-        loop = asyncio.get_running_loop()
-        async with asyncio.timeout(seconds or self.limits.statement) as deadline:
-            watch = _Watch(loop, self.limits.suspicion, lambda: self._ask(deadline))
-            try:
-                yield
-            finally:
-                watch.stop()
+    async def waiting(self, seconds: float | None = None, *, late: str = LATE) -> AsyncIterator[None]:
+        """Ends with TimeoutError when the server is away; after the limit with TooLate, which says `late`."""
+        try:
+            async with asyncio.timeout(seconds or self.limits.statement) as deadline:
+                watch = _Watch(deadline, period=self.limits.suspicion, ask=self._asked)
+                try:
+                    yield
+                finally:
+                    watch.stop()
+        except TimeoutError as ended:
+            if deadline.expired() and not watch.silent:
+                raise TooLate(late) from ended
+            raise
 
-    def _limited(self, statement: str) -> Query:
-        return Query(statement, timeout=self.limits.statement)
-
-    def _ask(self, deadline: asyncio.Timeout) -> None:
-        """Asks for a sign of life, once for all who wait; without it this wait ends."""
-        if self._sign is None:
+    def _asked(self) -> asyncio.Task[bool]:
+        """Asks for a sign of life, once for all who wait."""
+        if self._sign is None or self._sign.done():
             self._sign = asyncio.ensure_future(self._lives())
-            self._sign.add_done_callback(self._asked)
-        self._sign.add_done_callback(lambda sign: _end(deadline) if sign.cancelled() or not sign.result() else None)
-
-    def _asked(self, _sign: "asyncio.Task[bool]") -> None:
-        self._sign = None
+        return self._sign
 
     async def _lives(self) -> bool:
+        """Without a statement: on a server that has just started, planning even the smallest takes seconds."""
         try:
-            async with (
-                asyncio.timeout(self.limits.sign_of_life),
-                self._probe.session(database=self._database) as session,
-            ):
-                await (await session.run("RETURN 1")).consume()
+            async with asyncio.timeout(self.limits.sign_of_life):
+                await self._probe.verify_connectivity()
         except (DriverError, Neo4jError, OSError, TimeoutError):
             return False
         return True
@@ -118,26 +116,38 @@ class Server:
 
 
 class _Watch:
-    """Calls again and again after each period, until stopped."""
+    """Asks for a sign of life after each period that a wait lasts, and ends the wait when there is none."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, period: float, call: Callable[[], None]) -> None:
-        self._loop, self._period, self._call = loop, period, call
-        self._next = loop.call_later(period, self._tick)
+    def __init__(self, deadline: asyncio.Timeout, *, period: float, ask: Callable[[], asyncio.Task[bool]]) -> None:
+        self._deadline, self._period, self._ask = deadline, period, ask
+        self._loop = asyncio.get_running_loop()
+        self._next = self._loop.call_later(period, self._tick)
+        self._over = self.silent = False
 
     def _tick(self) -> None:
-        self._call()
+        self._ask().add_done_callback(self._heard)
         self._next = self._loop.call_later(self._period, self._tick)
 
+    def _heard(self, sign: asyncio.Task[bool]) -> None:
+        lives = not sign.cancelled() and sign.result()
+        if lives or self._over or self._deadline.expired():
+            return
+        self.silent = True
+        self._deadline.reschedule(self._loop.time())
+
     def stop(self) -> None:
+        self._over = True
         self._next.cancel()
 
 
-def _end(deadline: asyncio.Timeout) -> None:
-    if not deadline.expired() and deadline.when() is not None:
+async def again(run: Callable[[], Awaitable[T]]) -> T:
+    """Runs what may run twice. A restart of the server cuts the connections of the pool, so others are tried."""
+    for _ in range(_ATTEMPTS - 1):
         try:
-            deadline.reschedule(asyncio.get_running_loop().time())
-        except RuntimeError:
-            return  # it was left in the meantime
+            return await run()
+        except STALE:
+            continue
+    return await run()
 
 
 async def taken(result: AsyncResult) -> list[Found]:
@@ -169,6 +179,7 @@ def _driver(url: str, user: str, password: str, limits: Limits, *, size: int) ->
             max_connection_pool_size=size,
             connection_timeout=limits.sign_of_life,
             connection_acquisition_timeout=10.0,
+            liveness_check_timeout=15.0,
             max_transaction_retry_time=0,
             keep_alive=True,
             telemetry_disabled=True,
