@@ -21,12 +21,13 @@ from app.ports.search import Candidate
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A memory whose state in the index is out of date. `attempts` counts how often it was claimed."""
+    """A memory whose state in the index is out of date, and since when. `attempts` counts how often it was claimed."""
 
     tenant: OrganizationId
     memory: MemoryId
     stamp: int
     attempts: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,10 @@ class Outbox(Protocol):
         ...
 
     async def settle_marks(self, marks: Sequence[Mark]) -> int:
-        """Removes the marks of memories that have not changed since they were claimed; how many."""
+        """Removes the marks of memories that have not changed since they were claimed; how many.
+
+        Of the others it ends the lease, so that their next state need not wait for it.
+        """
         ...
 
     async def postpone_marks(self, marks: Sequence[Mark], *, due: datetime | None, reason: str) -> None:
@@ -89,8 +93,8 @@ class Outbox(Protocol):
         """The tenant's memories by id, with their stamps, for a walk over all of them."""
         ...
 
-    async def mark(self, tenant: OrganizationId, memories: Sequence[MemoryId]) -> None:
-        """Marks these memories, there or not, as due now. One that is marked already stays as it is."""
+    async def mark(self, tenant: OrganizationId, memories: Sequence[MemoryId]) -> int:
+        """Marks these memories, there or not, as due now; how many. One that is marked already stays as it is."""
         ...
 
     async def tombstones(self, tenant: OrganizationId, *, since: datetime) -> list[MemoryId]:

@@ -17,6 +17,7 @@ from app.domain.memory import Memory
 from app.domain.principal import Permission, Principal, require
 from app.domain.query import MemoryFilter, MemoryOrder, Position, Window
 from app.domain.text import clean
+from app.ports.indexing import RecordSearch
 from app.ports.models import Embedding
 from app.ports.runtime import Clock
 from app.ports.search import Candidate, SearchIndex
@@ -44,10 +45,18 @@ _RECIPES: dict[SearchMode, Recipe] = {
 
 class Recall:
     def __init__(
-        self, *, store: Store, index: SearchIndex, vectors: Vectors, attention: Attention, clock: Clock
+        self,
+        *,
+        store: Store,
+        index: SearchIndex,
+        vectors: Vectors,
+        attention: Attention,
+        clock: Clock,
+        standby: RecordSearch | None = None,
     ) -> None:
+        """`standby` finds words where the index is away; a store that is its own index needs none."""
         self._store, self._index, self._vectors, self._clock = store, index, vectors, clock
-        self._attention = attention
+        self._attention, self._standby = attention, standby
 
     async def search(self, principal: Principal, *, question: Question) -> Found:
         """At most 100 hits a page, best first."""
@@ -94,7 +103,7 @@ class Recall:
         signals = {signal: values for signal, (values, _) in zip(wanted, answers, strict=True)}
         embedding = next((vector for _, vector in answers if vector is not None), None)
         if embedding is not None:
-            signals[Signal.MEANING] |= await self._missing(principal, asked, signals, embedding)
+            signals[Signal.MEANING] |= await self._missing(principal, asked, signals, embedding, trace)
         return signals
 
     async def _words(self, principal: Principal, asked: "_Asked", trace: "_Trace") -> "_Answer":
@@ -102,6 +111,12 @@ class Recall:
             Signal.WORDS,
             self._index.words(principal, terms=asked.terms, where=asked.where, limit=asked.recipe.depth),
         )
+        if Signal.WORDS in trace.degraded and self._standby is not None:
+            found = await trace.source(
+                Signal.WORDS,
+                self._standby.words(principal, terms=asked.terms, where=asked.where, limit=asked.recipe.depth),
+                detail="the record's full text",
+            )
         return fusion.of_best(found), None
 
     async def _meaning(self, principal: Principal, asked: "_Asked", trace: "_Trace") -> "_Answer":
@@ -113,7 +128,7 @@ class Recall:
             Signal.MEANING,
             self._index.nearest(principal, embedding=vectors[0], where=asked.where, limit=asked.recipe.depth),
         )
-        return fusion.clipped(found), vectors[0]
+        return fusion.clipped(found), None if Signal.MEANING in trace.degraded else vectors[0]
 
     async def _graph(self, principal: Principal, asked: "_Asked", trace: "_Trace") -> "_Answer":
         if not asked.entities:
@@ -130,6 +145,7 @@ class Recall:
         asked: "_Asked",
         signals: dict[Signal, dict[MemoryId, float]],
         embedding: Embedding,
+        trace: "_Trace",
     ) -> dict[MemoryId, float]:
         """The cosines of those that other signals found, so that no candidate is judged on half of the evidence."""
         known = signals[Signal.MEANING]
@@ -137,7 +153,12 @@ class Recall:
         if not others:
             return {}
         where = replace(asked.where, ids=tuple(others))
-        found = await self._index.nearest(principal, embedding=embedding, where=where, limit=len(others))
+        try:
+            async with asyncio.timeout(SOURCE_TIMEOUT):
+                found = await self._index.nearest(principal, embedding=embedding, where=where, limit=len(others))
+        except (Unavailable, TimeoutError):
+            trace.degraded.append(Signal.MEANING)
+            return {}
         return fusion.clipped(found)
 
     async def _confirm(
@@ -246,18 +267,21 @@ class _Trace:
         self._since = now
         self.steps.append(TraceStep(name=name, detail=detail, candidates=candidates, milliseconds=_ms(started, now)))
 
-    async def source(self, signal: Signal, asked: Awaitable[list[Candidate]]) -> list[Candidate]:
+    async def source(
+        self, signal: Signal, asked: Awaitable[list[Candidate]], *, detail: str = "source"
+    ) -> list[Candidate]:
         """The source's answer, or nothing when it fails or is late."""
         started = self.clock.now()
         try:
             async with asyncio.timeout(SOURCE_TIMEOUT):
                 found = await asked
         except (Unavailable, TimeoutError):
-            self.degraded.append(signal)
+            if signal not in self.degraded:
+                self.degraded.append(signal)
             found = []
         self._since = self.clock.now()
         self.steps.append(
-            TraceStep(name=signal, detail="source", candidates=len(found), milliseconds=_ms(started, self._since))
+            TraceStep(name=signal, detail=detail, candidates=len(found), milliseconds=_ms(started, self._since))
         )
         return found
 

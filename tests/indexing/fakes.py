@@ -14,7 +14,6 @@ Place = tuple[OrganizationId, MemoryId]
 @dataclass(slots=True)
 class _Marked:
     mark: Mark
-    since: datetime
     due: datetime | None
     leased_until: datetime | None = None
 
@@ -47,7 +46,7 @@ class FakeOutbox:
         now = self._clock.now()
         old = self.marks.get(place)
         self.marks[place] = _Marked(
-            Mark(*place, stamp, 0), old.since if old else now, now, old.leased_until if old else None
+            Mark(*place, stamp, 0, old.mark.since if old else now), now, old.leased_until if old else None
         )
 
     async def claim_marks(self, *, now: datetime, until: datetime, limit: int) -> list[Mark]:
@@ -66,6 +65,9 @@ class FakeOutbox:
 
     async def settle_marks(self, marks: Sequence[Mark]) -> int:
         settled = [m for m in marks if (known := self._known(m)) is not None and known.mark.stamp == m.stamp]
+        for mark in marks:
+            if (known := self._known(mark)) is not None and mark not in settled:
+                known.leased_until = None
         for mark in settled:
             del self.marks[mark.tenant, mark.memory]
         return len(settled)
@@ -84,7 +86,7 @@ class FakeOutbox:
 
     async def backlog(self) -> Backlog:
         waiting = [marked for marked in self.marks.values() if marked.due is not None]
-        oldest = min((marked.since for marked in waiting), default=None)
+        oldest = min((marked.mark.since for marked in waiting), default=None)
         return Backlog(waiting=len(waiting), oldest=oldest, dead=len(self.marks) - len(waiting))
 
     async def documents(self, tenant: OrganizationId, memories: Sequence[MemoryId]) -> list[Document | None]:
@@ -97,11 +99,12 @@ class FakeOutbox:
         ours = sorted((id_, row.stamp) for (owner, id_), row in self.rows.items() if owner == tenant)
         return [Entry(id_, stamp) for id_, stamp in ours if after is None or id_ > after][:limit]
 
-    async def mark(self, tenant: OrganizationId, memories: Sequence[MemoryId]) -> None:
-        for memory in memories:
+    async def mark(self, tenant: OrganizationId, memories: Sequence[MemoryId]) -> int:
+        new = [memory for memory in memories if (tenant, memory) not in self.marks]
+        for memory in new:
             row = self.rows.get((tenant, memory))
-            if (tenant, memory) not in self.marks:
-                self._mark((tenant, memory), row.stamp if row else 0)
+            self._mark((tenant, memory), row.stamp if row else 0)
+        return len(new)
 
     async def tombstones(self, tenant: OrganizationId, *, since: datetime) -> list[MemoryId]:
         return [memory for (owner, memory), at in self.erased.items() if owner == tenant and at >= since]

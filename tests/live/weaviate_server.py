@@ -18,7 +18,7 @@ Test = TypeVar("Test", bound=Callable[..., Any])
 URL, GRPC, KEY = (os.environ.get(f"MNEMOGRAPH_WEAVIATE_{name}", "") for name in ("URL", "GRPC", "KEY"))
 MISSING = "no Weaviate: set MNEMOGRAPH_WEAVIATE_URL, _GRPC and _KEY (`make services` prints them)"
 
-live_weaviate = (pytest.mark.live, pytest.mark.skipif(not URL, reason=MISSING))
+live_weaviate = [pytest.mark.live, pytest.mark.skipif(not URL, reason=MISSING)]
 """For parameters; `only_live` is the same for whole tests."""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
-from app.adapters.weaviate.breaker import Breaker
+from app.adapters.weaviate.breaker import Breaker, State
 from app.adapters.weaviate.driver import AdditionalConfig, Auth, ConnectionParams, Timeout, WeaviateAsyncClient
 from app.adapters.weaviate.faults import Silent, as_our_errors
 from app.domain import errors
@@ -30,16 +30,15 @@ class Connection:
 
     async def call(self, asked: Callable[[WeaviateAsyncClient], Awaitable[T]], *, seconds: float = QUERY) -> T:
         """What the client answers within the time. Raises Unavailable, at once while the breaker is open."""
-        with self.breaker.guard():
-            try:
-                with as_our_errors():
-                    client = await self._connected()
-                    async with asyncio.timeout(seconds):
-                        return await asked(client)
-            except Silent:
-                # A channel that was refused waits ever longer before it tries again: the probe starts afresh.
+        try:
+            with self.breaker.guard(), as_our_errors():
+                async with asyncio.timeout(seconds):
+                    return await asked(await self._connected())
+        except Silent:
+            # A channel that was refused waits ever longer before it tries again: the probe starts afresh.
+            if self.breaker.state is State.OPEN:
                 await self.close()
-                raise
+            raise
 
     async def close(self) -> None:
         client, self._client = self._client, None

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from app.adapters.weaviate.connection import BATCH, Connection
@@ -39,14 +40,14 @@ class WeaviateWriter:
         fit = {str(object_id(tenant, d.memory.id)): d for d in documents if d.memory.id not in refused}
         objects = await asyncio.to_thread(objects_of, tenant, list(fit.values()), self._space)
         for name in await self._written():
-            for batch in _batches(objects):
+            for batch in _batches(await self._fitting(name, objects, fit)):
                 failed = await self._inserted(name, tenant, batch)
                 refused |= {fit[id_].memory.id: _for_good(reason) for id_, reason in failed.items()}
         return refused
 
     async def remove(self, tenant: OrganizationId, memories: Sequence[MemoryId]) -> None:
         ids = [object_id(tenant, memory) for memory in memories]
-        for name in await self._written():
+        for name in (await self._aliases.standing()).written if self._generation is None else (self._generation,):
             for start in range(0, len(ids), _MOST_REMOVED):
                 batch = ids[start : start + _MOST_REMOVED]
 
@@ -98,8 +99,26 @@ class WeaviateWriter:
             return None
         return f"its vector has {len(vector)} dimensions, not {self._space.dimension}"
 
+    async def _fitting(
+        self, name: str, objects: Sequence[Object], documents: Mapping[str, Document]
+    ) -> Sequence[Object]:
+        """Objects as this generation takes them: vectors of its own model only.
+
+        While it is filled, what has a vector of another model is left to whoever fills it, who makes a new one:
+        written here without, it would pass for done.
+        """
+        if not self._aliases.fits(name):
+            return [replace(each, vector=None) for each in objects]
+        if self._generation or name == (await self._aliases.standing()).current:
+            return objects
+        return [each for each in objects if not _of_another_model(documents[str(each.uuid)], self._space)]
+
     async def _written(self) -> tuple[str, ...]:
-        return (self._generation,) if self._generation else (await self._aliases.standing()).written
+        """A generation that is filled for another model is left to whoever fills it: the vectors are theirs to make."""
+        if self._generation:
+            return (self._generation,)
+        standing = await self._aliases.standing()
+        return tuple(name for name in standing.written if name == standing.current or self._aliases.fits(name))
 
     async def _read(self) -> str:
         return self._generation or (await self._aliases.standing()).current
@@ -145,6 +164,10 @@ def _batches(objects: Sequence[Object]) -> Iterator[Sequence[Object]]:
         size += characters
     if batch:
         yield batch
+
+
+def _of_another_model(document: Document, space: Space) -> bool:
+    return document.embedding is not None and not is_of(document, space)
 
 
 def _words(properties: Properties | None) -> str:

@@ -1,0 +1,85 @@
+"""One's own writes in front of an index that follows: what it does not know yet is scored from the record.
+
+The record is asked first what is pending, the index after that. A memory that is settled in between is then
+in the index; the other way round it could be in neither answer.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from app.domain.errors import Unavailable
+from app.domain.ids import EntityId, MemoryId
+from app.domain.principal import Principal
+from app.domain.query import MemoryFilter
+from app.ports.indexing import Pending, RecordSearch
+from app.ports.models import Embedding
+from app.ports.search import Candidate, SearchIndex
+
+FEW = 2_000
+"""Up to so many pending memories are laid over the index's answer. Of more, words are the record's own business."""
+MANY = 20_000
+"""Up to so many vectors are compared here, a search. Beyond, the index is too far behind to answer by meaning."""
+
+
+class LayeredSearch:
+    def __init__(self, *, index: SearchIndex, record: RecordSearch, few: int = FEW, many: int = MANY) -> None:
+        self._index, self._record, self._few, self._many = index, record, few, many
+
+    async def words(
+        self, principal: Principal, *, terms: Sequence[str], where: MemoryFilter, limit: int
+    ) -> list[Candidate]:
+        pending = await self._pending(principal, where, self._few)
+        if pending is None:
+            return await self._record.words(principal, terms=terms, where=where, limit=limit)
+        found = await self._index.words(principal, terms=terms, where=where, limit=limit + len(pending))
+        if not pending:
+            return found
+        ids = tuple(each.memory for each in pending)
+        fresh = await self._record.words(principal, terms=terms, where=replace(where, ids=ids), limit=limit)
+        return _layered(found, fresh, ids, limit)
+
+    async def nearest(
+        self, principal: Principal, *, embedding: Embedding, where: MemoryFilter, limit: int
+    ) -> list[Candidate]:
+        pending = await self._pending(principal, where, self._few)
+        if pending is None:
+            pending = await self._pending(principal, where, self._many)
+        if pending is None:
+            raise Unavailable("The search index is too far behind")
+        found = await self._index.nearest(principal, embedding=embedding, where=where, limit=limit + len(pending))
+        return _layered(found, _scored(pending, embedding), [each.memory for each in pending], limit)
+
+    async def mentioning(
+        self, principal: Principal, *, entities: Sequence[EntityId], where: MemoryFilter, limit: int
+    ) -> list[Candidate]:
+        return await self._record.mentioning(principal, entities=entities, where=where, limit=limit)
+
+    async def _pending(self, principal: Principal, where: MemoryFilter, most: int) -> list[Pending] | None:
+        """All that is pending, or None when that is more than `most`."""
+        found = await self._record.pending(principal, where=where, limit=most + 1)
+        return found if len(found) <= most else None
+
+
+def _layered(
+    found: Sequence[Candidate], fresh: Iterable[Candidate], pending: Sequence[MemoryId], limit: int
+) -> list[Candidate]:
+    behind = set(pending)
+    both = [*(hit for hit in found if hit.memory not in behind), *fresh]
+    return sorted(both, key=lambda hit: (-hit.score, hit.memory))[:limit]
+
+
+def _scored(pending: Sequence[Pending], embedding: Embedding) -> list[Candidate]:
+    """Cosines of those whose vector is of the same model and dimension."""
+    alike = [
+        (each.memory, each.embedding.vector)
+        for each in pending
+        if each.embedding is not None
+        and each.embedding.model == embedding.model
+        and each.embedding.vector.shape == embedding.vector.shape
+    ]
+    if not alike:
+        return []
+    cosines = np.clip(np.stack([vector for _, vector in alike]) @ embedding.vector, -1.0, 1.0)
+    return [Candidate(memory, float(cosine)) for (memory, _), cosine in zip(alike, cosines, strict=True)]
