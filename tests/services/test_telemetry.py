@@ -4,7 +4,7 @@ import asyncio
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,9 +15,12 @@ from structlog.testing import capture_logs
 
 from app.bootstrap import Application, build
 from app.domain.errors import Conflict
+from app.domain.principal import Principal
 from app.domain.troubles import ServerName
+from app.domain.work import Job
 from app.edge.server import Server, server_config
 from app.gauges import breaker_of, jobs_of
+from app.jobs.handlers import Handler
 from app.metrics import Metrics, Readings
 from app.ports.telemetry import SILENCE, Telemetry
 from app.serving import hooks_of, telling, web_of
@@ -26,7 +29,9 @@ from app.telemetry import opened
 from app.telemetry.collector import Pace, open_collector
 from app.telemetry.wrapping import told, told_jobs, told_store
 from tests.acceptance.server import ROOT
+from tests.builders import a_job, a_principal, a_project, an_event
 from tests.otlp_receiver import Receiver, receiving
+from tests.services.conftest import Bench
 
 QUICK = Pace(spans=0.05, metrics=0.1, request=0.5, leave=0.5)
 CANARY = "zanzibar"
@@ -158,6 +163,53 @@ async def test_what_is_asked_outside_of_a_request_or_job_is_not_told(receiver: R
         "mnemograph.about": "job_1",
         "mnemograph.outcome": "ok",
     }
+
+
+async def test_a_unit_of_work_is_told_from_its_turn_to_its_commit(bench: Bench, receiver: Receiver) -> None:
+    async with collector(receiver.url) as telemetry:
+        store = told_store(bench.store, telemetry)
+        with telemetry.span("operation", "mutation"):
+            async with store.write(bench.operator) as uow:
+                await uow.projects.put(a_project(slug="another"))
+                uow.emit(an_event())
+            with pytest.raises(Conflict):
+                async with store.write(bench.operator):
+                    raise Conflict
+        async with store.read(bench.operator) as reader:
+            assert await reader.events.revision() > 0
+    statements = [span for span in receiver.spans if span.name.startswith("statement")]
+    assert [(span.name.removeprefix("statement "), span.attributes["mnemograph.outcome"]) for span in statements] == [
+        ("begin", "ok"),
+        ("projects.put", "ok"),
+        ("commit", "ok"),
+        ("begin", "ok"),
+        ("roll back", "ok"),
+    ]
+
+
+async def test_jobs_that_are_done_together_are_one_span_with_their_statements_in_it(receiver: Receiver) -> None:
+    jobs = [a_job(), a_job()]
+
+    class Jobs:
+        async def put_many(self, jobs: Sequence[Job]) -> None:
+            """As a repository has it."""
+
+    async with collector(receiver.url) as telemetry:
+        repository = told(Jobs(), telemetry, name="statement", of="jobs")
+
+        async def run(_principal: Principal, jobs: Sequence[Job]) -> Sequence[Job]:
+            await repository.put_many(list(jobs))
+            return jobs
+
+        async def abandon(_principal: Principal, _job: Job) -> None:
+            """Nothing to tidy up."""
+
+        handlers = told_jobs({"extract": Handler(run=run, abandon=abandon)}, telemetry)
+        assert await handlers["extract"].run(a_principal(), jobs) == jobs
+    job, statement = sorted(receiver.spans, key=lambda span: span.name)
+    assert receiver.path_to(statement) == ["job extract", "statement jobs.put_many"]
+    assert (job.attributes["mnemograph.size"], job.attributes["mnemograph.about"]) == (2, jobs[0].id)
+    assert statement.attributes["mnemograph.size"] == 2
 
 
 async def test_gauges_are_sent_as_they_were_read_last(receiver: Receiver) -> None:
