@@ -1,0 +1,172 @@
+"""A store that holds something of every kind, for copies: two tenants, the past, odd characters, an erased secret."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from app.domain.graph import EntityType
+from app.domain.ids import (
+    AgentId,
+    EntityId,
+    JobId,
+    KeyId,
+    MemberId,
+    MemoryId,
+    OrganizationId,
+    ProjectId,
+    RelationId,
+    UserId,
+)
+from app.domain.memory import Kind, LinkType, Memory
+from app.domain.principal import Principal, Scope
+from app.domain.work import EventKind, JobState
+from app.ports.store import UnitOfWork
+from tests.builders import (
+    NOON,
+    PROJECT,
+    a_job,
+    a_key,
+    a_link,
+    a_member,
+    a_memory,
+    a_mention,
+    a_principal,
+    a_project,
+    a_relation,
+    a_session,
+    a_source,
+    a_user,
+    an_agent,
+    an_embedding,
+    an_entity,
+    an_event,
+    an_organization,
+)
+from tests.contracts.conftest import WholeStore
+
+US = a_principal()
+THEM = a_principal(tenant=OrganizationId("org_2"), actor="somebody else")
+SECRET = "xyzzy-the-secret-that-was-erased"
+ODD = "Ünïcode 𝔘 \u200f\u202e اللغة 漢字 \U0001f9d1\u200d\U0001f680 \ufffd \uffee \t \\ \" '"
+
+
+async def fill(store: WholeStore) -> None:
+    await store.found(an_organization(id=THEM.tenant, name="Theirs"))
+    async with store.write(US) as uow:
+        await _people(uow)
+    async with store.write(US) as uow:
+        await _memories(uow)
+    async with store.write(US) as uow:
+        await _past(uow)
+    async with store.write(US) as uow:
+        await uow.memories.erase([MemoryId("mem_secret")])
+        uow.emit(an_event(kind=EventKind.MEMORY_ERASED, subject="mem_secret"))
+    async with store.write(THEM) as uow:
+        await uow.projects.put(a_project())
+        await uow.memories.put_many([a_memory(text="Theirs.")])
+        uow.emit(an_event())
+
+
+async def add(store: WholeStore, name: str, principal: Principal = US) -> None:
+    """One more memory."""
+    async with store.write(principal) as uow:
+        memory = MemoryId(f"mem_{name}")
+        await uow.memories.put_many([a_memory(id=memory, text=f"Another: {name}.")])
+        await uow.memories.embed_many({memory: an_embedding(1, len(name))})
+        uow.emit(an_event(subject=memory))
+
+
+async def _people(uow: UnitOfWork) -> None:
+    await uow.projects.put(a_project(description=ODD))
+    await uow.projects.put(a_project(id=ProjectId("prj_2"), slug="zwei", name="Zweites"))
+    await uow.members.put(a_member())
+    await uow.members.put(a_member(id=MemberId("mbr_2"), email=None, active=False, name=ODD))
+    await uow.keys.put(a_key(member=MemberId("mbr_1"), expires_at=NOON + timedelta(days=1)))
+    bound = a_key(
+        id=KeyId("key_2"),
+        scopes=frozenset({Scope.READ}),
+        projects=frozenset({PROJECT, ProjectId("prj_2")}),
+        end_user=UserId("usr_1"),
+        digest=bytes(range(32)),
+        revoked_at=NOON,
+    )
+    await uow.keys.put(bound)
+    await uow.users.put(a_user(metadata={"age": 36, "ratio": 0.1, "nested": {"z": 1, "a": [True, None, ODD]}}))
+    await uow.users.put(a_user(id=UserId("usr_2"), external_id=ODD, name=None))
+    await uow.agents.put(an_agent())
+    await uow.agents.put(an_agent(id=AgentId("agt_2"), external_id="other", name=None))
+    await uow.sessions.put(a_session(user=UserId("usr_1")))
+    await uow.sources.put(a_source())
+    await uow.idempotency.keep(f"key {ODD}", fingerprint=b"\x00\xff", answer={"memory": "mem_1"}, at=NOON)
+    await uow.idempotency.keep("another", fingerprint=b"", answer={}, at=NOON)
+    uow.emit(an_event(kind=EventKind.PROJECT_CREATED, subject=PROJECT, data={"slug": "default", "odd": ODD}))
+
+
+async def _memories(uow: UnitOfWork) -> None:
+    full = Memory(
+        id=MemoryId("mem_full"),
+        project=PROJECT,
+        text=ODD,
+        user=UserId("usr_1"),
+        agent=AgentId("agt_1"),
+        session=a_session().id,
+        source=a_source().id,
+        position=0,
+        role="user",
+        speaker="Ada",
+        title="A title",
+        summary="A summary",
+        kind=Kind.EPISODIC,
+        type="note",
+        categories=("work", ODD),
+        tags=("b", "a"),
+        files=("notes.md",),
+        keypath="a.b",
+        importance=0.1 + 0.2,
+        expires_at=NOON + timedelta(days=3_000),
+        metadata={"e": 1e-7, "big": 2**53, "list": [1, 1.0, "1"]},
+        occurred_at=NOON - timedelta(days=40_000),
+        valid_from=NOON - timedelta(microseconds=1),
+        valid_to=NOON + timedelta(days=1),
+        created_at=NOON,
+        updated_at=NOON,
+    )
+    forgotten = a_memory(id=MemoryId("mem_gone"), deleted_at=NOON, text="Forgotten, not erased.")
+    secret = a_memory(id=MemoryId("mem_secret"), text=f"It is {SECRET}.")
+    await uow.memories.put_many([a_memory(), a_memory(id=MemoryId("mem_2"), project=ProjectId("prj_2"))])
+    await uow.memories.put_many([full, forgotten, secret])
+    await uow.memories.embed_many(
+        {MemoryId("mem_1"): an_embedding(1, 2, 3), full.id: an_embedding(0.1, 0.7), secret.id: an_embedding(9, 9)}
+    )
+    await uow.memories.note_access([full.id], at=NOON)
+    await uow.entities.put_many([
+        an_entity(aliases=("Countess", ODD)),
+        an_entity(id=EntityId("ent_2"), name=ODD, type=EntityType.CONCEPT, user=UserId("usr_1"), description=ODD),
+        an_entity(id=EntityId("ent_3"), name=SECRET),
+    ])  # fmt: skip
+    for event in (full, forgotten):
+        uow.emit(an_event(subject=event.id, user=event.user))
+    uow.emit(an_event(subject="mem_secret", data={"text": SECRET}))
+
+
+async def _past(uow: UnitOfWork) -> None:
+    """Versions, edges of the past and the present, jobs."""
+    one, two = MemoryId("mem_1"), MemoryId("mem_2")
+    first = a_mention(memory=one)
+    await uow.memories.mention_many({one: [first], MemoryId("mem_secret"): [a_mention(entity=EntityId("ent_3"))]})
+    await uow.memories.mention_many({one: [first, a_mention(entity=EntityId("ent_2"), salience=1.0, spans=())]})
+    await uow.memories.link_many(
+        [a_link(), a_link(type=LinkType.SIMILAR, confidence=1.0), a_link(source=two, target=one)]
+    )
+    await uow.memories.unlink(one, two, LinkType.SIMILAR)
+    relation = a_relation(evidence=(two, one), valid_from=NOON)
+    await uow.entities.relate_many([relation])
+    await uow.entities.relate_many([replace(relation, weight=0.9, valid_to=NOON + timedelta(days=1))])
+    await uow.entities.relate_many(
+        [a_relation(id=RelationId("rel_2"), source=EntityId("ent_2"), target=EntityId("ent_1"))]
+    )
+    changed = a_memory(text="Ada drinks black tea.", version=2, updated_at=NOON + timedelta(hours=1))
+    await uow.memories.put_many([changed], expected={one: 1})
+    await uow.jobs.put_many([
+        a_job(),
+        a_job(id=JobId("job_2"), state=JobState.FAILED, error=ODD, attempts=5, result={"memories": ["mem_1"]}),
+    ])  # fmt: skip
