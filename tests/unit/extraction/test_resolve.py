@@ -5,7 +5,8 @@ import pytest
 from app.domain.graph import Entity, EntityType
 from app.domain.ids import EntityId, ProjectId
 from app.extraction.findings import FoundEntity
-from app.extraction.resolve import edit_distance, resolve
+from app.extraction.resolve import resolve
+from app.extraction.spelling import edit_distance
 
 THEN = datetime(2026, 1, 1, tzinfo=UTC)
 PERSON, ORGANIZATION, PLACE, TECHNOLOGY, THING = (
