@@ -14,6 +14,8 @@ from tests.fakes import FixedClock
 
 US = a_principal()
 KEY = KeyId("key_1")
+only_a_file = pytest.mark.parametrize("backend", ["sqlite"])
+"""A server's data are exported instead."""
 
 
 async def test_a_key_leads_to_its_owner(store: WholeStore) -> None:
@@ -57,6 +59,7 @@ async def test_tenants_are_listed_oldest_first_and_founded_once(store: WholeStor
     assert await store.organizations() == [older, an_organization()]
 
 
+@only_a_file
 async def test_a_backup_is_whole_and_opens(store: WholeStore, backend: str, tmp_path: Path, clock: FixedClock) -> None:
     async with store.write(US) as uow:
         await uow.memories.put_many([a_memory()])
@@ -71,6 +74,7 @@ async def test_a_backup_is_whole_and_opens(store: WholeStore, backend: str, tmp_
         assert (await copy.check()).problems == []
 
 
+@only_a_file
 async def test_a_backup_overwrites_nothing_and_says_where_it_cannot_write(store: WholeStore, tmp_path: Path) -> None:
     taken = tmp_path / "taken"
     taken.write_text("precious")

@@ -199,6 +199,17 @@ async def test_a_file_that_another_process_holds_is_busy(path: Path) -> None:
         await fill(store, 1)
 
 
+async def test_a_reader_keeps_its_view_while_others_write(path: Path) -> None:
+    async with open_store(path, clock=FixedClock()) as store:
+        async with store.read(US) as reader:
+            assert await reader.memories.count(ANY) == 0
+            await fill(store, 1)
+            assert await reader.memories.count(ANY) == 0
+            assert await reader.memories.get_many([MemoryId("mem_1")]) == [None]
+        async with store.read(US) as reader:
+            assert await reader.memories.count(ANY) == 1
+
+
 async def test_a_writer_that_waits_too_long_gives_up(path: Path) -> None:
     async with open_store(path, clock=FixedClock(), patience=0.05) as store:
         async with store.write(US):

@@ -56,16 +56,6 @@ async def test_a_block_reads_its_own_writes_and_others_do_not(store: WholeStore)
     assert await count(store) == 1
 
 
-async def test_a_reader_keeps_its_view_while_others_write(store: WholeStore) -> None:
-    async with store.read(US) as reader:
-        assert await reader.memories.count(ANY) == 0
-        async with store.write(US) as uow:
-            await fill(uow, 1)
-        assert await reader.memories.count(ANY) == 0
-        assert await reader.memories.get_many([mem(1)]) == [None]
-    assert await count(store) == 1
-
-
 async def test_a_reader_has_nothing_that_writes(store: WholeStore) -> None:
     async with store.read(US) as reader, store.write(US) as uow:
         for name in ("projects", "memories", "entities", "jobs", "users"):
