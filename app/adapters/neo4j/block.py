@@ -7,7 +7,7 @@ from typing import Final
 from weakref import WeakValueDictionary
 
 from neo4j import AsyncSession, AsyncTransaction
-from neo4j.exceptions import DriverError, Neo4jError
+from neo4j.exceptions import DatabaseError, DriverError, Neo4jError
 
 from app.adapters.neo4j.failures import CROWDED, as_our_errors
 from app.adapters.neo4j.scope import scope_parameters
@@ -16,7 +16,7 @@ from app.adapters.neo4j.statements import statements
 from app.adapters.records.jobs import event_values
 from app.adapters.records.values import micros
 from app.domain import errors
-from app.domain.ids import OrganizationId, ProjectId, UserId
+from app.domain.ids import MemoryId, OrganizationId, ProjectId, UserId
 from app.domain.principal import Principal
 from app.domain.work import Event
 from app.ports.runtime import Clock, IdFactory
@@ -68,6 +68,9 @@ class Block:
 class WriteBlock(Block):
     """A unit of work: one transaction that holds its tenant's turn. `events` are numbered as its last act.
 
+    Just before, the memories in `marked`, of which the search index has to hear, get their marks: so late, because
+    whoever claims marks waits for the unit from then on.
+
     `revision` is the tenant's newest one when the turn was taken; nobody else can raise it until we end.
     """
 
@@ -79,12 +82,15 @@ class WriteBlock(Block):
         self._one_by_one = asyncio.Lock()
         self.unit, self.revision = unit, revision
         self.events: list[Event] = []
+        self.marked: set[MemoryId] = set()
 
     async def change(self, statement: str, parameters: Parameters = NOTHING) -> Found:
         """Runs a statement that writes; its only row, or nothing."""
         return await self.row(statement, parameters) or {}
 
     async def finish(self) -> None:
+        if self.marked:
+            await self.change(CYPHER["marks_leave"], {"marked": sorted(self.marked)})
         if self.events:
             first = self.revision + 1
             values = [event_values(event, revision) for revision, event in enumerate(self.events, start=first)]
@@ -178,7 +184,7 @@ class Turns:
             try:
                 async with self._server.waiting(self._server.limits.commit):
                     await transaction.commit()
-            except (*STALE, OSError) as lost:
+            except (*STALE, DatabaseError, OSError) as lost:
                 transaction.cancel()
                 await self._resolve(block, lost)
 

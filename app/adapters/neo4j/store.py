@@ -1,4 +1,4 @@
-"""The store past one machine: a Neo4j server that is record, directory and job queue."""
+"""The store past one machine: a Neo4j server that is record, directory, job queue and outbox."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -6,9 +6,14 @@ from contextlib import asynccontextmanager
 from app.adapters.neo4j.accounts import Keys, KeyWrites, Members, MemberWrites, Projects, ProjectWrites, Tenant
 from app.adapters.neo4j.block import Block, Turns, WriteBlock
 from app.adapters.neo4j.directory import Doors
+from app.adapters.neo4j.entities import Entities, EntityWrites
 from app.adapters.neo4j.events import Answers, Events
+from app.adapters.neo4j.graph import Graph
 from app.adapters.neo4j.jobs import Jobs, JobWrites
 from app.adapters.neo4j.keeper import Keeper
+from app.adapters.neo4j.marks import Marks
+from app.adapters.neo4j.memories import Memories
+from app.adapters.neo4j.memory_writes import MemoryWrites
 from app.adapters.neo4j.migrations import migrate
 from app.adapters.neo4j.people import (
     Agents,
@@ -20,6 +25,7 @@ from app.adapters.neo4j.people import (
     Users,
     UserWrites,
 )
+from app.adapters.neo4j.search import Words
 from app.adapters.neo4j.server import Limits, Server, open_server
 from app.adapters.records.values import micros
 from app.domain.ids import OrganizationId
@@ -41,6 +47,9 @@ class Neo4jReader:
         self.agents = Agents(block)
         self.sessions = Sessions(block)
         self.sources = Sources(block)
+        self.memories = Memories(block)
+        self.entities = Entities(block)
+        self.graph = Graph(block)
         self.jobs = Jobs(block)
         self.events = Events(block)
 
@@ -57,6 +66,9 @@ class Neo4jUnitOfWork:
         self.agents = AgentWrites(block)
         self.sessions = SessionWrites(block)
         self.sources = SourceWrites(block)
+        self.memories = MemoryWrites(block)
+        self.entities = EntityWrites(block)
+        self.graph = Graph(block)
         self.jobs = JobWrites(block)
         self.events = Events(block)
         self.idempotency = Answers(block)
@@ -66,12 +78,14 @@ class Neo4jUnitOfWork:
         self._events.append(event)
 
 
-class Neo4jStore(Doors, Keeper):
-    """Store, Directory and StoreKeeper in one."""
+class Neo4jStore(Doors, Keeper, Words, Marks):
+    """Store, Directory, StoreKeeper, and for a search index beside it RecordSearch and Outbox, in one."""
 
     def __init__(self, server: Server, turns: Turns, *, clock: Clock) -> None:
         Doors.__init__(self, server)
         Keeper.__init__(self, server)
+        Words.__init__(self, server, clock=clock)
+        Marks.__init__(self, server, clock=clock)
         self._turns, self._clock = turns, clock
 
     @asynccontextmanager

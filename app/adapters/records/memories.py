@@ -133,6 +133,11 @@ def user_word(tenant: str, user: str | None) -> str:
     return _scope_word("n", tenant) if user is None else _scope_word("u", f"{tenant}/{user}")
 
 
+def memory_word(tenant: str, memory: str) -> str:
+    """For one memory of the tenant."""
+    return _scope_word("m", f"{tenant}/{memory}")
+
+
 def _scope_word(kind: str, id: str) -> str:
     """It ends in digits, so that no stemmer touches it."""
     return kind + str(int.from_bytes(hashlib.blake2b(id.encode(), digest_size=8).digest()))

@@ -39,3 +39,31 @@ CREATE INDEX event_subject IF NOT EXISTS FOR (n:Event) ON (n.tenant, n.subject);
 CREATE INDEX ledger_changed IF NOT EXISTS FOR (n:Ledger) ON (n.changed_at);
 CREATE CONSTRAINT answer_name IF NOT EXISTS FOR (n:Answer) REQUIRE (n.tenant, n.credential, n.name) IS UNIQUE;
 CREATE INDEX answer_age IF NOT EXISTS FOR (n:Answer) ON (n.tenant, n.at);
+
+// Memories. `digest` finds equal texts; `place` is the position, or -1; `words` and `speaker_words` hold stems, and
+// `scope` the words by which the full text is narrowed to a part of it.
+CREATE CONSTRAINT memory_id IF NOT EXISTS FOR (n:Memory) REQUIRE (n.tenant, n.id) IS UNIQUE;
+CREATE INDEX memory_age IF NOT EXISTS FOR (n:Memory) ON (n.tenant, n.created_at, n.id);
+CREATE INDEX memory_of_project IF NOT EXISTS FOR (n:Memory) ON (n.tenant, n.project, n.created_at, n.id);
+CREATE INDEX memory_of_user IF NOT EXISTS FOR (n:Memory) ON (n.tenant, n.user, n.created_at, n.id);
+CREATE INDEX memory_digest IF NOT EXISTS FOR (n:Memory) ON (n.tenant, n.digest);
+CREATE INDEX memory_turn IF NOT EXISTS FOR (n:Memory) ON (n.tenant, n.session, n.place);
+CREATE INDEX memory_of_source IF NOT EXISTS FOR (n:Memory) ON (n.tenant, n.source, n.place);
+CREATE CONSTRAINT version_number IF NOT EXISTS FOR (n:Version) REQUIRE (n.tenant, n.memory, n.version) IS UNIQUE;
+CREATE FULLTEXT INDEX memory_words IF NOT EXISTS FOR (n:Memory) ON EACH [n.words, n.speaker_words, n.scope]
+OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}};
+
+// The graph. A name is one by which entities of the tenant are known, folded.
+CREATE CONSTRAINT entity_id IF NOT EXISTS FOR (n:Entity) REQUIRE (n.tenant, n.id) IS UNIQUE;
+CREATE INDEX entity_folded IF NOT EXISTS FOR (n:Entity) ON (n.tenant, n.folded, n.id);
+CREATE CONSTRAINT name_folded IF NOT EXISTS FOR (n:Name) REQUIRE (n.tenant, n.folded) IS UNIQUE;
+CREATE CONSTRAINT relation_id IF NOT EXISTS FOR ()-[r:RELATES]-() REQUIRE (r.tenant, r.relation) IS UNIQUE;
+CREATE INDEX relation_past IF NOT EXISTS FOR ()-[r:RELATED]-() ON (r.tenant, r.relation);
+
+// The outbox. `due` is absent from a mark that was given up, `dead` from all others.
+CREATE CONSTRAINT outbox_name IF NOT EXISTS FOR (n:Outbox) REQUIRE n.name IS UNIQUE;
+CREATE CONSTRAINT mark_memory IF NOT EXISTS FOR (n:Mark) REQUIRE (n.tenant, n.memory) IS UNIQUE;
+CREATE INDEX mark_due IF NOT EXISTS FOR (n:Mark) ON (n.due);
+CREATE INDEX mark_dead IF NOT EXISTS FOR (n:Mark) ON (n.dead);
+CREATE CONSTRAINT tombstone_memory IF NOT EXISTS FOR (n:Tombstone) REQUIRE (n.tenant, n.memory) IS UNIQUE;
+CREATE INDEX tombstone_age IF NOT EXISTS FOR (n:Tombstone) ON (n.tenant, n.at);

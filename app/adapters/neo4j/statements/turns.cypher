@@ -21,3 +21,15 @@ SET l.asked = $unit
 WITH l
 OPTIONAL MATCH (v:Event {tenant: $tenant, revision: $revision})
 RETURN l.unit = $unit OR coalesce(v.unit = $unit, false) AS landed
+
+// marks_leave //
+// In the order of ids, as whoever claims marks takes them. A stamp outgrows all that the memory, or another one of
+// its id, ever had.
+UNWIND $marked AS id
+MERGE (k:Mark {tenant: $tenant, memory: id})
+ON CREATE SET k.since = $now
+SET k.attempts = 0, k.dead = null, k.error = null
+WITH k, id
+OPTIONAL MATCH (m:Memory {tenant: $tenant, id: id})
+WITH k, m, reduce(most = $now, stamp IN [m.stamp, k.stamp] | CASE WHEN stamp >= most THEN stamp + 1 ELSE most END) AS stamp
+SET m.stamp = stamp, k.stamp = stamp, k.due = CASE WHEN k.lease > $now THEN k.due ELSE $now END

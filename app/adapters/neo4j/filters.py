@@ -1,0 +1,114 @@
+"""A MemoryFilter as Cypher: conditions from constants, values as parameters, over the variable m."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from app.adapters.neo4j.statements import fragment
+from app.adapters.records.values import Value, micros_or_none
+from app.domain.query import Life, MemoryFilter
+
+_LIVE: Final = fragment("live", "m")
+_LIFE: Final = {Life.LIVE: _LIVE, Life.FORGOTTEN: f"NOT {_LIVE}", Life.ANY: "true"}
+
+_AMONG: Final = {
+    "ids": "m.id IN $f_ids",
+    "users": "m.user IN $f_users",
+    "agents": "m.agent IN $f_agents",
+    "sessions": "m.session IN $f_sessions",
+    "sources": "m.source IN $f_sources",
+    "kinds": "m.kind IN $f_kinds",
+    "types": "m.type IN $f_types",
+    "layers": "m.layer IN $f_layers",
+    "statuses": "m.status IN $f_statuses",
+    "categories": "any(label IN m.categories WHERE label IN $f_categories)",
+    "tags": "any(label IN m.tags WHERE label IN $f_tags)",
+    "entities": "EXISTS { (m)-[:MENTIONS]->(x:Entity) WHERE x.tenant = $tenant AND x.id IN $f_entities }",
+}
+_ONE: Final = {
+    # Only an equality lets an index give the order as well.
+    "users": "m.user = $f_users[0]",
+    "sessions": "m.session = $f_sessions[0]",
+    "sources": "m.source = $f_sources[0]",
+}
+
+_PLAIN: Final = {
+    "project": "m.project = $f_project",
+    "importance_min": "m.importance >= $f_importance_min",
+    "importance_max": "m.importance <= $f_importance_max",
+    "keypath": "(m.keypath = $f_keypath OR m.keypath STARTS WITH $f_keypath + '.')",
+    "occurred_after": "m.occurred_at >= $f_occurred_after",
+    "occurred_before": "m.occurred_at < $f_occurred_before",
+    "recorded_after": "m.created_at >= $f_recorded_after",
+    "recorded_before": "m.created_at < $f_recorded_before",
+    "valid_after": "(m.valid_to IS NULL OR m.valid_to > $f_valid_after)",
+    "valid_before": "(m.valid_from IS NULL OR m.valid_from < $f_valid_before)",
+}
+
+_PLACED: Final = " AND m.place IS NOT NULL"
+_DATED: Final = " AND m.created_at IS NOT NULL AND m.id IS NOT NULL"
+_MENTIONED: Final = "MATCH (x:Entity)<-[:MENTIONS]-(m:Memory) WHERE x.tenant = $tenant AND x.id IN $f_entities"
+_ENTRANCES: Final = (
+    ("ids", "MATCH (m:Memory) USING INDEX m:Memory(tenant, id) WHERE true"),
+    ("entities", f"{_MENTIONED} WITH DISTINCT m WHERE true"),
+    ("sessions", f"MATCH (m:Memory) USING INDEX m:Memory(tenant, session, place) WHERE true{_PLACED}"),
+    ("sources", f"MATCH (m:Memory) USING INDEX m:Memory(tenant, source, place) WHERE true{_PLACED}"),
+    ("users", f"MATCH (m:Memory) USING INDEX m:Memory(tenant, user, created_at, id) WHERE true{_DATED}"),
+    ("project", f"MATCH (m:Memory) USING INDEX m:Memory(tenant, project, created_at, id) WHERE true{_DATED}"),
+)
+"""Where a filter has one of these, its memories are looked up by it; the most selective first.
+
+An index serves only where each of its properties is asked for.
+"""
+_EVERYWHERE: Final = f"MATCH (m:Memory) USING INDEX m:Memory(tenant, created_at, id) WHERE true{_DATED}"
+
+
+def entrance(where: MemoryFilter) -> str:
+    """The start of a statement that reads the memories of a filter; conditions led by AND may follow."""
+    return next((match for name, match in _ENTRANCES if getattr(where, name)), _EVERYWHERE)
+
+
+def filtered(where: MemoryFilter) -> tuple[str, dict[str, Any]]:
+    """Conditions, each led by AND, and their parameters."""
+    conditions = [_LIFE[where.life]]
+    parameters: dict[str, Any] = {}
+    for name, values in _lists(where):
+        if values:
+            conditions.append(_ONE.get(name, _AMONG[name]) if len(values) == 1 else _AMONG[name])
+            parameters[f"f_{name}"] = list(values)
+    for name, value in _values(where):
+        if value is not None:
+            conditions.append(_PLAIN[name])
+            parameters[f"f_{name}"] = value
+    return "".join(f" AND {condition}" for condition in conditions), parameters
+
+
+def _lists(where: MemoryFilter) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield from (
+        ("ids", where.ids),
+        ("users", where.users),
+        ("agents", where.agents),
+        ("sessions", where.sessions),
+        ("sources", where.sources),
+        ("kinds", where.kinds),
+        ("types", where.types),
+        ("categories", where.categories),
+        ("tags", where.tags),
+        ("entities", where.entities),
+        ("layers", where.layers),
+        ("statuses", where.statuses),
+    )
+
+
+def _values(where: MemoryFilter) -> Iterator[tuple[str, Value]]:
+    yield from (
+        ("project", where.project),
+        ("importance_min", where.importance_min),
+        ("importance_max", where.importance_max),
+        ("keypath", where.keypath),
+        ("occurred_after", micros_or_none(where.occurred.after)),
+        ("occurred_before", micros_or_none(where.occurred.before)),
+        ("recorded_after", micros_or_none(where.recorded.after)),
+        ("recorded_before", micros_or_none(where.recorded.before)),
+        ("valid_after", micros_or_none(where.valid.after)),
+        ("valid_before", micros_or_none(where.valid.before)),
+    )

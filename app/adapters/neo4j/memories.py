@@ -1,0 +1,102 @@
+"""Memories, as a reader sees them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeVar
+
+from app.adapters.neo4j.block import Block
+from app.adapters.neo4j.filters import entrance, filtered
+from app.adapters.neo4j.lookups import by_ids
+from app.adapters.neo4j.paging import Listing, paged
+from app.adapters.neo4j.server import NOTHING, Found, Parameters
+from app.adapters.neo4j.statements import statements
+from app.adapters.records.memories import digest_of, link_of, memory_of, mention_of, usage_of, version_of
+from app.domain.graph import Mention
+from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
+from app.domain.memory import Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+
+CYPHER: Final = statements("memories")
+
+T = TypeVar("T")
+
+_VERSIONS: Final = Listing(CYPHER["versions_page"], version_of, "v.version", "v.memory", descending=True)
+_SORTS: Final[Mapping[MemoryOrder, str]] = {
+    MemoryOrder.CREATED_AT: "m.created_at",
+    MemoryOrder.UPDATED_AT: "m.updated_at",
+    MemoryOrder.OCCURRED_AT: "coalesce(m.occurred_at, m.created_at)",
+    MemoryOrder.IMPORTANCE: "m.importance",
+}
+
+
+class Memories:
+    def __init__(self, block: Block) -> None:
+        self._block = block
+
+    async def get_many(self, ids: Sequence[MemoryId]) -> list[Memory | None]:
+        return await by_ids(self._block, CYPHER["memories_by_ids"], ids, _memory)
+
+    async def page(self, window: Window, *, where: MemoryFilter, order: MemoryOrder, descending: bool) -> Page[Memory]:
+        conditions, parameters = filtered(where)
+        statement = CYPHER["memories_page"].replace("{from}", entrance(where)).replace("{where}", conditions)
+        sort = _SORTS[order]
+        listing = Listing(statement.replace("{sort}", sort), _memory, sort, "m.id", descending)
+        return await paged(self._block, listing, window, parameters)
+
+    async def count(self, where: MemoryFilter) -> int:
+        conditions, parameters = filtered(where)
+        statement = CYPHER["memories_count"].replace("{from}", entrance(where)).replace("{where}", conditions)
+        row = await self._block.row(statement, parameters)
+        return row["number"] if row else 0
+
+    async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:
+        return await paged(self._block, _VERSIONS, window, {"memory": memory})
+
+    async def usage(self, ids: Sequence[MemoryId]) -> list[Usage]:
+        found = await by_ids(self._block, CYPHER["usage_by_ids"], ids, usage_of)
+        return [usage or Usage() for usage in found]
+
+    async def same_text(
+        self, *, project: ProjectId, user: UserId | None, texts: Sequence[str]
+    ) -> list[MemoryId | None]:
+        if not texts:
+            return []
+        digests = [digest_of(text).hex() for text in texts]
+        asked = {"project": project, "user": user, "digests": sorted(set(digests))}
+        found = {row["digest"]: row["id"] for row in await self._block.rows(CYPHER["same_text"], asked)}
+        return [found.get(digest) for digest in digests]
+
+    async def derived_only(self, ids: Sequence[MemoryId]) -> list[MemoryId]:
+        return [row["id"] for row in await self._block.rows(CYPHER["derived_only"], {"ids": sorted(set(ids))})]
+
+    async def at_positions(self, source: SourceId, positions: Sequence[int]) -> list[MemoryId | None]:
+        asked = {"source": source, "positions": sorted(set(positions))}
+        rows = await self._block.rows(CYPHER["at_positions"], asked)
+        found = {row["position"]: row["id"] for row in rows}
+        return [found.get(position) for position in positions]
+
+    async def last_position(self, session: SessionId) -> int | None:
+        row = await self._block.row(CYPHER["last_position"], {"session": session})
+        return row["position"] if row else None
+
+    async def links(self, ids: Sequence[MemoryId]) -> list[list[MemoryLink]]:
+        return await lists_by_ids(self._block, CYPHER["links_of"], ids, link_of)
+
+    async def mentions(self, ids: Sequence[MemoryId]) -> list[list[Mention]]:
+        return await lists_by_ids(self._block, CYPHER["mentions_of"], ids, mention_of)
+
+    async def session_turns(self, session: SessionId, *, start: int, stop: int) -> list[Memory]:
+        asked = {"session": session, "start": start, "stop": stop}
+        return [_memory(row) for row in await self._block.rows(CYPHER["session_turns"], asked)]
+
+
+async def lists_by_ids(
+    block: Block, statement: str, ids: Sequence[str], take: Callable[[Found], T], parameters: Parameters = NOTHING
+) -> list[list[T]]:
+    """For each id what the statement has `found` for it."""
+    rows = await block.rows(statement, {**parameters, "ids": sorted(set(ids))}) if ids else []
+    lists = {row["of"]: [take(one) for one in row["found"]] for row in rows}
+    return [lists.get(key, []) for key in ids]
+
+
+def _memory(row: Found) -> Memory:
+    return memory_of(row["memory"])

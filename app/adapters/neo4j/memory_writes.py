@@ -1,0 +1,120 @@
+"""Memories, as a unit of work changes them."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from app.adapters.neo4j.block import WriteBlock
+from app.adapters.neo4j.erasure import erase_memories
+from app.adapters.neo4j.memories import CYPHER, Memories
+from app.adapters.neo4j.search import words_of
+from app.adapters.records.memories import digest_of, memory_values
+from app.adapters.records.values import dumped, micros
+from app.domain import errors
+from app.domain.graph import Mention
+from app.domain.ids import MemoryId, OrganizationId
+from app.domain.memory import LinkType, Memory, MemoryLink
+from app.ports.models import Embedding
+
+NOWHERE = -1
+"""What `place` says of a memory without a position: an index passes over what is absent."""
+
+
+class MemoryWrites(Memories):
+    def __init__(self, block: WriteBlock) -> None:
+        super().__init__(block)
+        self._unit = block
+
+    async def put_many(self, memories: Sequence[Memory], *, expected: Mapping[MemoryId, int] | None = None) -> None:
+        await self._demand_versions(expected or {})
+        for memory in memories:
+            self._unit.demand(project=memory.project, user=memory.user)
+        values = await asyncio.to_thread(_rows, self._unit.principal.tenant, memories)
+        asked = {"memories": values, "revision": self._unit.revision + 1, "actor": self._unit.principal.actor}
+        self._unit.marked.update(memory.id for memory in memories)
+        await self._write("memories_put", asked, wanted=len(memories))
+
+    async def embed_many(self, vectors: Mapping[MemoryId, Embedding]) -> None:
+        rows = [_vector(memory, vectors[memory]) for memory in sorted(vectors)]
+        self._unit.marked.update(vectors)
+        await self._write("vectors_put", {"vectors": rows}, wanted=len(rows))
+
+    async def link_many(self, links: Sequence[MemoryLink]) -> None:
+        await self._write("links_put", {"links": list(map(_link, links))}, wanted=len(links))
+
+    async def unlink(self, source: MemoryId, target: MemoryId, link_type: LinkType) -> bool:
+        asked = {"source": source, "target": target, "type": link_type.value}
+        return bool((await self._unit.change(CYPHER["link_retire"], asked))["retired"])
+
+    async def mention_many(self, mentions: Mapping[MemoryId, Sequence[Mention]]) -> None:
+        for told in mentions.values():
+            if len({mention.entity for mention in told}) < len(told):
+                raise errors.Conflict("a memory mentions an entity once")
+        rows = [{"id": memory, "mentions": list(map(_mention, mentions[memory]))} for memory in sorted(mentions)]
+        self._unit.marked.update(mentions)
+        await self._write("mentions_put", {"memories": rows}, wanted=len(rows))
+
+    async def erase(self, ids: Sequence[MemoryId]) -> int:
+        return await erase_memories(self._unit, ids)
+
+    async def note_access(self, ids: Sequence[MemoryId], *, at: datetime) -> None:
+        await self._unit.change(CYPHER["access_note"], {"ids": sorted(set(ids)), "at": micros(at)})
+
+    async def _write(self, statement: str, asked: Mapping[str, Any], *, wanted: int) -> None:
+        """Raises NotFound unless the statement has written all that was wanted."""
+        if wanted and (await self._unit.change(CYPHER[statement], asked)).get("written") != wanted:
+            raise errors.NotFound
+
+    async def _demand_versions(self, expected: Mapping[MemoryId, int]) -> None:
+        if not expected:
+            return
+        rows = await self._unit.rows(CYPHER["memories_present"], {"ids": sorted(expected)})
+        present = {row["id"]: row["version"] for row in rows if row["visible"]}
+        for memory, version in expected.items():
+            if memory not in present:
+                raise errors.NotFound
+            if present[memory] != version:
+                raise errors.Conflict(
+                    f"memory {memory} has changed: version {version} was expected, {present[memory]} is current"
+                )
+
+
+def _rows(tenant: OrganizationId, memories: Sequence[Memory]) -> list[dict[str, Any]]:
+    return [_row(memory, words) for memory, words in zip(memories, words_of(tenant, memories), strict=True)]
+
+
+def _row(memory: Memory, words: Mapping[str, str]) -> dict[str, Any]:
+    values = memory_values(memory)
+    snapshot = dumped([*values.values()])
+    lists = {name: list(getattr(memory, name)) for name in ("categories", "tags", "files")}
+    place = memory.position if memory.position is not None else NOWHERE
+    return {
+        "snapshot": snapshot,
+        "values": {**values, **lists, **words, "digest": digest_of(memory.text).hex(), "place": place},
+    }
+
+
+def _vector(memory: MemoryId, embedding: Embedding) -> dict[str, Any]:
+    vector = np.ascontiguousarray(embedding.vector, dtype="<f4")
+    return {"id": memory, "vector": vector.tobytes(), "model": embedding.model, "dimension": vector.size}
+
+
+def _link(link: MemoryLink) -> dict[str, Any]:
+    return {
+        "source": link.source,
+        "target": link.target,
+        "type": link.type.value,
+        "weight": link.confidence,
+        "recorded_at": micros(link.created_at),
+    }
+
+
+def _mention(mention: Mention) -> dict[str, Any]:
+    return {
+        "entity": mention.entity,
+        "weight": mention.salience,
+        "spans": dumped([[span.start, span.end] for span in mention.spans]),
+    }

@@ -1,0 +1,81 @@
+// marks_claim //
+// Whoever claims holds the outbox until it is done, so that no two take the same; they take the marks in the order
+// of ids, as units of work do, so that neither waits for the other in a circle.
+MERGE (o:Outbox {name: 'marks'})
+SET o.turn = $now
+WITH o
+MATCH (k:Mark) WHERE k.due <= $now AND (k.lease IS NULL OR k.lease <= $now)
+WITH k, k.due AS due ORDER BY due LIMIT $limit
+WITH k, due ORDER BY k.tenant, k.memory
+SET k.due = $until, k.lease = $until, k.attempts = k.attempts + 1
+SET k.held = [k.stamp, k.attempts]
+RETURN k.tenant AS tenant, k.memory AS memory, k.stamp AS stamp, k.attempts AS attempts, k.since AS since
+ORDER BY due, memory
+
+// marks_settle //
+// Units of work of the tenant wait meanwhile: a mark that is removed must not be one that they are about to set.
+MERGE (l:Ledger {tenant: $tenant})
+SET l.turn = $now
+WITH l
+MERGE (o:Outbox {name: 'marks'})
+SET o.turn = $now
+WITH o
+UNWIND $marks AS r
+MATCH (k:Mark {tenant: $tenant, memory: r.memory})
+WITH k, k.stamp = r.stamp AS done, k.held = [r.stamp, r.attempts] AS ours
+FOREACH (x IN CASE WHEN NOT done AND ours THEN [k] ELSE [] END | SET x.due = $now, x.lease = null)
+FOREACH (x IN CASE WHEN done THEN [k] ELSE [] END | DELETE x)
+RETURN sum(CASE WHEN done THEN 1 ELSE 0 END) AS settled
+
+// marks_postpone //
+MERGE (o:Outbox {name: 'marks'})
+SET o.turn = $now
+WITH o
+UNWIND $marks AS r
+MATCH (k:Mark {tenant: r.tenant, memory: r.memory}) WHERE k.held = [r.stamp, r.attempts]
+WITH k, k.stamp = r.stamp AS same
+SET k.lease = null, k.held = null, k.error = $reason, k.due = CASE WHEN same THEN $due ELSE $now END,
+    k.dead = CASE WHEN same AND $due IS NULL THEN true END
+
+// marks_revive //
+MERGE (o:Outbox {name: 'marks'})
+SET o.turn = $now
+WITH o
+MATCH (k:Mark) WHERE k.dead = true
+WITH k ORDER BY k.tenant, k.memory
+SET k.dead = null, k.due = $now, k.attempts = 0
+RETURN count(k) AS revived
+
+// backlog //
+CALL () { MATCH (k:Mark) WHERE k.due IS NOT NULL RETURN count(k) AS waiting, min(k.since) AS oldest }
+CALL () { MATCH (k:Mark) WHERE k.dead = true RETURN count(k) AS dead }
+RETURN waiting, oldest, dead
+
+// mark //
+MERGE (l:Ledger {tenant: $tenant})
+SET l.turn = $now
+WITH l
+UNWIND $memories AS id
+OPTIONAL MATCH (m:Memory {tenant: $tenant, id: id})
+OPTIONAL MATCH (k:Mark {tenant: $tenant, memory: id})
+WITH id, coalesce(m.stamp, $now) AS stamp, k WHERE k IS NULL
+CREATE (:Mark {tenant: $tenant, memory: id, stamp: stamp, since: $now, due: $now, attempts: 0})
+RETURN count(id) AS marked
+
+// documents //
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids
+RETURN m.id AS id, {memory m}, coalesce(m.stamp, 0) AS stamp, m.vector AS vector, m.vector_model AS model, COLLECT {
+  MATCH (m)-[:MENTIONS]->(n:Entity) WHERE n.tenant = $tenant RETURN n.id AS id ORDER BY id
+} AS entities
+
+// stamps //
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids
+RETURN m.id AS id, coalesce(m.stamp, 0) AS stamp
+
+// stamps_after //
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id > $after
+RETURN m.id AS id, coalesce(m.stamp, 0) AS stamp ORDER BY m.tenant, m.id LIMIT $limit
+
+// tombstones //
+MATCH (t:Tombstone) WHERE t.tenant = $tenant AND t.at >= $since
+RETURN t.memory AS memory ORDER BY t.at, memory

@@ -1,0 +1,156 @@
+// memories_by_ids //
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
+RETURN m.id AS id, {memory m}
+
+// memories_page //
+{from} AND m.tenant = $tenant AND {visible m} {where} {after}
+RETURN m.id AS id, {memory m}, {sort} AS sort {page}
+
+// memories_count //
+{from} AND m.tenant = $tenant AND {visible m} {where}
+RETURN count(m) AS number
+
+// versions_page //
+MATCH (m:Memory {tenant: $tenant, id: $memory}) WHERE {visible m}
+WITH m
+MATCH (v:Version) WHERE v.tenant = $tenant AND v.memory = m.id AND {visible v} {after}
+RETURN v.version AS sort, v.memory AS id, v.version AS version, v.revision AS revision, v.recorded_at AS recorded_at,
+       v.actor AS actor, v.snapshot AS snapshot {page}
+
+// usage_by_ids //
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m} AND m.access_count IS NOT NULL
+RETURN m.id AS id, m.access_count AS access_count, m.last_accessed_at AS last_accessed_at,
+       coalesce(m.feedback, 0.0) AS feedback
+
+// same_text //
+UNWIND $digests AS digest
+CALL (digest) {
+  MATCH (m:Memory)
+  WHERE m.tenant = $tenant AND m.digest = digest AND m.project = $project
+    AND coalesce(m.user, '') = coalesce($user, '') AND {visible m} AND {live m}
+  RETURN m.id AS id ORDER BY m.created_at, m.id LIMIT 1
+}
+RETURN digest, id
+
+// derived_only //
+// Memories that come from the given ones and from no other.
+MATCH (t:Memory) WHERE t.tenant = $tenant AND t.id IN $ids
+MATCH (t)<-[e:LINKS]-(m:Memory)
+WHERE e.type IN ['derived_from', 'detail_of'] AND NOT m.id IN $ids AND m.tenant = $tenant AND {visible m}
+WITH DISTINCT m
+WHERE NOT EXISTS {
+  MATCH (m)-[o:LINKS]->(n:Memory)
+  WHERE o.type IN ['derived_from', 'detail_of'] AND NOT n.id IN $ids AND n.tenant = $tenant
+}
+RETURN m.id AS id ORDER BY id
+
+// at_positions //
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.source = $source AND m.place IN $positions AND {visible m}
+RETURN m.place AS position, min(m.id) AS id
+
+// last_position //
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.session = $session AND m.place >= 0 AND {visible m}
+RETURN m.place AS position ORDER BY m.tenant DESC, m.session DESC, m.place DESC LIMIT 1
+
+// links_of //
+// Each link once from either end; the other end must live and be visible, and so must this one.
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m} AND {live m}
+RETURN m.id AS of, COLLECT {
+  MATCH (m)-[e:LINKS]-(o:Memory) WHERE o.tenant = $tenant AND {visible o} AND {live o}
+  RETURN e {source: startNode(e).id, target: endNode(e).id, .type, .weight, .recorded_at} AS link
+  ORDER BY link.weight DESC, link.source, link.target, link.type LIMIT 100
+} AS found
+
+// mentions_of //
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
+RETURN m.id AS of, COLLECT {
+  MATCH (m)-[e:MENTIONS]->(n:Entity) WHERE n.tenant = $tenant AND {visible n}
+  RETURN {mention e} ORDER BY e.weight DESC, n.id LIMIT 100
+} AS found
+
+// session_turns //
+MATCH (m:Memory)
+WHERE m.tenant = $tenant AND m.session = $session AND m.place >= $start AND m.place < $stop AND m.place >= 0
+  AND {visible m} AND {live m}
+RETURN {memory m} ORDER BY m.position, m.id
+
+// memories_present //
+// What a write must know of what it would replace, invisible ones included.
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids
+RETURN m.id AS id, m.version AS version, {visible m} AS visible
+
+// memories_put //
+// Those out of sight are left as they are, and not counted. A vector goes with the text that it was made of.
+UNWIND $memories AS r
+MERGE (m:Memory {tenant: $tenant, id: r.values.id})
+ON CREATE SET m.project = r.values.project, m.user = r.values.user
+WITH m, r WHERE {visible m}
+SET m.vector = CASE WHEN m.text = r.values.text THEN m.vector END
+SET m += r.values
+MERGE (v:Version {tenant: $tenant, memory: m.id, version: r.values.version})
+SET v.project = m.project, v.user = m.user, v.recorded_at = $now, v.revision = $revision, v.actor = $actor,
+    v.snapshot = r.snapshot
+RETURN count(v) AS written
+
+// vectors_put //
+UNWIND $vectors AS r
+OPTIONAL MATCH (m:Memory {tenant: $tenant, id: r.id}) WHERE {visible m}
+WITH collect({m: m, r: r}) AS rows, count(m) AS there
+WHERE there = size(rows)
+UNWIND rows AS one
+WITH one.m AS m, one.r AS r
+SET m.vector = r.vector, m.vector_model = r.model, m.vector_dimension = r.dimension
+RETURN count(m) AS written
+
+// links_put //
+UNWIND $links AS r
+OPTIONAL MATCH (s:Memory {tenant: $tenant, id: r.source}) WHERE {visible s}
+OPTIONAL MATCH (t:Memory {tenant: $tenant, id: r.target}) WHERE {visible t}
+WITH collect({s: s, t: t, r: r}) AS rows, count(s) + count(t) AS ends
+WHERE ends = 2 * size(rows)
+UNWIND rows AS one
+WITH one.s AS s, one.t AS t, one.r AS r
+MERGE (s)-[e:LINKS {type: r.type}]->(t)
+ON CREATE SET e.recorded_at = r.recorded_at
+SET e.weight = r.weight
+RETURN count(e) AS written
+
+// link_retire //
+MATCH (s:Memory {tenant: $tenant, id: $source}) WHERE {visible s}
+MATCH (s)-[e:LINKS {type: $type}]->(t:Memory {tenant: $tenant, id: $target}) WHERE {visible t}
+CREATE (s)-[p:LINKED]->(t)
+SET p = properties(e), p.retired_at = $now
+DELETE e
+RETURN count(p) AS retired
+
+// mentions_put //
+// What a memory mentions is replaced as a whole; the old becomes the past.
+UNWIND $memories AS r
+OPTIONAL MATCH (m:Memory {tenant: $tenant, id: r.id}) WHERE {visible m}
+WITH m, r, COUNT {
+  UNWIND r.mentions AS told
+  MATCH (n:Entity {tenant: $tenant, id: told.entity}) WHERE {visible n}
+} AS entities
+WITH collect({m: m, r: r}) AS rows, count(CASE WHEN m IS NOT NULL AND entities = size(r.mentions) THEN 1 END) AS there
+WHERE there = size(rows)
+CALL (rows) {
+  UNWIND rows AS one
+  WITH one.m AS m
+  MATCH (m)-[e:MENTIONS]->(n:Entity)
+  CREATE (m)-[p:MENTIONED]->(n)
+  SET p = properties(e), p.retired_at = $now
+  DELETE e
+}
+CALL (rows) {
+  UNWIND rows AS one
+  WITH one.m AS m, one.r.mentions AS mentions
+  UNWIND mentions AS told
+  MATCH (n:Entity {tenant: $tenant, id: told.entity})
+  CREATE (m)-[:MENTIONS {weight: told.weight, spans: told.spans, recorded_at: $now}]->(n)
+}
+RETURN size(rows) AS written
+
+// access_note //
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
+SET m.access_count = coalesce(m.access_count, 0) + 1,
+    m.last_accessed_at = CASE WHEN m.last_accessed_at > $at THEN m.last_accessed_at ELSE $at END

@@ -1,0 +1,42 @@
+"""Words as the embedded store's full text makes them: one tokenizer, so that every store finds the same.
+
+Servers that cannot stem are given stems, separated by spaces, and asked with stems.
+"""
+
+import sqlite3
+import unicodedata
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Final
+
+from app.domain.text import unstorable
+
+_SCHEMA: Final = """
+    CREATE VIRTUAL TABLE text USING fts5 (
+        words, content = '', tokenize = 'porter unicode61 remove_diacritics 2'
+    );
+    CREATE VIRTUAL TABLE word USING fts5vocab (text, instance);
+"""
+MOST_TERMS: Final = 64
+
+
+def stems_of(texts: Sequence[str]) -> list[list[str]]:
+    """The stems of each text, as often as they stand in it, in no order. Blocking."""
+    found: list[list[str]] = [[] for _ in texts]
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(_SCHEMA)
+        rows = ((number, "" if unstorable(text) else text) for number, text in enumerate(texts))
+        connection.executemany("INSERT INTO text (rowid, words) VALUES (?, ?)", rows)
+        for number, stem in connection.execute("SELECT doc, term FROM word"):
+            found[number].append(stem)
+    return found
+
+
+def stems_asked_for(terms: Sequence[str]) -> list[str]:
+    """The distinct stems of the first terms that say something."""
+    telling = [term for term in dict.fromkeys(terms) if any(map(_tells, term))][:MOST_TERMS]
+    return list(dict.fromkeys(stem for stems in stems_of(telling) for stem in stems)) if telling else []
+
+
+def _tells(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LN"
