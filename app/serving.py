@@ -40,7 +40,7 @@ async def telling(settings: Settings, metrics: Metrics) -> AsyncIterator[None]:
 
 def hooks_of(metrics: Metrics) -> Hooks:
     """What the application tells the metrics while it works."""
-    return Hooks(job=metrics.job, event=metrics.event)
+    return Hooks(job=metrics.job, event=metrics.event, telemetry=metrics.telemetry)
 
 
 def web_of(settings: Settings, opened: Opened, metrics: Metrics) -> Web:
@@ -56,6 +56,7 @@ def web_of(settings: Settings, opened: Opened, metrics: Metrics) -> Web:
                 async with application.services.store.read(application.operator) as reader:
                     await reader.organization.get()
 
+            metrics.readings.watch(application.gauges)
             yield Parts(
                 graph=graph_of(application.services, introspection=settings.introspection),
                 authenticator=application.authenticator,

@@ -46,9 +46,16 @@ def worker(
 async def _run(settings: "Settings", *, grace: float, as_json: bool) -> None:
     from app.bootstrap import Hooks, build
     from app.logs import configure_logs
+    from app.metrics import Metrics
+    from app.serving import telling
 
     configure_logs(level=settings.log_level, format=settings.log_format)
-    async with build(settings, Hooks(job=_attempted)) as application:
+    metrics = Metrics()
+    async with (
+        telling(settings, metrics),
+        build(settings, Hooks(job=_attempted, telemetry=metrics.telemetry)) as application,
+    ):
+        metrics.readings.watch(application.gauges)
         with _told_to_stop() as stop:
             _tell(settings, as_json=as_json)
             await _work(application, stop, grace=grace)
@@ -60,11 +67,14 @@ async def _work(application: "Application", stop: asyncio.Event, *, grace: float
         running = group.create_task(application.runner.run())
         told = group.create_task(stop.wait())
         group.create_task(asyncio.to_thread(application.warm))
+        indexing = group.create_task(application.indexing.run()) if application.indexing else None
         await asyncio.wait([running, told], return_when=asyncio.FIRST_COMPLETED)
         application.runner.retire()
         await asyncio.wait([running], timeout=grace)
         running.cancel()
         told.cancel()
+        if indexing is not None:
+            indexing.cancel()
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The parts of indexing that entry points use."""
 
+import asyncio
 from dataclasses import dataclass
 
 from app.indexing.indexer import Indexer
@@ -16,6 +17,12 @@ class Indexing:
     repair: Repair
     rebuild: Rebuild
     outbox: Outbox
+
+    async def run(self) -> None:
+        """Keeps the index in step until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.indexer.run())
+            group.create_task(self.repair.run())
 
     async def backlog(self) -> Backlog:
         return await self.outbox.backlog()

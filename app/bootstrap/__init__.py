@@ -1,0 +1,7 @@
+"""The composition root: settings become adapters, adapters become services. It owns shutting down."""
+
+from app.bootstrap.application import Application, Hooks, build
+from app.bootstrap.embedded import STORE_FILE
+from app.bootstrap.looking import look_at_servers
+
+__all__ = ["STORE_FILE", "Application", "Hooks", "build", "look_at_servers"]

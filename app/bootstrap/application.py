@@ -1,0 +1,231 @@
+"""The application over its ground: adapters become services, and what runs beside the requests."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from app.adapters.local_bus import LocalBus
+from app.adapters.spacy_analysis import SpacyAnalyzer
+from app.adapters.tokens import BpeTokenCounter
+from app.bootstrap.embedded import embedded
+from app.bootstrap.ground import Ground
+from app.bootstrap.models import embedder_of
+from app.domain import errors
+from app.domain.account import Organization
+from app.domain.ids import OrganizationId
+from app.domain.principal import Principal
+from app.domain.work import Job
+from app.extraction.pipeline import Extractor
+from app.identity.authenticate import Authenticator
+from app.indexing.bundle import Indexing
+from app.jobs.handlers import handlers
+from app.jobs.relay import Relay, Told
+from app.jobs.runner import Crew, JobRunner
+from app.ports.directory import Directory
+from app.ports.messaging import Limiter
+from app.ports.models import Embedder
+from app.ports.runtime import IdFactory
+from app.ports.store import StoreKeeper
+from app.ports.telemetry import SILENCE, Source, Telemetry
+from app.services.accounts import Accounts
+from app.services.attention import Attention
+from app.services.bundle import Services
+from app.services.compose import Compose
+from app.services.explore import Explore
+from app.services.extract import Extract
+from app.services.facts import Claims
+from app.services.forget import Forget
+from app.services.live import Live
+from app.services.recall import Recall
+from app.services.remember import Remember
+from app.services.scrub import Scrub
+from app.services.vectors import Vectors
+from app.services.work import Work
+from app.settings import Settings
+from app.telemetry.wrapping import told, told_jobs, told_store
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """Everything an entry point needs. `operator` is whoever may use the store without a key."""
+
+    settings: Settings
+    services: Services
+    authenticator: Authenticator
+    limiter: Limiter
+    keeper: StoreKeeper
+    directory: Directory
+    embedder: Embedder
+    indexing: Indexing | None
+    ids: IdFactory
+    operator: Principal
+    runner: JobRunner
+    relay: Relay
+    attention: Attention
+    bus: LocalBus
+    gauges: Sequence[Source]
+    warm: Callable[[], object]
+
+    async def work(self) -> None:
+        """Runs jobs, keeps the index in step and tells events, until cancelled; loads the models in the background."""
+        seen = await self.directory.revisions()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.relay.run(seen=seen))
+            group.create_task(self.attention.run())
+            group.create_task(self._warm())
+            if self.settings.job_workers:
+                group.create_task(self.runner.run())
+                if self.indexing is not None:
+                    group.create_task(self.indexing.run())
+
+    async def _warm(self) -> None:
+        await asyncio.to_thread(self.warm)
+        try:
+            await self.embedder.embed(["warm"])
+        except errors.Unavailable as problem:
+            _log.warning("embedding.unavailable", reason=problem.message)
+
+
+def _job_told(_job: Job, _outcome: str) -> None:
+    """Nobody counts."""
+
+
+def _event_told(*, recorded_at: datetime, told_at: datetime) -> None:
+    """Nobody counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """Who hears how attempts of jobs ended, when events were recorded and told, and what takes how long."""
+
+    job: Callable[[Job, str], None] = _job_told
+    event: Told = _event_told
+    telemetry: Telemetry = SILENCE
+
+
+@asynccontextmanager
+async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[Application]:
+    """Opens the store and wires the application. Raises AppError where it cannot be used."""
+    async with AsyncExitStack() as stack:
+        _prepare(settings)
+        telemetry = hooks.telemetry
+        embedder = told(await stack.enter_async_context(embedder_of(settings)), telemetry, name="model")
+        bare = await stack.enter_async_context(_ground(settings, embedder))
+        ground = replace(bare, store=told_store(bare.store, telemetry), index=told(bare.index, telemetry, name="index"))
+        bus = LocalBus()
+        stack.callback(bus.close)
+        analyzer = SpacyAnalyzer(settings.spacy_model or None)
+        vectors = Vectors(embedder)
+        attention = Attention(store=ground.store, clock=ground.clock)
+        services = _services(ground, vectors=vectors, attention=attention, bus=bus, telemetry=telemetry)
+        operator = ground.authenticator.operator(await _tenant(ground))
+        await services.accounts.furnish(operator)
+        yield Application(
+            settings=settings,
+            services=services,
+            authenticator=ground.authenticator,
+            limiter=ground.limiter,
+            keeper=ground.keeper,
+            directory=ground.directory,
+            embedder=embedder,
+            indexing=ground.indexing,
+            operator=operator,
+            runner=_runner(settings, ground, vectors, Extractor(analyzer), hooks),
+            attention=attention,
+            relay=Relay(
+                directory=ground.directory,
+                bus=bus,
+                signal=ground.wake_relay,
+                clock=ground.clock,
+                told=hooks.event,
+                poll=ground.poll,
+            ),
+            ids=ground.ids,
+            bus=bus,
+            gauges=ground.gauges,
+            warm=lambda: analyzer.analyze(["Warm up."]),
+        )
+
+
+def _ground(settings: Settings, embedder: Embedder) -> AbstractAsyncContextManager[Ground]:
+    if settings.store == "neo4j":
+        from app.bootstrap.servers import servers
+
+        return servers(settings, embedder)
+    return embedded(settings)
+
+
+def _runner(
+    settings: Settings,
+    ground: Ground,
+    vectors: Vectors,
+    extractor: Extractor,
+    hooks: Hooks,
+) -> JobRunner:
+    lease = timedelta(seconds=settings.job_lease)
+    extract = Extract(
+        store=ground.store,
+        claims=Claims(store=ground.store, index=ground.index, vectors=vectors),
+        vectors=vectors,
+        extractor=extractor,
+        clock=ground.clock,
+        ids=ground.ids,
+        lease=lease,
+    )
+    scrub = Scrub(store=ground.store, keeper=ground.keeper, clock=ground.clock)
+    return JobRunner(
+        store=ground.store,
+        directory=ground.directory,
+        authenticator=ground.authenticator,
+        handlers=told_jobs(handlers(extract=extract, scrub=scrub), hooks.telemetry),
+        signal=ground.wake_runner,
+        clock=ground.clock,
+        crew=Crew(workers=settings.job_workers, lease=lease),
+        jitter=random.random,
+        told=hooks.job,
+    )
+
+
+def _services(
+    ground: Ground, *, vectors: Vectors, attention: Attention, bus: LocalBus, telemetry: Telemetry
+) -> Services:
+    store, clock, ids = ground.store, ground.clock, ground.ids
+    recall = Recall(
+        store=store, index=ground.index, standby=ground.standby, vectors=vectors, attention=attention, clock=clock
+    )
+    return Services(
+        remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids),
+        recall=recall,
+        compose=Compose(recall=recall, store=store, tokens=BpeTokenCounter(), clock=clock),
+        forget=Forget(store=store, clock=clock, ids=ids),
+        explore=Explore(store=store),
+        accounts=Accounts(store=store, clock=clock, ids=ids),
+        work=Work(store=store, clock=clock),
+        live=Live(store=store, bus=bus, clock=clock),
+        store=store,
+        telemetry=telemetry,
+    )
+
+
+def _prepare(settings: Settings) -> None:
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as exc:
+        raise errors.Unavailable(f"cannot use the data folder {settings.data}: {exc.strerror}") from exc
+
+
+async def _tenant(ground: Ground) -> OrganizationId:
+    """The first organization of the installation; made at the first start."""
+    known = await ground.directory.organizations()
+    if not known:
+        id_ = OrganizationId(ground.ids.new("organization"))
+        await ground.directory.found(Organization(id=id_, name="Default", created_at=ground.clock.now()))
+        known = await ground.directory.organizations()
+    return known[0].id
