@@ -3,6 +3,7 @@
 A record that is to pass gives a `Desk`: its outbox, and the two things that use cases do.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
@@ -10,11 +11,14 @@ from typing import Any, Protocol
 
 import pytest
 
+from app.adapters.neo4j.store import Neo4jStore, open_store
+from app.adapters.runtime import OrderedIds
 from app.domain.ids import MemoryId, OrganizationId
 from app.ports.indexing import Backlog, Document, Mark, Outbox
-from tests.builders import a_memory, an_embedding
+from tests.builders import a_memory, a_principal, an_embedding
 from tests.fakes import FixedClock
 from tests.indexing.fakes import FakeOutbox
+from tests.live.neo4j_server import DATABASE, PASSWORD, URL, USER, live_neo4j
 
 OURS, THEIRS = OrganizationId("org_1"), OrganizationId("org_2")
 LEASE = timedelta(seconds=60)
@@ -59,11 +63,37 @@ async def in_memory(clock: FixedClock) -> AsyncIterator[Desk]:
     yield FakeDesk(clock)
 
 
-DESKS: dict[str, Callable[[FixedClock], AbstractAsyncContextManager[Desk]]] = {"fake": in_memory}
+class StoreDesk:
+    """A store that keeps an outbox, and units of work in it."""
+
+    def __init__(self, store: Neo4jStore) -> None:
+        self._store = store
+        self.outbox: Outbox = store
+
+    async def write(self, tenant: OrganizationId, *ids: MemoryId, **changes: Any) -> None:
+        async with self._store.write(a_principal(tenant=tenant)) as uow:
+            await uow.memories.put_many([a_memory(id=id_, **changes) for id_ in ids])
+            await uow.memories.embed_many({id_: an_embedding(1, 0, 0) for id_ in ids})
+
+    async def erase(self, tenant: OrganizationId, *ids: MemoryId) -> None:
+        async with self._store.write(a_principal(tenant=tenant)) as uow:
+            await uow.memories.erase(ids)
 
 
-@pytest.fixture(params=sorted(DESKS))
+@asynccontextmanager
+async def in_neo4j(clock: FixedClock) -> AsyncIterator[Desk]:
+    ids = OrderedIds(clock)
+    async with open_store(url=URL, user=USER, password=PASSWORD, database=DATABASE, clock=clock, ids=ids) as store:
+        yield StoreDesk(store)
+
+
+DESKS: dict[str, Callable[[FixedClock], AbstractAsyncContextManager[Desk]]] = {"fake": in_memory, "neo4j": in_neo4j}
+
+
+@pytest.fixture(params=["fake", pytest.param("neo4j", marks=live_neo4j)])
 async def desk(request: pytest.FixtureRequest, clock: FixedClock) -> AsyncIterator[Desk]:
+    if request.param == "neo4j":
+        request.getfixturevalue("neo4j_data").empty()
     async with DESKS[request.param](clock) as opened:
         yield opened
 
@@ -94,6 +124,33 @@ async def test_marks_come_oldest_first_and_to_one_claimer_only(desk: Desk, clock
     assert ids(await claimed(desk, clock, limit=2)) == [mem(3), mem(1)]
     assert ids(await claimed(desk, clock)) == [mem(2)]
     assert await claimed(desk, clock) == []
+
+
+async def test_many_who_claim_and_settle_at_once_while_others_write_share_nothing(
+    desk: Desk, clock: FixedClock
+) -> None:
+    """And none of them stands in another's way for good: everything is indexed in the end, nothing twice."""
+    memories = [mem(number) for number in range(60)]
+    await desk.write(OURS, *memories)
+
+    async def index() -> list[tuple[MemoryId, int]]:
+        done: list[tuple[MemoryId, int]] = []
+        while marks := await claimed(desk, clock, limit=7):
+            done += [(mark.memory, mark.stamp) for mark in marks]
+            await desk.outbox.settle_marks(marks)
+        return done
+
+    async def write(number: int) -> None:
+        await desk.write(OURS, *memories[number::10], text="changed")
+
+    *indexed, _ = await asyncio.gather(*(index() for _ in range(4)), asyncio.gather(*map(write, range(5))))
+    indexed.append(await index())
+    seen = [each for done in indexed for each in done]
+    assert len(seen) == len(set(seen))
+    assert {memory for memory, _ in seen} == set(memories)
+    documents = await desk.outbox.documents(OURS, memories)
+    assert {(each.memory.id, each.stamp) for each in documents if each is not None} <= set(seen)
+    assert (await desk.outbox.backlog()).waiting == 0
 
 
 async def test_a_mark_whose_lease_has_run_out_is_claimed_again(desk: Desk, clock: FixedClock) -> None:
