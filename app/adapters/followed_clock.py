@@ -45,12 +45,12 @@ class FollowedClock:
         await self.look(read)
         if abs(self.now() - before) > _STEP:
             _log.warning("clock.differs", seconds=round((self.now() - before).total_seconds()))
-        async with asyncio.TaskGroup() as group:
-            follower = group.create_task(self._follow(read, every))
-            try:
-                yield
-            finally:
-                follower.cancel()
+        follower = asyncio.create_task(self._follow(read, every))
+        try:
+            yield
+        finally:
+            follower.cancel()
+            await asyncio.wait([follower])
 
     async def _follow(self, read: Callable[[], Awaitable[datetime]], every: float) -> None:
         while True:

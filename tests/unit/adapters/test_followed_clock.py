@@ -59,6 +59,15 @@ async def test_it_goes_on_when_the_other_is_away_and_follows_when_it_is_back() -
         assert timedelta(hours=1) <= clock.now() - THERE < timedelta(hours=1, seconds=5)
 
 
+async def test_what_goes_wrong_inside_comes_out_as_it_is() -> None:
+    async def read() -> datetime:
+        return THERE
+
+    with pytest.raises(errors.Conflict):
+        async with FollowedClock().following(read):
+            raise errors.Conflict("inside")
+
+
 async def test_a_first_look_that_fails_is_an_error() -> None:
     async def read() -> datetime:
         raise errors.Unavailable("away")
