@@ -106,3 +106,4 @@ def _bring_in_stdlib(level: str) -> None:
     root.setLevel(max(_LEVELS[level], logging.INFO))
     # Below a warning uvicorn tells of sockets with their query strings.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
