@@ -17,7 +17,7 @@ from app.domain.principal import Principal
 from app.domain.query import Life, MemoryFilter
 from app.indexing.pace import DEFAULT, Pace
 from app.ports.indexing import Document, Entry, IndexWriter, Outbox
-from app.ports.models import Embedder, Embedding
+from app.ports.models import Embedding
 from app.ports.search import SearchIndex
 
 _ROUNDS = 5
@@ -75,10 +75,10 @@ class Rebuilt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Embeddings:
-    """How a memory gets a vector of the present model, and where it is kept."""
+    """How memories get vectors of the present model (in the order given), and where these are kept."""
 
-    embedder: Embedder
-    passage: Callable[[Memory], str]
+    model: str
+    make: Callable[[OrganizationId, Sequence[Memory]], Awaitable[Sequence[Embedding]]]
     keep: Callable[[OrganizationId, Mapping[MemoryId, Embedding]], Awaitable[None]]
 
 
@@ -163,7 +163,7 @@ class _Work:
         return [
             (document.memory.id, document.embedding)
             for document in documents
-            if document.embedding is not None and document.embedding.model == self._embeddings.embedder.model
+            if document.embedding is not None and document.embedding.model == self._embeddings.model
         ]
 
     async def _round(self, stage: str, tenants: Sequence[OrganizationId]) -> int:
@@ -194,11 +194,11 @@ class _Work:
         self._written += len(found)
 
     async def _of_present_model(self, tenant: OrganizationId, documents: Sequence[Document]) -> list[Document]:
-        model = self._embeddings.embedder.model
+        model = self._embeddings.model
         old = [d for d in documents if d.embedding is None or d.embedding.model != model]
         if not old:
             return list(documents)
-        vectors = await self._embeddings.embedder.embed([self._embeddings.passage(d.memory) for d in old])
+        vectors = await self._embeddings.make(tenant, [document.memory for document in old])
         made = {document.memory.id: vector for document, vector in zip(old, vectors, strict=True)}
         await self._embeddings.keep(tenant, made)
         self.embedded += len(made)

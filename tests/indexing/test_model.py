@@ -6,6 +6,7 @@ has no mark is in the index as it is in the record, which is what reading one's 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -25,7 +26,8 @@ from tests.indexing.fakes import FakeIndex, FakeOutbox
 from tests.indexing.scheduler import Scheduler
 
 TENANTS = (OrganizationId("org_1"), OrganizationId("org_2"))
-MEMORIES = tuple(MemoryId(f"mem_{number}") for number in range(2))
+MEMORIES = (MemoryId("mem_1"), MemoryId("mem_1"), MemoryId("mem_p"))
+POISONED = MemoryId("mem_p")
 WORKERS, REPAIRS = ("worker a", "worker b", "worker c"), ("repair a", "repair b")
 T = TypeVar("T")
 PACE = Pace(batch=3, attempts=3, page=1, rest=0.0)
@@ -177,6 +179,13 @@ class Indexing(RuleBasedStateMachine):
             self.began[name] = self.clock.now()
             self.run(self.scheduler.start(name, self.indexer().step()))
 
+    @rule()
+    def overtake(self) -> None:
+        """One more worker comes and goes while all others stand where they are."""
+        self.work(WORKERS[-1])
+        while WORKERS[-1] in self.scheduler.running:
+            self.run(self.scheduler.step(WORKERS[-1]))
+
     @rule(name=st.sampled_from(REPAIRS), tenant=tenants)
     def look_over(self, name: str, tenant: OrganizationId) -> None:
         if name not in self.scheduler.running:
@@ -193,6 +202,16 @@ class Indexing(RuleBasedStateMachine):
         name = self.scheduler.running[pick % len(self.scheduler.running)]
         for _ in range(times):
             self.run(self.scheduler.step(name))
+
+    @rule()
+    def calm(self) -> None:
+        """All that is under way comes to its end, and what is due is written."""
+        self.run(self.calmed())
+
+    async def calmed(self) -> None:
+        await self.scheduler.finish()
+        with suppress(Unavailable):
+            await self.indexer().drain()
 
     @precondition(lambda self: self.scheduler.running)
     @rule(pick=st.integers(0, 9))
@@ -223,7 +242,7 @@ class Indexing(RuleBasedStateMachine):
 
     @rule()
     def poison(self) -> None:
-        self.index.poison[MEMORIES[-1]] = "too large"
+        self.index.poison[POISONED] = "too large"
 
     @precondition(lambda self: self.removed)
     @rule()

@@ -1,6 +1,7 @@
 """With an index beside the record that is away, search answers from the record and says so."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,7 @@ from app.domain.ids import EntityId, MemoryId
 from app.domain.principal import Principal
 from app.domain.query import MemoryFilter
 from app.ports.indexing import Pending
-from app.ports.models import Embedding
+from app.ports.models import Embedding, Passage
 from app.ports.search import Candidate
 from app.services.attention import Attention
 from app.services.inputs import Question, SearchMode
@@ -68,6 +69,12 @@ class OneDirection:
     async def embed(self, texts: Sequence[str]) -> list[Embedding]:
         return [an_embedding(1, 0) for _ in texts]
 
+    async def read(self, passages: Sequence[Passage]) -> list[Embedding]:
+        return [an_embedding(1, 0) for _ in passages]
+
+    async def ask(self, question: str, *, without: Collection[str] = ()) -> Embedding:
+        return an_embedding(1, 0)
+
 
 @pytest.fixture
 async def stocked(bench: Bench) -> Bench:
@@ -116,9 +123,11 @@ async def test_what_is_away_is_named_and_the_rest_answers(
 
 async def test_an_index_that_leaves_between_two_questions_costs_its_signal_only(stocked: Bench) -> None:
     async with stocked.store.write(stocked.operator) as uow:
-        await uow.memories.put_many([a_memory(id=MemoryId("mem_bare"), text="tea leaves", version=1)])
+        (green,) = await uow.memories.get_many([GREEN])
+        assert green is not None
+        await uow.memories.put_many([replace(green, id=MemoryId("mem_bare"), text="tea leaves")])
     answer = await a_recall(stocked, "missing").search(stocked.operator, question=Question(query="leaves"))
-    assert next(item.node.memory.id for item in answer.hits.items) == "mem_bare"
+    assert [item.node.memory.id for item in answer.hits.items] == [BLACK, "mem_bare", GREEN]
     assert answer.degraded == ("meaning",)
 
 

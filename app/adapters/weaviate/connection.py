@@ -23,7 +23,8 @@ _CLOSE: Final = 1.0
 
 class Connection:
     def __init__(self, *, url: str, grpc: str, key: str, breaker: Breaker) -> None:
-        self._url, self._grpc, self._key = url, grpc, key
+        """Raises Invalid for addresses that are none."""
+        self._addresses, self._key = _addresses(url, grpc), key
         self.breaker = breaker
         self._client: WeaviateAsyncClient | None = None
         self._connecting = asyncio.Lock()
@@ -55,7 +56,7 @@ class Connection:
 
     async def _connect(self) -> WeaviateAsyncClient:
         client = WeaviateAsyncClient(
-            connection_params=_addresses(self._url, self._grpc),
+            connection_params=self._addresses,
             auth_client_secret=Auth.api_key(self._key) if self._key else None,
             additional_config=AdditionalConfig(timeout=Timeout(init=_CONNECT, query=QUERY, insert=BATCH)),
         )
@@ -79,7 +80,6 @@ async def _closed(client: WeaviateAsyncClient) -> None:
 
 
 def _addresses(url: str, grpc: str) -> ConnectionParams:
-    """Raises Invalid for what is no address."""
     try:
         rest = urlsplit(url)
         host, _, port = grpc.rpartition(":")
