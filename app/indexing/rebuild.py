@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import structlog
+
 from app.domain.errors import Conflict
 from app.domain.ids import MemoryId, OrganizationId
 from app.domain.memory import Memory
@@ -20,6 +22,7 @@ from app.ports.indexing import Document, Entry, IndexWriter, Outbox
 from app.ports.models import Embedding
 from app.ports.search import SearchIndex
 
+_log = structlog.get_logger(__name__)
 _ROUNDS = 5
 _SAMPLE = 20
 _ALIKE = 0.999
@@ -53,22 +56,25 @@ class Generations(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far it is: `written` counts the entries that were not in the new generation, or not as they should be."""
+    """How far a stage is: memories compared, of all; `written` ones were not in the new generation as they should be."""
 
     stage: str
-    tenants: int
-    of_tenants: int
     compared: int
+    total: int
     written: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rebuilt:
-    """What came of it. `found` of `asked` samples were found in the new generation before it took over."""
+    """What came of it. `found` of `asked` samples were found in the new generation before it took over.
+
+    `refused` are memories that the index does not take, `embedded` those that got a vector of the present model.
+    """
 
     generation: str
     memories: int
     embedded: int
+    refused: int
     asked: int
     found: int
 
@@ -103,13 +109,22 @@ class Rebuild:
         await asyncio.sleep(self._generations.lag)
         tenants = await self._tenants()
         work = _Work(self._outbox, self._generations.writing(generation), self._embeddings, self._pace, told)
+        await work.count(tenants)
         await work.fill(tenants)
         await work.compare(tenants)
         asked, found = await self._sampled(tenants, self._generations.searching(generation), work)
         if found < asked * _ENOUGH:
             raise Conflict(f"the new index found {found} of {asked} samples; the old one stays")
         await self._generations.switch(generation)
-        return Rebuilt(generation=generation, memories=work.memories, embedded=work.embedded, asked=asked, found=found)
+        await self._outbox.revive_marks()
+        return Rebuilt(
+            generation=generation,
+            memories=work.memories,
+            embedded=work.embedded,
+            refused=len(work.refused),
+            asked=asked,
+            found=found,
+        )
 
     async def retire(self) -> list[str]:
         """Drops the generations that answer no more; their names."""
@@ -139,8 +154,14 @@ class _Work:
         told: Callable[[Progress], None],
     ) -> None:
         self._outbox, self._index, self._embeddings, self._pace, self._told = outbox, index, embeddings, pace, told
-        self._written = self._compared = 0
+        self._written = self._compared = self._total = 0
         self.memories = self.embedded = 0
+        self.refused: dict[tuple[OrganizationId, MemoryId], int] = {}
+
+    async def count(self, tenants: Sequence[OrganizationId]) -> None:
+        for tenant in tenants:
+            async for page in self._walk(tenant):
+                self._total += len(page)
 
     async def fill(self, tenants: Sequence[OrganizationId]) -> None:
         self.memories = await self._round("fill", tenants)
@@ -163,19 +184,21 @@ class _Work:
         return [
             (document.memory.id, document.embedding)
             for document in documents
-            if document.embedding is not None and document.embedding.model == self._embeddings.model
+            if document.embedding is not None
+            and document.embedding.model == self._embeddings.model
+            and (tenant, document.memory.id) not in self.refused
         ]
 
     async def _round(self, stage: str, tenants: Sequence[OrganizationId]) -> int:
         """Brings the generation to where the record is; how many memories there are."""
         self._compared = 0
-        for number, tenant in enumerate(tenants):
+        for tenant in tenants:
             async for page in self._walk(tenant):
                 await self._bring(tenant, page)
                 self._compared += len(page)
-                self._tell(stage, number, len(tenants))
+                self._tell(stage)
                 await asyncio.sleep(self._pace.rest)
-        self._tell(stage, len(tenants), len(tenants))
+        self._tell(stage)
         return self._compared
 
     async def _walk(self, tenant: OrganizationId) -> AsyncIterator[list[Entry]]:
@@ -186,12 +209,19 @@ class _Work:
 
     async def _bring(self, tenant: OrganizationId, page: Sequence[Entry]) -> None:
         there = await self._index.entries(tenant, [entry.memory for entry in page])
-        behind = [entry.memory for entry, stamp in zip(page, there, strict=True) if stamp != entry.stamp]
+        behind = [
+            entry.memory
+            for entry, stamp in zip(page, there, strict=True)
+            if stamp != entry.stamp and self.refused.get((tenant, entry.memory)) != entry.stamp
+        ]
         if not behind:
             return
         found = [document for document in await self._outbox.documents(tenant, behind) if document is not None]
-        await self._index.put(tenant, await self._of_present_model(tenant, found))
-        self._written += len(found)
+        refused = await self._index.put(tenant, await self._of_present_model(tenant, found))
+        for memory, reason in refused.items():
+            _log.error("index.refused", memory=memory, reason=reason)
+        self.refused |= {(tenant, d.memory.id): d.stamp for d in found if d.memory.id in refused}
+        self._written += len(found) - len(refused)
 
     async def _of_present_model(self, tenant: OrganizationId, documents: Sequence[Document]) -> list[Document]:
         model = self._embeddings.model
@@ -218,9 +248,11 @@ class _Work:
             if after is None:
                 return
 
-    def _tell(self, stage: str, tenants: int, of_tenants: int) -> None:
-        self._told(
-            Progress(
-                stage=stage, tenants=tenants, of_tenants=of_tenants, compared=self._compared, written=self._written
-            )
+    def _tell(self, stage: str) -> None:
+        progress = Progress(
+            stage=stage,
+            compared=self._compared,
+            total=max(self._total, self._compared),
+            written=self._written,
         )
+        self._told(progress)

@@ -151,11 +151,11 @@ def world() -> World:
 
 async def test_the_new_generation_holds_what_the_record_does_and_takes_over(world: World) -> None:
     done = await world.run()
-    assert done == Rebuilt(generation="generation 2", memories=6, embedded=0, asked=6, found=6)
+    assert done == Rebuilt(generation="generation 2", memories=6, embedded=0, refused=0, asked=6, found=6)
     assert world.generations.current == "generation 2"
     assert world.current.kept == world.outbox.rows
-    assert (world.progress[0].stage, world.progress[0].compared, world.progress[0].written) == ("fill", 2, 2)
-    assert (world.progress[-1].stage, world.progress[-1].tenants, world.progress[-1].compared) == ("compare", 2, 6)
+    assert world.progress[0] == Progress(stage="fill", compared=2, total=6, written=2)
+    assert world.progress[-1] == Progress(stage="compare", compared=6, total=6, written=6)
 
 
 async def test_the_old_one_goes_when_asked(world: World) -> None:
@@ -195,6 +195,14 @@ async def test_changes_and_erasures_under_way_are_found_by_comparing(world: Worl
     world.while_filling(meanwhile)
     await world.run()
     assert world.current.kept == world.outbox.rows
+
+
+async def test_what_the_index_refuses_is_counted_and_does_not_keep_it_up(world: World) -> None:
+    world.while_filling(lambda: None)
+    world.generations.kept["second"].poison[mem(3)] = "too large"
+    done = await world.run()
+    assert (done.memories, done.refused, done.asked, done.found) == (6, 1, 5, 5)
+    assert world.generations.current == "second"
 
 
 async def test_vectors_of_another_model_are_made_anew_and_kept(world: World) -> None:
