@@ -8,38 +8,54 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands import opening, screen
+from app.commands import archives, opening, screen
 from app.commands.folder import alone, require_folder, require_store, shared, store_file
-from app.commands.options import Data, Json
+from app.commands.migrate import require_servers
+from app.commands.options import Data, EraseServers, Json
 from app.domain.errors import AppError, Conflict, invalid
 
 if TYPE_CHECKING:
     from app.ports.store import StoreReport
     from app.settings import Settings
 
-_MAGIC = b"SQLite format 3\x00"
+_SQLITE = b"SQLite format 3\x00"
+_GZIP = b"\x1f\x8b"
 
 
 def backup(
     *,
     path: Annotated[Path, typer.Argument(help="File to write; it must not exist.")],
+    portable: Annotated[
+        bool, typer.Option("--portable", help="Write an archive that any store can restore; servers always do.")
+    ] = False,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Write a consistent copy while others work, and check it before it takes its name."""
+    """Write a consistent copy while others work, and check it before it takes its name.
+
+    A data folder is copied as one SQLite file, at one moment. From servers comes an archive: each organization at
+    one moment, in which its writers wait. Either holds all there is, digests of API keys included, and can be read by
+    you alone.
+    """
     settings = opening.settings_for(data)
-    require_store(settings.data)
     if path.exists():
         raise Conflict(f"{path} exists; a backup overwrites nothing")
+    (_archive if portable or settings.store == "neo4j" else _copy_file)(settings, path, as_json=as_json)
+
+
+def _copy_file(settings: "Settings", path: Path, *, as_json: bool) -> None:
+    require_store(settings.data)
     with _staging(path.absolute().parent, "path") as staging:
         copy = store_file(staging)
         with shared(settings.data):
             asyncio.run(_copy(settings, copy))
+        copy.chmod(0o600)
         facts = _verified(settings, staging, path)
         size = copy.stat().st_size
         _name(copy, path)
@@ -49,29 +65,65 @@ def backup(
         screen.out().print(f"{path}: {size / 1024 / 1024:,.1f} MiB, checked.")
 
 
+def _archive(settings: "Settings", path: Path, *, as_json: bool) -> None:
+    from app.stores import StoreName, open_copyable
+
+    store = StoreName(settings.store)
+    if store is StoreName.SQLITE:
+        require_store(settings.data)
+    with _staging(path.absolute().parent, "path") as staging:
+        copy = staging / "archive"
+        with shared(settings.data):
+            opened = partial(open_copyable, settings, store)
+            manifest = archives.write(opened, copy, store=store, as_json=as_json)
+        size = copy.stat().st_size
+        _name(copy, path)
+        archives.settle(path.absolute().parent)
+    if as_json:
+        sums = {tenant: archives.document(found) for tenant, found in manifest.sums.items()}
+        screen.write_json({"path": str(path), "bytes": size, "organizations": sums})
+    else:
+        held = archives.summary([*manifest.sums.values()])
+        screen.out().print(f"{path}: {size / 1024 / 1024:,.1f} MiB, read again and whole: {held}.")
+
+
 def restore(
     *,
     path: Annotated[Path, typer.Argument(help="File that `backup` wrote.")],
     force: Annotated[
         bool, typer.Option("--replace", help="Where there is data already, put it aside in the folder.")
     ] = False,
+    erase_servers: EraseServers = False,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Bring a backup back, after checking it. Nothing may have the folder open meanwhile."""
+    """Bring a backup back, after checking it. Nothing may have the folder open meanwhile.
+
+    Servers (MNEMOGRAPH_STORE=neo4j) take archives; stopped anywhere, it goes on when it is run again.
+    """
     settings = opening.settings_for(data)
-    _require_backup(path)
+    portable = _is_archive(path)
+    if settings.store == "neo4j":
+        _restore_servers(settings, path, portable=portable, erase=erase_servers, as_json=as_json)
+    else:
+        _restore_folder(settings, path, portable=portable, replace_it=force, as_json=as_json)
+
+
+def _restore_folder(settings: "Settings", path: Path, *, portable: bool, replace_it: bool, as_json: bool) -> None:
     require_folder(settings.data)
     with alone(settings.data):
         there = store_file(settings.data).exists()
-        if there and not force:
+        if there and not replace_it:
             raise Conflict(f"{settings.data} holds data; --replace puts it aside and restores the backup")
         with _staging(settings.data, "data") as staging:
-            shutil.copyfile(path, store_file(staging))
+            if portable:
+                _unpack(replace(settings, data=staging), path, as_json=as_json)
+            else:
+                shutil.copyfile(path, store_file(staging))
             facts = _verified(settings, staging, path)
             aside = _put_aside(settings.data) if there else None
             store_file(staging).replace(store_file(settings.data))
-            _settle(settings.data)
+            archives.settle(settings.data)
     if as_json:
         document = {"data": str(settings.data), "facts": dict(facts.facts), "aside": str(aside) if aside else None}
         screen.write_json(document)
@@ -79,6 +131,42 @@ def restore(
     screen.out().print(f"{path} is restored to {settings.data}.")
     if aside:
         screen.out().print(f"What was there is in {aside}.")
+
+
+def _unpack(settings: "Settings", path: Path, *, as_json: bool) -> None:
+    from app.copying.reading import verify
+    from app.stores import StoreName, open_copyable
+
+    archives.take(path, verify(path), partial(open_copyable, settings, StoreName.SQLITE), as_json=as_json)
+
+
+def _restore_servers(settings: "Settings", path: Path, *, portable: bool, erase: bool, as_json: bool) -> None:
+    from app.copying.forward import Diverged
+    from app.copying.reading import verify
+    from app.stores import StoreName, open_copyable
+
+    require_servers(settings)
+    if not portable:
+        raise invalid(
+            "path",
+            f"{path} is a copy of a data folder: restore it to one, then `mnemograph migrate --to neo4j`",
+            "kind",
+        )
+    manifest = verify(path)
+    opened = partial(open_copyable, settings, StoreName.NEO4J)
+    if erase:
+        archives.clear(opened)
+    try:
+        restored = archives.take(path, manifest, opened, as_json=as_json)
+    except Diverged as problem:
+        raise Diverged(f"{problem.message}; --erase-servers removes all that they hold first") from problem
+    if as_json:
+        sums = {one.tenant: archives.document(one.sums) for one in restored}
+        screen.write_json({"servers": settings.neo4j_url, "organizations": sums})
+    else:
+        held = archives.summary([one.sums for one in restored])
+        screen.out().print(f"{path} is restored to the servers at {settings.neo4j_url}: {held}.")
+        screen.out().print("The search index fills by itself; `mnemograph doctor` shows how many it still waits for.")
 
 
 def _name(copy: Path, path: Path) -> None:
@@ -112,14 +200,15 @@ async def _check(settings: "Settings") -> "StoreReport":
         return await application.keeper.check()
 
 
-def _require_backup(path: Path) -> None:
+def _is_archive(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            head = file.read(len(_MAGIC))
+            head = file.read(len(_SQLITE))
     except OSError as exc:
         raise invalid("path", f"{path}: {(exc.strerror or str(exc)).lower()}", "unreadable") from exc
-    if head != _MAGIC:
+    if head != _SQLITE and not head.startswith(_GZIP):
         raise invalid("path", f"{path} is not a backup of mnemograph", "damaged")
+    return head != _SQLITE
 
 
 @contextmanager
@@ -143,12 +232,3 @@ def _put_aside(data: Path) -> Path:
     for file in (*data.glob(f"{main.name}-*"), main):
         file.replace(aside / file.name)
     return aside
-
-
-def _settle(data: Path) -> None:
-    """Makes the renames last through a power cut."""
-    handle = os.open(data, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

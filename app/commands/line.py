@@ -15,6 +15,7 @@ from app.commands import (
     importing,
     jobs,
     keys,
+    migrate,
     projects,
     schema,
     search,
@@ -43,6 +44,7 @@ app.command("export", rich_help_panel="Recall")(exporting.export)
 app.command("forget", rich_help_panel="Forget")(forget.forget)
 app.command("backup", rich_help_panel="Keep")(copies.backup)
 app.command("restore", rich_help_panel="Keep")(copies.restore)
+app.command("migrate", rich_help_panel="Keep")(migrate.migrate)
 app.add_typer(jobs.app, name="jobs", rich_help_panel="Manage")
 app.add_typer(keys.app, name="keys", rich_help_panel="Manage")
 app.add_typer(projects.app, name="projects", rich_help_panel="Manage")

@@ -23,6 +23,12 @@ Types = Annotated[list[str] | None, typer.Option("--type", help="Type (fact, pre
 After = Annotated[str | None, typer.Option("--after", help="Only what happened at or after this date and time.")]
 Before = Annotated[str | None, typer.Option("--before", help="Only what happened before this date and time.")]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Leave extraction to a running server, or to a later command.")]
+EraseServers = Annotated[
+    bool,
+    typer.Option(
+        "--erase-servers", help="Erase for good what Neo4j holds now, whosever it is, before anything is copied."
+    ),
+]
 
 
 class ModeChoice(StrEnum):

@@ -14,10 +14,14 @@ from app.domain.ids import OrganizationId
 from app.ports.copying import Contents, Flat, Goal, Key, Origin, RecordKind, key_of
 
 Tell = Callable[[int], None]
-"""Hears how many records have been looked at so far."""
+"""Hears how many records have been read so far; in the end each was read twice, at the source and in the copy."""
 
 _SAME_EVENT = ("at", "actor", "kind", "subject")
 """What of an event never changes: an erase empties its data."""
+
+
+class Diverged(Conflict):
+    """The target holds what the source has not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +40,10 @@ class Copied:
 
 
 async def bring(origin: Origin, goal: Goal, *, tell: Tell) -> list[Copied]:
-    """Every tenant of the origin. Raises Conflict where the goal holds what the origin has not."""
+    """Every tenant of the origin. Raises Diverged where the goal holds what the origin has not."""
     tenants = await origin.tenants()
     if strangers := set(await goal.tenants()) - set(tenants):
-        raise Conflict(f"the target holds data of others ({', '.join(sorted(strangers))}); nothing was changed")
+        raise Diverged(f"the target holds data of others ({', '.join(sorted(strangers))}); nothing was changed")
     progress = _Progress(tell)
     return [await _tenant(origin, goal, tenant, progress) for tenant in tenants]
 
@@ -78,7 +82,7 @@ async def _tenant(origin: Origin, goal: Goal, tenant: OrganizationId, progress: 
             async for stretch in behind.rest():
                 written += await _follow(goal, tenant, kind, (), stretch)
             sums[kind] = tally.sum
-    _compare(tenant, sums, await sums_of(goal.contents(tenant)))
+    _compare(tenant, sums, await sums_of(goal.contents(tenant), seen=progress.on))
     ahead = await origin.revision(tenant)
     return Copied(tenant=tenant, sums=sums, written=written, revision=revision, ahead=ahead)
 
@@ -103,7 +107,7 @@ def _demand_past(tenant: OrganizationId, events: dict[Key, Flat], behind: dict[K
     for key, event in behind.items():
         known = events.get(key)
         if known is None or any(known[name] != event[name] for name in _SAME_EVENT):
-            raise Conflict(
+            raise Diverged(
                 f"the target has gone on by itself: its event {event['revision']} of {tenant} is not the source's; "
                 "nothing of it was changed"
             )

@@ -1,7 +1,7 @@
 """How a record is written down, and sums by which two copies are compared."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,13 +52,18 @@ class Tally:
 Sums = Mapping[RecordKind, Sum]
 
 
-async def sums_of(contents: Contents) -> Sums:
-    """Of all that a tenant has, read anew."""
+def _unseen(_kind: RecordKind, _page: Sequence[Flat]) -> None:
+    """Nobody watches."""
+
+
+async def sums_of(contents: Contents, *, seen: Callable[[RecordKind, Sequence[Flat]], None] = _unseen) -> Sums:
+    """Of all that a tenant has, read anew. `seen` hears of each page."""
     found: dict[RecordKind, Sum] = {}
     for kind in RecordKind:
         tally = Tally()
         async for page in contents.pages(kind):
             for record in page:
                 tally.add(kind, record)
+            seen(kind, page)
         found[kind] = tally.sum
     return found

@@ -1,5 +1,6 @@
 """Copies: what goes from one store into another, through an archive or not, is all there and nothing more."""
 
+import asyncio
 import gzip
 import json
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.adapters.neo4j import copying as neo4j
 from app.adapters.sqlite.copying import open_copies
 from app.copying import archive, reading
 from app.copying.forward import Copied, bring, clear
@@ -22,6 +24,7 @@ from tests.builders import a_memory, a_principal, a_project, an_embedding, an_ev
 from tests.contracts.conftest import BACKENDS, WholeStore
 from tests.contracts.whole_record import SECRET, THEM, US, add, fill
 from tests.fakes import FixedClock
+from tests.live.neo4j_server import DATABASE, PASSWORD, URL, USER, live_neo4j
 
 HEADER = archive.Header(store="test", program="0", made_at="2026-11-21T00:00:00Z")
 NEWEST = 7
@@ -43,11 +46,26 @@ def sqlite_in(folder: Path, clock: FixedClock) -> Place:
     )
 
 
-WAYS = {"sqlite to sqlite": (sqlite_in, sqlite_in)}
+def neo4j_of_tests(folder: Path, clock: FixedClock) -> Place:
+    folder.mkdir()
+    (folder / "neo4j").touch()  # it was emptied for this test; now it stays as it is
+    return Place(
+        store=lambda: BACKENDS["neo4j"](folder, clock),
+        copies=lambda: neo4j.open_copies(url=URL, user=USER, password=PASSWORD, database=DATABASE),
+    )
 
 
-@pytest.fixture(params=sorted(WAYS))
+WAYS = {
+    "sqlite to sqlite": (sqlite_in, sqlite_in),
+    "sqlite to neo4j": (sqlite_in, neo4j_of_tests),
+    "neo4j to sqlite": (neo4j_of_tests, sqlite_in),
+}
+
+
+@pytest.fixture(params=[pytest.param(way, marks=live_neo4j if "neo4j" in way else ()) for way in sorted(WAYS)])
 def way(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> tuple[Place, Place]:
+    if "neo4j" in request.param:
+        request.getfixturevalue("neo4j_data").empty()
     origin, goal = WAYS[request.param]
     return origin(tmp_path / "origin", clock), goal(tmp_path / "goal", clock)
 
@@ -59,6 +77,16 @@ async def origin(way: tuple[Place, Place]) -> Place:
         await store.found(an_organization())
         await fill(store)
     return way[0]
+
+
+@pytest.fixture
+async def embedded(tmp_path: Path, clock: FixedClock) -> Place:
+    """For what is the same whichever store it comes from."""
+    place = sqlite_in(tmp_path / "embedded", clock)
+    async with place.store() as store:
+        await store.found(an_organization())
+        await fill(store)
+    return place
 
 
 @pytest.fixture
@@ -153,9 +181,15 @@ async def everything(store: WholeStore, principal: Principal) -> object:
             [row.item for row in (await reader.jobs.page(window, project=None, states=(), parked=None)).rows],
             await reader.events.after(0, project=None, limit=100),
             await reader.events.revision(),
-            await store.nearest(principal, embedding=an_embedding(1, 2, 3), where=MemoryFilter(), limit=10),
-            await store.words(principal, terms=["tea"], where=MemoryFilter(), limit=10),
+            await found_by(store, principal),
         )
+
+
+async def found_by(store: WholeStore, principal: Principal) -> list[list[MemoryId]]:
+    """How words are scored is each store's own affair."""
+    near = await store.nearest(principal, embedding=an_embedding(1, 2, 3), where=MemoryFilter(), limit=10)
+    words = await store.words(principal, terms=["tea"], where=MemoryFilter(), limit=10)
+    return [[one.memory for one in near], sorted(one.memory for one in words)]
 
 
 async def test_a_copy_behaves_the_same(origin: Place, goal: Place) -> None:
@@ -196,15 +230,35 @@ async def test_what_the_source_does_meanwhile_is_brought_by_the_next_run(origin:
     assert await sums_at(goal) == await sums_at(origin)
 
 
-async def test_a_copy_is_of_one_moment_and_says_when_the_source_went_on(origin: Place, goal: Place) -> None:
-    async with origin.copies() as source, goal.copies() as target, origin.store() as busy:
+async def test_a_copy_is_of_one_moment(origin: Place) -> None:
+    """Whoever writes meanwhile is not seen, or waits."""
+    async with origin.copies() as source, origin.store() as busy:
         before = await sums_of(source.contents(US.tenant))
         async with source.still(US.tenant) as contents:
             assert [len(page) async for page in contents.pages(RecordKind.EVENT)] == [NEWEST]
-            await add(busy, "meanwhile")
+            writing = asyncio.create_task(add(busy, "meanwhile"))
+            await asyncio.wait([writing], timeout=0.2)
             assert await sums_of(contents) == before
+        await writing
         assert await source.revision(US.tenant) == NEWEST + 1
-        assert (await bring(source, target, tell=silent))[0].revision == NEWEST + 1
+
+
+class GoesOn:
+    """A source that is written to whenever it has been read."""
+
+    def __init__(self, source: Copyable, store: WholeStore) -> None:
+        self._source, self._store = source, store
+        self.tenants, self.size, self.still = source.tenants, source.size, source.still
+
+    async def revision(self, tenant: OrganizationId) -> int:
+        await add(self._store, "late", a_principal(tenant=tenant))
+        return await self._source.revision(tenant)
+
+
+async def test_a_copy_tells_how_far_the_source_went_on(origin: Place, goal: Place) -> None:
+    async with origin.copies() as source, goal.copies() as target, origin.store() as busy:
+        told = await bring(GoesOn(source, busy), target, tell=silent)
+    assert [(one.revision, one.ahead) for one in told] == [(NEWEST, NEWEST + 1), (1, 2)]
 
 
 async def test_a_target_that_went_its_own_way_is_not_touched(origin: Place, goal: Place) -> None:
@@ -340,18 +394,18 @@ def with_more_behind(content: bytes) -> bytes:
     ],
 )
 async def test_a_damaged_archive_is_known_before_anything_is_written(
-    origin: Place, tmp_path: Path, damage: Callable[[bytes], bytes]
+    embedded: Place, tmp_path: Path, damage: Callable[[bytes], bytes]
 ) -> None:
     path = tmp_path / "archive"
-    await archived(origin, path)
+    await archived(embedded, path)
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(Invalid, match=r"^path: .* is damaged: "):
         reading.verify(path)
 
 
-async def test_an_archive_of_a_newer_format_is_named_as_such(origin: Place, tmp_path: Path) -> None:
+async def test_an_archive_of_a_newer_format_is_named_as_such(embedded: Place, tmp_path: Path) -> None:
     path = tmp_path / "archive"
-    await archived(origin, path)
+    await archived(embedded, path)
     path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()).replace(b'"format":1', b'"format":2')))
     with pytest.raises(Invalid, match="has format 2, written by a newer mnemograph; this one knows formats up to 1"):
         reading.verify(path)

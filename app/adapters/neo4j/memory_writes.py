@@ -32,7 +32,7 @@ class MemoryWrites(Memories):
         await self._demand_versions(expected or {})
         for memory in memories:
             self._unit.demand(project=memory.project, user=memory.user)
-        values = await asyncio.to_thread(_rows, self._unit.principal.tenant, memories)
+        values = await asyncio.to_thread(memory_rows, self._unit.principal.tenant, memories)
         asked = {"memories": values, "revision": self._unit.revision + 1, "actor": self._unit.principal.actor}
         self._unit.marked.update(memory.id for memory in memories)
         await self._write("memories_put", asked, wanted=len(memories))
@@ -82,7 +82,8 @@ class MemoryWrites(Memories):
                 )
 
 
-def _rows(tenant: OrganizationId, memories: Sequence[Memory]) -> list[dict[str, Any]]:
+def memory_rows(tenant: OrganizationId, memories: Sequence[Memory]) -> list[dict[str, Any]]:
+    """For each the values of its node, and the snapshot of its version. Blocking."""
     return [_row(memory, words) for memory, words in zip(memories, words_of(tenant, memories), strict=True)]
 
 

@@ -7,7 +7,9 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
+from app.adapters.records.memories import memory_of
 from app.adapters.records.values import Row
+from app.domain.memory import Memory
 from app.ports.copying import EDGES, SHAPES, Flat, Form, Key, RecordKind, key_of
 
 PAGE: Final = 500
@@ -19,6 +21,14 @@ _FIRST: Final[Mapping[RecordKind, Key]] = {
     RecordKind.VERSION: ("", 0),
     RecordKind.ANSWER: ("", ""),
 }
+
+_MEMORY: Final = (
+    *("id", "project", "text", "user", "agent", "session", "source", "position", "role", "speaker", "title", "summary"),
+    *("kind", "type", "categories", "tags", "files", "keypath", "importance", "layer", "expires_at", "status"),
+    *("skip_reason", "metadata", "occurred_at", "valid_from", "valid_to", "created_at", "updated_at", "version"),
+    "deleted_at",
+)
+"""In the order of a row that tells a memory by place."""
 
 
 def limit_of(kind: RecordKind) -> int:
@@ -58,6 +68,11 @@ def edges_of(kind: RecordKind, records: Sequence[Flat]) -> Iterator[dict[str, An
     for record in records:
         for edge in record["edges"]:
             yield {"of": record["of"], **stored(kind, edge)}
+
+
+def memory_in(record: Flat) -> Memory:
+    """The memory that a record tells of."""
+    return memory_of(record[name] for name in _MEMORY)
 
 
 def last_key(kind: RecordKind, page: Sequence[Flat]) -> Key:

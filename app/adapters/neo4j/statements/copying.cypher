@@ -1,0 +1,323 @@
+// Pages go by key, from the one after `$after`; what puts a record replaces the one that has its key.
+
+// size //
+// Edges are counted at the nodes that they lead out of.
+RETURN 2 +
+       COUNT { MATCH (x:Event) WHERE x.tenant = $tenant AND x.revision > 0 } +
+       COUNT { MATCH (x:Member) WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Project) WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:ApiKey) WHERE x.tenant = $tenant AND x.created_at > 0 AND x.id > '' } +
+       COUNT { MATCH (x:User) WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Agent) WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Session) WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Source) WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Version) WHERE x.tenant = $tenant AND x.memory > '' AND x.version > 0 } +
+       COUNT { MATCH (x:Job) WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Answer) WHERE x.tenant = $tenant AND x.credential > '' AND x.name > '' } +
+       COUNT { MATCH (x:Entity) WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Entity)-[:RELATES|RELATED]->() WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Memory) WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Memory)-[:MENTIONS|MENTIONED|LINKS|LINKED]->() WHERE x.tenant = $tenant AND x.id > '' } AS number
+
+// turn_hold //
+// Whoever has written to the ledger holds the tenant's turn; what is written here is never committed.
+MERGE (l:Ledger {tenant: $tenant})
+SET l.turn = timestamp()
+RETURN l.tenant AS tenant
+
+// turn_held //
+MATCH (l:Ledger {tenant: $tenant}) RETURN l.turn AS turn
+
+// organization_page //
+MATCH (o:Organization {id: $tenant}) WHERE o.id > $after
+RETURN o.id AS id, o.name AS name, o.created_at AS created_at
+
+// organization_put //
+UNWIND $records AS r
+MERGE (o:Organization {id: $tenant})
+SET o += r
+
+// organization_drop //
+MATCH (o:Organization {id: $tenant})
+DELETE o
+
+// ledger_page //
+MATCH (o:Organization {id: $tenant}) WHERE o.id > $after
+OPTIONAL MATCH (l:Ledger {tenant: $tenant})
+RETURN o.id AS id, coalesce(l.revision, 0) AS revision
+
+// ledger_put //
+UNWIND $records AS r
+MERGE (l:Ledger {tenant: $tenant})
+SET l.revision = r.revision, l.settled = r.revision, l.changed_at = timestamp()
+
+// ledger_drop //
+MATCH (l:Ledger {tenant: $tenant})
+DELETE l
+
+// event_page //
+MATCH (e:Event) WHERE e.tenant = $tenant AND e.revision > $after
+RETURN {event e} ORDER BY e.tenant, e.revision LIMIT $limit
+
+// event_put //
+UNWIND $records AS r
+MERGE (e:Event {tenant: $tenant, revision: r.revision})
+SET e += r
+
+// event_drop //
+UNWIND $records AS r
+MATCH (e:Event {tenant: $tenant, revision: r.revision})
+DELETE e
+
+// member_page //
+MATCH (m:Member) WHERE m.tenant = $tenant AND m.id > $after
+RETURN {member m} ORDER BY m.tenant, m.id LIMIT $limit
+
+// member_put //
+UNWIND $records AS r
+MERGE (m:Member {tenant: $tenant, id: r.id})
+SET m += r
+
+// member_drop //
+UNWIND $records AS r
+MATCH (m:Member {tenant: $tenant, id: r.id})
+DETACH DELETE m
+
+// project_page //
+MATCH (p:Project) WHERE p.tenant = $tenant AND p.id > $after
+RETURN {project p} ORDER BY p.tenant, p.id LIMIT $limit
+
+// project_put //
+UNWIND $records AS r
+MERGE (p:Project {tenant: $tenant, id: r.id})
+SET p += r
+
+// project_drop //
+UNWIND $records AS r
+MATCH (p:Project {tenant: $tenant, id: r.id})
+DETACH DELETE p
+
+// user_page //
+MATCH (u:User) WHERE u.tenant = $tenant AND u.id > $after
+RETURN {user u} ORDER BY u.tenant, u.id LIMIT $limit
+
+// user_put //
+UNWIND $records AS r
+MERGE (u:User {tenant: $tenant, id: r.id})
+SET u += r
+
+// user_drop //
+UNWIND $records AS r
+MATCH (u:User {tenant: $tenant, id: r.id})
+DETACH DELETE u
+
+// agent_page //
+MATCH (a:Agent) WHERE a.tenant = $tenant AND a.id > $after
+RETURN {agent a} ORDER BY a.tenant, a.id LIMIT $limit
+
+// agent_put //
+UNWIND $records AS r
+MERGE (a:Agent {tenant: $tenant, id: r.id})
+SET a += r
+
+// agent_drop //
+UNWIND $records AS r
+MATCH (a:Agent {tenant: $tenant, id: r.id})
+DETACH DELETE a
+
+// session_page //
+MATCH (s:Session) WHERE s.tenant = $tenant AND s.id > $after
+RETURN {session s} ORDER BY s.tenant, s.id LIMIT $limit
+
+// session_put //
+UNWIND $records AS r
+MERGE (s:Session {tenant: $tenant, id: r.id})
+SET s += r
+
+// session_drop //
+UNWIND $records AS r
+MATCH (s:Session {tenant: $tenant, id: r.id})
+DETACH DELETE s
+
+// source_page //
+MATCH (s:Source) WHERE s.tenant = $tenant AND s.id > $after
+RETURN {source s} ORDER BY s.tenant, s.id LIMIT $limit
+
+// source_put //
+UNWIND $records AS r
+MERGE (s:Source {tenant: $tenant, id: r.id})
+SET s += r
+
+// source_drop //
+UNWIND $records AS r
+MATCH (s:Source {tenant: $tenant, id: r.id})
+DETACH DELETE s
+
+// entity_page //
+MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id > $after
+RETURN {entity n} ORDER BY n.tenant, n.id LIMIT $limit
+
+// entity_drop //
+UNWIND $records AS r
+MATCH (n:Entity {tenant: $tenant, id: r.id})
+WITH n, n.names AS names
+DETACH DELETE n
+RETURN names
+
+// job_page //
+MATCH (j:Job) WHERE j.tenant = $tenant AND j.id > $after
+RETURN {job j} ORDER BY j.tenant, j.id LIMIT $limit
+
+// job_put //
+UNWIND $records AS r
+MERGE (j:Job {tenant: $tenant, id: r.id})
+SET j += r
+
+// job_drop //
+UNWIND $records AS r
+MATCH (j:Job {tenant: $tenant, id: r.id})
+DETACH DELETE j
+
+// key_page //
+MATCH (k:ApiKey) WHERE k.id > $after AND k.tenant = $tenant
+RETURN {api_key k} ORDER BY k.id LIMIT $limit
+
+// key_put //
+// A key's id is unique among all tenants: a constraint sees to that.
+UNWIND $records AS r
+MERGE (k:ApiKey {tenant: $tenant, id: r.id})
+SET k += r
+
+// key_drop //
+UNWIND $records AS r
+MATCH (k:ApiKey {tenant: $tenant, id: r.id})
+DELETE k
+
+// memory_page //
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id > $after
+RETURN m {.id, .project, .text, .user, .agent, .session, .source, .position, .role, .speaker, .title, .summary, .kind,
+          .type, .categories, .tags, .files, .keypath, .importance, .layer, .expires_at, .status, .skip_reason,
+          .metadata, .occurred_at, .valid_from, .valid_to, .created_at, .updated_at, .version, .deleted_at,
+          .vector, vector_model: CASE WHEN m.vector IS NOT NULL THEN m.vector_model END, .access_count,
+          .last_accessed_at, feedback: CASE WHEN m.access_count IS NOT NULL THEN coalesce(m.feedback, 0.0) END
+       } AS memory
+ORDER BY m.tenant, m.id LIMIT $limit
+
+// memory_put //
+UNWIND $records AS r
+MERGE (m:Memory {tenant: $tenant, id: r.id})
+SET m += r
+
+// version_page //
+MATCH (v:Version)
+WHERE v.tenant = $tenant AND v.memory >= $after AND (v.memory > $after OR v.version > $after_part)
+RETURN v.memory AS memory, v.version AS version, v.revision AS revision, v.recorded_at AS recorded_at,
+       v.actor AS actor, v.project AS project, v.user AS user, v.snapshot AS snapshot
+ORDER BY v.tenant, v.memory, v.version LIMIT $limit
+
+// version_put //
+UNWIND $records AS r
+MERGE (v:Version {tenant: $tenant, memory: r.memory, version: r.version})
+SET v += r
+
+// version_drop //
+UNWIND $records AS r
+MATCH (v:Version {tenant: $tenant, memory: r.memory, version: r.version})
+DELETE v
+
+// mention_page //
+MATCH (m:Memory)
+WHERE m.tenant = $tenant AND m.id > $after AND EXISTS { (m)-[:MENTIONS|MENTIONED]->() }
+WITH m ORDER BY m.tenant, m.id LIMIT $limit
+MATCH (m)-[e:MENTIONS|MENTIONED]->(n:Entity)
+RETURN m.id AS of, n.id AS target, e.weight AS weight, e.spans AS spans, e.recorded_at AS recorded_at,
+       e.retired_at AS retired_at ORDER BY of
+
+// mention_drop //
+UNWIND $records AS r
+MATCH (m:Memory {tenant: $tenant, id: r.of})
+MATCH (m)-[e:MENTIONS|MENTIONED]->(:Entity)
+DELETE e
+
+// mention_put //
+UNWIND $edges AS r
+MATCH (m:Memory {tenant: $tenant, id: r.of})
+MATCH (n:Entity {tenant: $tenant, id: r.target})
+FOREACH (x IN CASE WHEN r.values.retired_at IS NULL THEN [r] ELSE [] END |
+  CREATE (m)-[e:MENTIONS]->(n) SET e = x.values)
+FOREACH (x IN CASE WHEN r.values.retired_at IS NULL THEN [] ELSE [r] END |
+  CREATE (m)-[e:MENTIONED]->(n) SET e = x.values)
+
+// link_page //
+MATCH (m:Memory)
+WHERE m.tenant = $tenant AND m.id > $after AND EXISTS { (m)-[:LINKS|LINKED]->() }
+WITH m ORDER BY m.tenant, m.id LIMIT $limit
+MATCH (m)-[e:LINKS|LINKED]->(t:Memory)
+RETURN m.id AS of, t.id AS target, e.type AS type, e.weight AS weight, e.recorded_at AS recorded_at,
+       e.retired_at AS retired_at ORDER BY of
+
+// link_drop //
+UNWIND $records AS r
+MATCH (m:Memory {tenant: $tenant, id: r.of})
+MATCH (m)-[e:LINKS|LINKED]->(:Memory)
+DELETE e
+
+// link_put //
+UNWIND $edges AS r
+MATCH (m:Memory {tenant: $tenant, id: r.of})
+MATCH (t:Memory {tenant: $tenant, id: r.target})
+FOREACH (x IN CASE WHEN r.values.retired_at IS NULL THEN [r] ELSE [] END |
+  CREATE (m)-[e:LINKS]->(t) SET e = x.values)
+FOREACH (x IN CASE WHEN r.values.retired_at IS NULL THEN [] ELSE [r] END |
+  CREATE (m)-[e:LINKED]->(t) SET e = x.values)
+
+// relation_page //
+MATCH (n:Entity)
+WHERE n.tenant = $tenant AND n.id > $after AND EXISTS { (n)-[:RELATES|RELATED]->() }
+WITH n ORDER BY n.tenant, n.id LIMIT $limit
+MATCH (n)-[e:RELATES|RELATED]->(t:Entity)
+RETURN n.id AS of, t.id AS target, e.relation AS relation, e.type AS type, e.weight AS weight,
+       e.valid_from AS valid_from, e.valid_to AS valid_to, e.recorded_at AS recorded_at, e.retired_at AS retired_at,
+       e.evidence AS evidence ORDER BY of
+
+// relation_drop //
+// What memories support is known by the entity that the relation leads out of.
+UNWIND $records AS r
+MATCH (n:Entity {tenant: $tenant, id: r.of})
+CALL (n) {
+  MATCH (n)-[e:RELATES|RELATED]->(:Entity)
+  DELETE e
+}
+CALL (n) {
+  MATCH (n)<-[p:SUPPORTS]-(:Memory)
+  DELETE p
+}
+
+// relation_put //
+UNWIND $edges AS r
+MATCH (n:Entity {tenant: $tenant, id: r.of})
+MATCH (t:Entity {tenant: $tenant, id: r.target})
+FOREACH (x IN CASE WHEN r.values.retired_at IS NULL THEN [r] ELSE [] END |
+  CREATE (n)-[e:RELATES {tenant: $tenant}]->(t) SET e += x.values)
+FOREACH (x IN CASE WHEN r.values.retired_at IS NULL THEN [] ELSE [r] END |
+  CREATE (n)-[e:RELATED {tenant: $tenant}]->(t) SET e += x.values)
+WITH n, r
+UNWIND r.values.evidence AS told
+MATCH (m:Memory {tenant: $tenant, id: told})
+MERGE (m)-[:SUPPORTS {relation: r.values.relation}]->(n)
+
+// answer_page //
+MATCH (a:Answer)
+WHERE a.tenant = $tenant AND a.credential >= $after AND (a.credential > $after OR a.name > $after_part)
+RETURN a.credential AS credential, a.name AS name, a.fingerprint AS fingerprint, a.answer AS answer, a.at AS at
+ORDER BY a.tenant, a.credential, a.name LIMIT $limit
+
+// answer_put //
+UNWIND $records AS r
+MERGE (a:Answer {tenant: $tenant, credential: r.credential, name: r.name})
+SET a += r
+
+// answer_drop //
+UNWIND $records AS r
+MATCH (a:Answer {tenant: $tenant, credential: r.credential, name: r.name})
+DELETE a
