@@ -66,7 +66,7 @@ def _copy_file(settings: "Settings", path: Path, *, as_json: bool) -> None:
 
 
 def _archive(settings: "Settings", path: Path, *, as_json: bool) -> None:
-    from app.stores import StoreName, open_copyable
+    from app.bootstrap.stores import StoreName, open_copyable
 
     store = StoreName(settings.store)
     if store is StoreName.SQLITE:
@@ -134,16 +134,16 @@ def _restore_folder(settings: "Settings", path: Path, *, portable: bool, replace
 
 
 def _unpack(settings: "Settings", path: Path, *, as_json: bool) -> None:
+    from app.bootstrap.stores import StoreName, open_copyable
     from app.copying.reading import verify
-    from app.stores import StoreName, open_copyable
 
     archives.take(path, verify(path), partial(open_copyable, settings, StoreName.SQLITE), as_json=as_json)
 
 
 def _restore_servers(settings: "Settings", path: Path, *, portable: bool, erase: bool, as_json: bool) -> None:
+    from app.bootstrap.stores import StoreName, open_copyable
     from app.copying.forward import Diverged
     from app.copying.reading import verify
-    from app.stores import StoreName, open_copyable
 
     require_servers(settings)
     if not portable:

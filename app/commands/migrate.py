@@ -63,8 +63,8 @@ def _held(settings: "Settings", to: Goal) -> AbstractContextManager[None]:
 
 
 async def _migrate(settings: "Settings", to: Goal, *, erase: bool, as_json: bool) -> "list[Copied]":
+    from app.bootstrap.stores import StoreName, open_copyable
     from app.copying.forward import Diverged, clear
-    from app.stores import StoreName, open_copyable
 
     goal = StoreName(to)
     origin = StoreName.SQLITE if goal is StoreName.NEO4J else StoreName.NEO4J

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from app.adapters.runtime import SystemClock
 from app.adapters.sqlite.copying import open_copies
-from app.bootstrap import STORE_FILE
+from app.bootstrap.embedded import STORE_FILE
 from app.ports.copying import Copyable
 from app.settings import Settings
 
@@ -19,7 +19,7 @@ def open_copyable(settings: Settings, store: StoreName) -> AbstractAsyncContextM
     """Creates or migrates the schema where that is needed. Raises Unavailable where the store cannot be used."""
     if store is StoreName.SQLITE:
         return open_copies(settings.data / STORE_FILE, clock=SystemClock())
-    from app.adapters.neo4j.copying import open_copies as open_server  # noqa: PLC0415  (a fifth of a second, for servers only)
+    from app.adapters.neo4j.copying import open_copies as open_server
 
     return open_server(
         url=settings.neo4j_url,
