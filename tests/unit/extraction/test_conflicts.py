@@ -71,4 +71,4 @@ def test_nearness_of_meaning_relates_but_never_supersedes() -> None:
 
 def test_a_verdict_gives_its_reason() -> None:
     verdict = judge(Statement(text="I moved from Lyon to Porto."), Statement(text="I live in Lyon."))
-    assert (verdict.reason, verdict.confidence) == ("home: from lyon to porto", 0.95)
+    assert (verdict.reason, verdict.confidence) == ("from lyon to porto", 0.95)
