@@ -3,7 +3,8 @@
     python -m benchmarks.judgements [--errors] [--embed]
 
 Each list is cut in two by a hash of its items. The rules were tuned on one half; the other, the blind half,
-is only counted, and is printed first. `--errors` lists the misjudged items of the tuned half.
+is only counted, and is printed first, with what was written later, when the rules stood. `--errors` lists the
+misjudged items of the tuned half.
 `--embed` writes the cosines that the real embedder gives for each pair of texts into the lists.
 """
 
@@ -27,6 +28,7 @@ from app.extraction.resolve import resolve
 
 LISTS = Path(__file__).parent.parent / "tests" / "labelled"
 MERGED = "merged"
+BLIND, LATER, TUNED = "blind half", "written later", "tuned half"
 
 Item = dict[str, Any]
 
@@ -40,8 +42,13 @@ class Judged:
     said: str | None
 
     @property
-    def is_blind(self) -> bool:
-        return is_blind(self.item)
+    def part(self) -> str:
+        """BLIND, TUNED or LATER. Neither the label nor a note about the item has a say in which half it is."""
+        if self.item.get("later"):
+            return LATER
+        seen = {key: self.item[key] for key in ("name", "type", "known", "old", "new") if key in self.item}
+        is_odd = hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).digest()[0] % 2 == 1
+        return BLIND if is_odd else TUNED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +66,6 @@ class Score:
     @property
     def recall(self) -> float:
         return self.right / self.wanted if self.wanted else 1.0
-
-
-def is_blind(item: Item) -> bool:
-    """Which half; neither the label nor a note about the item has a say in it."""
-    seen = {key: item[key] for key in ("name", "type", "known", "old", "new") if key in item}
-    return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).digest()[0] % 2 == 1
 
 
 def items(name: str) -> list[Item]:
@@ -144,7 +145,7 @@ def _resolved(item: Item) -> str | None:
     return resolution.entity.name if resolution.entity else None
 
 
-def _print_half(title: str, judged: Sequence[Judged], classes: Sequence[str]) -> None:
+def _print_part(title: str, judged: Sequence[Judged], classes: Sequence[str]) -> None:
     print(f"\n{title}: {len(judged)} items")
     print(f"  {'':14}{'labelled':>10}{'said':>8}{'right':>8}{'precision':>12}{'recall':>9}")
     for label in classes:
@@ -198,11 +199,10 @@ def main() -> None:
         embed()
     for name, (judging, classes) in PROGRAMS.items():
         every = judging()
-        _print_half(f"{name}, blind half", [one for one in every if one.is_blind], classes)
-        tuned = [one for one in every if not one.is_blind]
-        _print_half(f"{name}, tuned half", tuned, classes)
+        for part in (BLIND, LATER, TUNED):
+            _print_part(f"{name}, {part}", [one for one in every if one.part == part], classes)
         if args.errors == name:
-            _print_errors(tuned)
+            _print_errors(one for one in every if one.part == TUNED)
 
 
 if __name__ == "__main__":
