@@ -1,26 +1,33 @@
 """One suite, every backend: `store` is opened anew for each test and each implementation.
 
 A backend is a name and how it is opened on an empty folder; the assertions know neither. One that keeps
-its data on a server is emptied before each test instead.
+its data on a server empties it whenever it is opened on a folder where it has not been before.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Final, Protocol, cast
 
+import numpy as np
 import pytest
 
-from app.adapters.neo4j import store as neo4j
+from app.adapters.neo4j.store import Neo4jStore
+from app.adapters.neo4j.store import open_store as open_neo4j_store
 from app.adapters.runtime import OrderedIds
 from app.adapters.sqlite.store import open_store
+from app.domain.principal import Principal
+from app.domain.query import MemoryFilter
 from app.ports.directory import Directory
+from app.ports.models import Embedding
 from app.ports.runtime import Clock
-from app.ports.search import SearchIndex
+from app.ports.search import Candidate, SearchIndex
 from app.ports.store import Store, StoreKeeper
 from tests.builders import an_organization
 from tests.fakes import FixedClock
 from tests.live.neo4j_server import DATABASE, PASSWORD, URL, USER, TestsOwn, live_neo4j, tests_own
+
+EVERYTHING: Final = 1_000_000
 
 
 class WholeStore(Store, Directory, SearchIndex, StoreKeeper, Protocol):
@@ -31,13 +38,51 @@ def open_sqlite(folder: Path, clock: Clock) -> AbstractAsyncContextManager[Whole
     return open_store(folder / "memories.db", clock=clock)
 
 
+class Unindexed:
+    """The record, whose every memory waits for an index that never comes: `nearest` looks at all that wait."""
+
+    def __init__(self, record: Neo4jStore) -> None:
+        self._record = record
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._record, name)
+
+    async def nearest(
+        self, principal: Principal, *, embedding: Embedding, where: MemoryFilter, limit: int
+    ) -> list[Candidate]:
+        waiting = await self._record.pending(principal, where=where, limit=EVERYTHING)
+        found = [
+            Candidate(one.memory, cosine(one.embedding, embedding))
+            for one in waiting
+            if one.embedding is not None and alike(one.embedding, embedding)
+        ]
+        return sorted(found, key=lambda hit: (-hit.score, hit.memory))[:limit]
+
+
+def alike(one: Embedding, other: Embedding) -> bool:
+    return one.model == other.model and len(one.vector) == len(other.vector)
+
+
+def cosine(one: Embedding, other: Embedding) -> float:
+    lengths = float(np.linalg.norm(one.vector) * np.linalg.norm(other.vector))
+    return float(np.dot(one.vector, other.vector)) / lengths if lengths else 0.0
+
+
+SERVERS: dict[str, TestsOwn] = {}
+"""What `neo4j_data` has taken over for this run."""
+
+
 @asynccontextmanager
-async def open_neo4j(_: Path, clock: Clock) -> AsyncIterator[WholeStore]:
-    opened = neo4j.open_store(
+async def open_neo4j(folder: Path, clock: Clock) -> AsyncIterator[WholeStore]:
+    been_here = folder / "neo4j"
+    if not been_here.exists():
+        SERVERS["neo4j"].empty()
+        been_here.touch()
+    opened = open_neo4j_store(
         url=URL, user=USER, password=PASSWORD, database=DATABASE, clock=clock, ids=OrderedIds(clock)
     )
-    async with opened as store:
-        yield cast("WholeStore", store)
+    async with opened as record:
+        yield cast("WholeStore", Unindexed(record))
 
 
 BACKENDS: dict[str, Callable[[Path, Clock], AbstractAsyncContextManager[WholeStore]]] = {
@@ -54,6 +99,7 @@ def clock() -> FixedClock:
 @pytest.fixture(scope="session")
 def neo4j_data() -> Iterator[TestsOwn]:
     with tests_own() as own:
+        SERVERS["neo4j"] = own
         yield own
 
 
@@ -61,7 +107,7 @@ def neo4j_data() -> Iterator[TestsOwn]:
 def backend(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     if name == "neo4j":
-        request.getfixturevalue("neo4j_data").empty()
+        request.getfixturevalue("neo4j_data")
     return name
 
 

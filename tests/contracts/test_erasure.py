@@ -164,6 +164,7 @@ def bytes_under(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()).lower()
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])  # a server overwrites its files on its own time
 async def test_after_a_scrub_no_byte_of_it_is_left(stocked: WholeStore, tmp_path: Path) -> None:
     await stocked.words(US, terms=CANARIES, where=MemoryFilter(), limit=9)
     assert [word for word in CANARIES if word.encode() not in bytes_under(tmp_path)] == []

@@ -151,7 +151,10 @@ async def test_waiters_cancelled_behind_a_finished_one_do_not_hold_it_up(store: 
         assert [memory and memory.id for memory in await reader.memories.get_many([mem(0)])] == [mem(0)]
 
 
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
 async def test_a_cancelled_reader_gives_its_connection_back(store: WholeStore) -> None:
+    """A driver that is stopped while it connects leaves its socket to Python, which closes it with a warning."""
+
     async def look() -> None:
         async with store.read(US) as reader:
             while True:

@@ -45,12 +45,13 @@ MATCH (k:ApiKey) WHERE k.tenant = $tenant AND {visible_key k} {after}
 RETURN {api_key k}, k.created_at AS sort {page}
 
 // key_put //
-// A key's id is unique among all tenants: a constraint sees to that.
+// A key leads to its tenant, so its id is unique among all tenants: another one's is taken, whoever asks.
 OPTIONAL MATCH (b:ApiKey {tenant: $tenant, id: $id})
-WITH b IS NULL OR {visible_key b} AS visible
-CALL (visible) {
-  WITH visible WHERE visible
+OPTIONAL MATCH (t:ApiKey {id: $id}) WHERE t.tenant <> $tenant
+WITH b IS NULL OR {visible_key b} AS visible, t IS NOT NULL AS taken
+CALL (visible, taken) {
+  WITH visible, taken WHERE visible AND NOT taken
   MERGE (k:ApiKey {tenant: $tenant, id: $id})
   SET k += $values
 }
-RETURN visible, false AS taken
+RETURN visible, taken
