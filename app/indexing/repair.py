@@ -55,18 +55,17 @@ class Repair:
         self._clock, self._told, self._pace = clock, told, pace
 
     async def run(self) -> None:
-        """Replays deletes after each start of the server, and walks everything once a day, until cancelled."""
+        """Replays deletes and walks everything after each start of the server, and once a day, until cancelled."""
         known: str | None = None
-        walked: datetime | None = None
+        again = self._clock.now()
         while True:
             try:
                 current = await self._incarnation()
-                if current != known:
+                if current != known or self._clock.now() >= again:
+                    again = self._clock.now() + self._pace.whole
                     await self.replay(since=self._clock.now() - KEPT)
-                    known = current
-                if walked is None or self._clock.now() - walked >= self._pace.whole:
-                    walked = self._clock.now()
                     self._told(await self.everything())
+                    known = current
             except Unavailable as problem:
                 _log.warning("index.repair_waits", reason=problem.message)
             await asyncio.sleep(self._pace.look)

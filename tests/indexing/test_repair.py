@@ -1,5 +1,6 @@
 """The repair: what differs is marked, once, and the indexer does the rest."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -90,3 +91,38 @@ async def test_an_id_that_was_erased_and_used_again_stays(world: World) -> None:
     await a_repair(world).replay(since=world.clock.now() - timedelta(days=30))
     await world.indexer().drain()
     assert world.kept()[MemoryId("mem_1")] == "again"
+
+
+async def test_a_server_that_started_again_is_walked_over_at_once(world: World) -> None:
+    told: list[Findings] = []
+    incarnations = iter(["first", "first", "second"])
+    done = asyncio.Event()
+
+    async def current() -> str:
+        found = next(incarnations, None)
+        if found is None:
+            done.set()
+            await asyncio.Event().wait()
+        if found == "second":
+            world.index.kept.clear()
+        return str(found)
+
+    repair = Repair(
+        outbox=world.outbox,
+        index=world.index,
+        tenants=ours,
+        incarnation=current,
+        clock=world.clock,
+        told=told.append,
+        pace=Pace(look=0.0, rest=0.0),
+    )
+    running = asyncio.ensure_future(repair.run())
+    await done.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert told == [AGREED, Findings(missing=5)]
+
+
+async def ours() -> list[OrganizationId]:
+    return [OURS]

@@ -51,6 +51,14 @@ async def found(index: WeaviateIndex, tenant: OrganizationId, *, model: str = "s
     return [hit.memory for hit in hits]
 
 
+async def test_before_anything_was_written_nothing_is_found(prefix: str, tenant: OrganizationId) -> None:
+    us = a_principal(tenant=tenant)
+    async with open_live(prefix) as index:
+        assert await index.search.words(us, terms=["tea"], where=ANY, limit=9) == []
+        assert await found(index, tenant) == []
+        assert await index.writer.entries(tenant, [mem(1)]) == [None]
+
+
 async def test_processes_that_start_at_once_share_the_first_generation(prefix: str, tenant: OrganizationId) -> None:
     async with open_live(prefix) as one, open_live(prefix) as two:
         await asyncio.gather(one.writer.put(tenant, [a_document(mem(1))]), two.writer.put(tenant, [a_document(mem(2))]))

@@ -5,6 +5,7 @@ alias, and writers look it up every few seconds and write to both.
 """
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from app.adapters.weaviate import schema
 from app.adapters.weaviate.connection import BATCH, Connection
 from app.adapters.weaviate.driver import WeaviateAsyncClient, theirs
 from app.adapters.weaviate.schema import Space
-from app.domain import errors
 
 BELIEVED_FOR: Final = 2.0
 """Seconds for which a process goes on with what it knows."""
@@ -46,11 +46,13 @@ class Aliases:
     async def standing(self) -> Standing:
         """As it was at most `BELIEVED_FOR` seconds ago; the first generation is made where there is none."""
         async with self._reading:
-            if self._standing is None or self._now() - self._read_at > BELIEVED_FOR:
-                read_at = self._now()
-                self._standing = await self._connection.call(self._read, seconds=BATCH)
-                self._read_at = read_at
-            return self._standing
+            if self._standing is not None and self._now() - self._read_at <= BELIEVED_FOR:
+                return self._standing
+            read_at = self._now()
+            known = await self._connection.call(self._known)
+            standing = known if known is not None else await self._connection.call(self._read, seconds=BATCH)
+            self._standing, self._read_at = standing, read_at
+            return standing
 
     def forget(self) -> None:
         """Looks again at the next question."""
@@ -65,9 +67,10 @@ class Aliases:
 
         async def begun(client: WeaviateAsyncClient) -> str:
             standing = await self._read(client)
-            if standing.filling is not None and self.fits(standing.filling) and standing.filling != standing.current:
-                return standing.filling
-            return await self._made(client, self._next)
+            if standing.filling in (None, standing.current) or not self.fits(str(standing.filling)):
+                await client.alias.delete(alias_name=self._next)
+                return await self._made(client, self._next)
+            return str(standing.filling)
 
         self.forget()
         return await self._connection.call(begun, seconds=BATCH)
@@ -107,33 +110,31 @@ class Aliases:
         self.forget()
         await self._connection.call(erase, seconds=BATCH)
 
-    async def _read(self, client: WeaviateAsyncClient) -> Standing:
+    async def _known(self, client: WeaviateAsyncClient) -> Standing | None:
         aliases = await client.alias.list_all()
-        current = aliases.get(self.prefix)
-        filling = aliases.get(self._next)
-        name = current.collection if current else await self._made(client, self.prefix)
-        return Standing(name, filling.collection if filling else None)
+        current, filling = aliases.get(self.prefix), aliases.get(self._next)
+        return Standing(current.collection, filling.collection if filling else None) if current else None
+
+    async def _read(self, client: WeaviateAsyncClient) -> Standing:
+        return await self._known(client) or Standing(await self._made(client, self.prefix), None)
 
     async def _made(self, client: WeaviateAsyncClient, alias: str) -> str:
-        """A new generation under the alias. Of processes that do this at once, one wins and all use its."""
-        names = await self._all(client)
-        numbers = [int(name.rpartition("_")[2]) for name in names if name.rpartition("_")[2].isdigit()]
-        name = f"{self.prefix}_{self._space.digest}_{max(numbers, default=0) + 1}"
-        try:
-            await schema.create(client, name)
-        except theirs.UnexpectedStatusCodeError as exc:
-            if not await client.collections.exists(name):
-                raise errors.Unavailable("The search index cannot make a collection") from exc
+        """A new generation under the alias. Of processes that do this at once, one wins and all use its.
+
+        No two ever have one name: who sees another name sees another index, also after the server was emptied.
+        """
+        name = f"{self.prefix}_{self._space.digest}_{secrets.token_hex(4)}"
+        await schema.create(client, name)
         try:
             await client.alias.create(alias_name=alias, target_collection=name)
         except theirs.UnexpectedStatusCodeError:
             known = await client.alias.get(alias_name=alias)
             if known is None:
                 raise
-            if known.collection != name and alias == self._next:
-                await client.alias.update(alias_name=alias, new_target_collection=name)
-                return name
-            return known.collection
+            if alias == self.prefix or self.fits(known.collection):
+                await client.collections.delete(name)
+                return known.collection
+            await client.alias.update(alias_name=alias, new_target_collection=name)
         return name
 
     async def _all(self, client: WeaviateAsyncClient) -> list[str]:

@@ -51,13 +51,13 @@ class WeaviateIndex:
         return await self.aliases.retired()
 
     async def incarnation(self) -> str:
-        """Changes with every start of the server: a node that starts is elected anew."""
+        """Changes with every start of the server, where a node is elected anew, and when another collection answers."""
 
         async def asked(client: WeaviateAsyncClient) -> str:
             nodes = (await client.cluster.statistics()).statistics
             return " ".join(sorted(f"{node.name}:{node.raft.term}" for node in nodes))
 
-        return await self.connection.call(asked)
+        return f"{(await self.aliases.standing()).current} {await self.connection.call(asked)}"
 
     async def ready(self) -> None:
         """Raises Unavailable, or returns: for readiness and `doctor`."""

@@ -103,7 +103,20 @@ class WeaviateSearch:
 
         try:
             return await self._connection.call(call)
-        except (NoTenant, NoCollection):
+        except NoTenant:
+            return []
+        except NoCollection:
+            return await self._asked_of_first(call)
+
+    async def _asked_of_first(
+        self, call: Callable[[WeaviateAsyncClient], Awaitable[list[Candidate]]]
+    ) -> list[Candidate]:
+        """There was no collection: makes the first one, in which nothing is found until the indexer has written."""
+        self._aliases.forget()
+        await self._aliases.standing()
+        try:
+            return await self._connection.call(call)
+        except NoTenant:
             return []
 
 
