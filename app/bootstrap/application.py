@@ -223,9 +223,6 @@ def _prepare(settings: Settings) -> None:
 
 async def _tenant(ground: Ground) -> OrganizationId:
     """The first organization of the installation; made at the first start."""
-    known = await ground.directory.organizations()
-    if not known:
-        id_ = OrganizationId(ground.ids.new("organization"))
-        await ground.directory.found(Organization(id=id_, name="Default", created_at=ground.clock.now()))
-        known = await ground.directory.organizations()
-    return known[0].id
+    made = OrganizationId(ground.ids.new("organization"))
+    first = await ground.directory.first(Organization(id=made, name="Default", created_at=ground.clock.now()))
+    return first.id

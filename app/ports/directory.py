@@ -36,6 +36,10 @@ class Directory(Protocol):
         """Creates a tenant. Idempotent by id."""
         ...
 
+    async def first(self, otherwise: Organization) -> Organization:
+        """The oldest tenant; where there is none yet this one is created. Of several who ask at once one's is taken."""
+        ...
+
     async def tenants_with_due_jobs(self, *, now: datetime, limit: int) -> list[OrganizationId]:
         """Tenants that have a job due, or one whose lease has run out; the longest waiting first."""
         ...

@@ -1,5 +1,6 @@
 """The doors that open without a tenant, and what an operator does to the whole store."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,15 @@ US = a_principal()
 KEY = KeyId("key_1")
 only_a_file = pytest.mark.parametrize("backend", ["sqlite"])
 """A server's data are exported instead."""
+
+
+async def test_the_first_tenant_is_there_or_made_once(backend: str, tmp_path: Path, clock: FixedClock) -> None:
+    async with BACKENDS[backend](tmp_path, clock) as empty:
+        ours = [an_organization(id=OrganizationId(f"org_{number}")) for number in range(8)]
+        found = await asyncio.gather(*(empty.first(one) for one in ours))
+        assert found[0] in ours
+        assert found == [found[0]] * 8
+        assert await empty.organizations() == [found[0]]
 
 
 async def test_a_key_leads_to_its_owner(store: WholeStore) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from app.adapters.neo4j.server import Found, Server
+from app.adapters.neo4j.server import Found, Parameters, Server
 from app.adapters.neo4j.statements import statements
 from app.adapters.records.jobs import event_of
 from app.adapters.records.rows import key_of, organization_of
@@ -40,8 +40,11 @@ class Doors:
         return [organization_of(row) for row in await self._server.rows(CYPHER["organizations"])]
 
     async def found(self, organization: Organization) -> None:
-        values = {"name": organization.name, "created_at": micros(organization.created_at)}
-        await self._server.change(CYPHER["organization_found"], {"id": organization.id, "values": values})
+        await self._server.change(CYPHER["organization_found"], _values(organization))
+
+    async def first(self, otherwise: Organization) -> Organization:
+        await self._server.change(CYPHER["organization_first"], _values(otherwise))
+        return (await self.organizations())[0]
 
     async def tenants_with_due_jobs(self, *, now: datetime, limit: int) -> list[OrganizationId]:
         rows = await self._server.rows(CYPHER["tenants_due"], {"now": micros(now), "limit": limit})
@@ -102,3 +105,8 @@ class Ledgers:
     async def _look(self, *, since: int) -> tuple[int, dict[OrganizationId, int]]:
         (found,) = await self._server.rows(CYPHER["ledgers"], {"since": since})
         return found["looked"], {ledger["tenant"]: ledger["revision"] for ledger in found["ledgers"]}
+
+
+def _values(organization: Organization) -> Parameters:
+    values = {"name": organization.name, "created_at": micros(organization.created_at)}
+    return {"id": organization.id, "values": values}

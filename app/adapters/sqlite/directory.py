@@ -35,12 +35,11 @@ class Doors:
         return [organization_of(row) for row in await self._views.rows(SQL["organizations"], {})]
 
     async def found(self, organization: Organization) -> None:
-        values: Parameters = {
-            "id": organization.id,
-            "name": organization.name,
-            "created_at": micros(organization.created_at),
-        }
-        await self._write("organization_found", values)
+        await self._write("organization_found", _values(organization))
+
+    async def first(self, otherwise: Organization) -> Organization:
+        await self._write("organization_first", _values(otherwise))
+        return (await self.organizations())[0]
 
     async def tenants_with_due_jobs(self, *, now: datetime, limit: int) -> list[OrganizationId]:
         rows = await self._views.rows(SQL["tenants_due"], {"now": micros(now), "limit": limit})
@@ -70,3 +69,11 @@ class Doors:
 
     async def _write(self, name: str, values: Parameters) -> None:
         await self._turns.alone(lambda connection: connection.execute(SQL[name], dict(values)))
+
+
+def _values(organization: Organization) -> Parameters:
+    return {
+        "id": organization.id,
+        "name": organization.name,
+        "created_at": micros(organization.created_at),
+    }

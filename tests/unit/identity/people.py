@@ -90,6 +90,9 @@ class ListedKeys:
     async def found(self, organization: Organization) -> None:
         raise NotImplementedError
 
+    async def first(self, otherwise: Organization) -> Organization:
+        raise NotImplementedError
+
     async def tenants_with_due_jobs(self, *, now: datetime, limit: int) -> list[OrganizationId]:
         return []
 

@@ -27,6 +27,15 @@ RETURN o.id AS id, o.name AS name, o.created_at AS created_at ORDER BY created_a
 MERGE (o:Organization {id: $id})
 ON CREATE SET o += $values
 
+// organization_first //
+// Whoever writes to the schema's node holds its lock: one founder at a time.
+MERGE (s:Schema {name: 'mnemograph'})
+SET s.asked = $id
+WITH s
+WHERE NOT EXISTS { MATCH (:Organization) }
+CREATE (o:Organization {id: $id})
+SET o += $values
+
 // tenants_due //
 CALL () {
   MATCH (j:Job) WHERE j.state = 'PENDING' AND j.due_at <= $now

@@ -14,6 +14,10 @@ SELECT id, name, created_at FROM organization ORDER BY created_at, id;
 -- organization_found --
 INSERT INTO organization (id, name, created_at) VALUES (:id, :name, :created_at) ON CONFLICT (id) DO NOTHING;
 
+-- organization_first --
+INSERT INTO organization (id, name, created_at)
+SELECT :id, :name, :created_at WHERE NOT EXISTS (SELECT 1 FROM organization);
+
 -- tenants_due --
 SELECT tenant, min(due_at) AS due FROM (
     SELECT tenant, due_at FROM job WHERE state = 'PENDING' AND due_at <= :now
