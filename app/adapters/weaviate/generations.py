@@ -5,6 +5,7 @@ alias, and writers look it up every few seconds and write to both.
 """
 
 import asyncio
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -139,4 +140,5 @@ class Aliases:
 
     async def _all(self, client: WeaviateAsyncClient) -> list[str]:
         found = await client.collections.list_all(simple=True)
-        return sorted(name for name in found if name.startswith(f"{self.prefix}_"))
+        ours = re.compile(rf"{re.escape(self.prefix)}_[0-9a-f]{{12}}_[0-9a-f]+")
+        return sorted(name for name in found if ours.fullmatch(name))

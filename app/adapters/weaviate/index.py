@@ -1,8 +1,10 @@
 """Opening the index. Nothing is asked of Weaviate until it is needed, so that an app starts without it."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from app.adapters.weaviate.breaker import Breaker, State
 from app.adapters.weaviate.connection import Connection
@@ -11,7 +13,10 @@ from app.adapters.weaviate.generations import BELIEVED_FOR, Aliases
 from app.adapters.weaviate.schema import Space
 from app.adapters.weaviate.search import WeaviateSearch
 from app.adapters.weaviate.writer import WeaviateWriter
+from app.domain.errors import invalid
 from app.ports.runtime import Clock
+
+_PREFIX: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +80,9 @@ class WeaviateIndex:
 async def open_index(
     *, url: str, grpc: str, key: str, prefix: str = "Mnemograph", model: str, dimension: int, clock: Clock
 ) -> AsyncIterator[WeaviateIndex]:
-    """`grpc` is host:port; `prefix` starts with a capital and keeps installations on one server apart."""
+    """`grpc` is host:port; `prefix` keeps installations on one server apart. Raises Invalid for what is no such thing."""
+    if not _PREFIX.fullmatch(prefix):
+        raise invalid("MNEMOGRAPH_WEAVIATE_PREFIX", f"{prefix!r} is not a capital followed by letters and digits")
     connection = Connection(url=url, grpc=grpc, key=key, breaker=Breaker())
     space = Space(model, dimension)
     aliases = Aliases(connection, prefix=prefix, space=space)

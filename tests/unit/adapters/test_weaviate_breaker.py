@@ -165,3 +165,13 @@ async def test_what_is_no_address_is_said_when_it_is_opened(url: str, grpc_addre
     with pytest.raises(errors.Invalid, match="MNEMOGRAPH_WEAVIATE_URL"):
         async with opened:
             pass
+
+
+@pytest.mark.parametrize("prefix", ["", "small", "With_line", "1st", "Täst"])
+async def test_a_prefix_that_weaviate_would_change_is_refused(prefix: str) -> None:
+    opened = open_index(
+        url="http://h:1", grpc="h:2", key="x", prefix=prefix, model="small", dimension=3, clock=SystemClock()
+    )
+    with pytest.raises(errors.Invalid, match="MNEMOGRAPH_WEAVIATE_PREFIX"):
+        async with opened:
+            pass
