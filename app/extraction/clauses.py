@@ -120,11 +120,11 @@ def clauses(text: str) -> Iterator[Clause]:
 
 
 def subject_of(clause: Clause) -> str:
+    return subject_words(clause.text.split())
+
+
+def subject_words(words: list[str]) -> str:
     """The words in front of the first that looks like the verb."""
-    return _subject_words(clause.text.split())
-
-
-def _subject_words(words: list[str]) -> str:
     if not words or words[0] in _PRONOUNS:
         return words[0] if words else ""
     start = 2 if words[0] in _DETERMINERS or words[0].endswith("'s") else 1
@@ -162,7 +162,7 @@ def _is_denied(text: str) -> bool:
     if match is None:
         return False
     before = _ADVERBS.sub("", text[: match.start()]).split()
-    return len(before) - len(_subject_words(text.split()).split()) <= 2
+    return len(before) - len(subject_words(text.split()).split()) <= 2
 
 
 def _standing(sentence: str, *, ended: bool) -> Standing:
