@@ -26,7 +26,8 @@
  AND ($end_user IS NULL OR {a}.end_user = $end_user))
 
 // live //
-({a}.deleted_at IS NULL AND ({a}.expires_at IS NULL OR {a}.expires_at > $now))
+// Without an OR, which would be split into two look-ups.
+({a}.deleted_at IS NULL AND coalesce({a}.expires_at > $now, true))
 
 // project //
 {a}.id AS id, {a}.slug AS slug, {a}.name AS name, {a}.description AS description, {a}.created_at AS created_at,

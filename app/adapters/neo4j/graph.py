@@ -8,29 +8,26 @@ from app.adapters.neo4j.block import Block
 from app.adapters.neo4j.statements import statements
 from app.adapters.records.graph import edge_of
 from app.adapters.records.paths import Network, shortest_paths
-from app.domain.graph import MAX_DEPTH, Edge, EdgeKind, GraphPath, Subgraph
+from app.domain.graph import Edge, EdgeKind, GraphPath, Subgraph
 
 CYPHER: Final = statements("graph")
 
 EVERY_KIND: Final = tuple(EdgeKind)
 WIDEST_STEP: Final = 300
 """Nodes that a search for paths takes up in one step from one end, the heaviest edges first."""
-LONGEST_PATH: Final = 8
 
 
-def _whole(name: str, step: str, times: int) -> str:
-    """A statement with all that it is made of, its step so many times over."""
-    steps = "\n".join([CYPHER[step].replace("{around}", CYPHER["around"])] * times)
-    parts = {"start": CYPHER["start"], "end": CYPHER["end"], "steps": steps, "edges": CYPHER["edges"]}
+def _whole(name: str) -> str:
+    """A statement with the parts that it names."""
     statement = CYPHER[name]
-    for place, part in parts.items():
-        statement = statement.replace(f"{{{place}}}", part)
+    for part in ("begin", "finish", "around", "edges"):
+        statement = statement.replace(f"{{{part}}}", CYPHER[part])
     return statement
 
 
-_NEIGHBORHOODS: Final = {depth: _whole("neighborhood", "step", depth) for depth in range(1, MAX_DEPTH + 1)}
-_PATHS: Final = {depth: _whole("paths", "path_step", depth) for depth in range(1, LONGEST_PATH + 1)}
-_BETWEEN: Final = _whole("between", "step", 0)
+_NEIGHBORHOOD: Final = _whole("neighborhood")
+_PATHS: Final = _whole("paths")
+_BETWEEN: Final = _whole("between")
 
 
 class Graph:
@@ -38,8 +35,8 @@ class Graph:
         self._block = block
 
     async def neighborhood(self, start: str, *, depth: int, kinds: Sequence[EdgeKind], limit: int) -> Subgraph | None:
-        asked = {"start": start, "limit": limit, **_walked(kinds)}
-        row = await self._block.row(_NEIGHBORHOODS[depth], asked)
+        asked = {"start": start, "depth": depth, "limit": limit, **_walked(kinds)}
+        row = await self._block.row(_NEIGHBORHOOD, asked)
         if row is None:
             return None
         nodes = tuple(zip(row["nodes"], _distances(row["sizes"]), strict=True))
@@ -52,7 +49,7 @@ class Graph:
         found: list[GraphPath] = []
         for more in (0 if count == 1 else 1, depth):
             asked = {"start": start, "end": end, "limit": WIDEST_STEP, "depth": depth, "more": more}
-            row = await self._block.row(_PATHS[depth], {**asked, **_walked(EVERY_KIND)})
+            row = await self._block.row(_PATHS, {**asked, **_walked(EVERY_KIND)})
             if row is None:
                 break
             longest = depth if row["exhausted"] else row["steps"]

@@ -9,6 +9,7 @@ from app.adapters.neo4j.lookups import by_ids
 from app.adapters.neo4j.paging import Listing, paged
 from app.adapters.neo4j.server import NOTHING, Found, Parameters
 from app.adapters.neo4j.statements import statements
+from app.adapters.neo4j.surroundings import Surroundings
 from app.adapters.records.memories import digest_of, link_of, memory_of, mention_of, usage_of, version_of
 from app.domain.graph import Mention
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
@@ -28,10 +29,7 @@ _SORTS: Final[Mapping[MemoryOrder, str]] = {
 }
 
 
-class Memories:
-    def __init__(self, block: Block) -> None:
-        self._block = block
-
+class Memories(Surroundings):
     async def get_many(self, ids: Sequence[MemoryId]) -> list[Memory | None]:
         return await by_ids(self._block, CYPHER["memories_by_ids"], ids, _memory)
 

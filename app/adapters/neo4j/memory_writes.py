@@ -10,6 +10,8 @@ import numpy as np
 from app.adapters.neo4j.block import WriteBlock
 from app.adapters.neo4j.erasure import erase_memories
 from app.adapters.neo4j.memories import CYPHER, Memories
+from app.adapters.neo4j.surroundings import CYPHER as SURROUNDINGS
+from app.adapters.neo4j.surroundings import token_rows
 from app.adapters.neo4j.search import words_of
 from app.adapters.records.memories import digest_of, memory_values
 from app.adapters.records.values import dumped, micros
@@ -41,6 +43,7 @@ class MemoryWrites(Memories):
         rows = [_vector(memory, vectors[memory]) for memory in sorted(vectors)]
         self._unit.marked.update(vectors)
         await self._write("vectors_put", {"vectors": rows}, wanted=len(rows))
+        await self._unit.change(SURROUNDINGS["tokens_put"], {"tokens": token_rows(vectors)})
 
     async def link_many(self, links: Sequence[MemoryLink]) -> None:
         await self._write("links_put", {"links": list(map(_link, links))}, wanted=len(links))

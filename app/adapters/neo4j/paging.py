@@ -42,14 +42,17 @@ _DIRECTION: Final[Mapping[bool, tuple[str, str]]] = {False: (">", "ASC"), True: 
 
 
 def _filled(listing: Listing[T], window: Window) -> str:
-    """An index over tenant, value and id serves a page when each is asked for, and named in the order."""
+    """An index over tenant, value and id serves a page when each is asked for, and named in the order.
+
+    A CASE, since an OR would be split into two look-ups without an order.
+    """
     value, id_ = listing.value, listing.id
     compare, direction = _DIRECTION[listing.descending is not window.backward]
     after = f"AND {value} IS NOT NULL AND {id_} IS NOT NULL"
     if window.position:
         after = (
             f"AND {value} {compare}= $at_value AND {id_} IS NOT NULL"
-            f" AND ({value} {compare} $at_value OR {id_} {compare} $at_id)"
+            f" AND CASE {value} WHEN $at_value THEN {id_} {compare} $at_id ELSE true END"
         )
     tenant = f"{id_.partition('.')[0]}.tenant"
     page = f"ORDER BY {tenant} {direction}, {value} {direction}, {id_} {direction} LIMIT $limit"

@@ -26,7 +26,7 @@ CYPHER: Final = statements("search")
 LONGEST_WORD: Final = 100
 MOST_SCOPES: Final = 800
 """A query of the full text holds 1,024 words at most, and a question's words stand in it twice."""
-FRONT: Final = 500
+FRONT: Final = 100
 EVERYTHING: Final = 2**31 - 1
 _KINDNESS: Final = 2.2
 """BM25 as it was written up has this factor, k1 + 1, which Lucene leaves out."""

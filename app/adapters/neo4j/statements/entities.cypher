@@ -96,10 +96,11 @@ CALL () {
 }
 UNWIND $relations AS r
 MATCH (s:Entity {tenant: $tenant, id: r.source})
-MATCH (t:Entity {tenant: $tenant, id: r.target})
-CREATE (s)-[e:RELATES {tenant: $tenant, recorded_at: $now}]->(t)
-SET e += r.values
-WITH r, s
+CALL (r, s) {
+  MATCH (t:Entity {tenant: $tenant, id: r.target})
+  CREATE (s)-[e:RELATES {tenant: $tenant, recorded_at: $now}]->(t)
+  SET e += r.values
+}
 CALL (r, s) {
   UNWIND r.values.evidence AS told
   MATCH (m:Memory {tenant: $tenant, id: told})

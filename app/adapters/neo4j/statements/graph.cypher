@@ -1,26 +1,26 @@
-// start //
+// begin //
 // A node that is there to be walked from, or no row.
 CALL () {
-  MATCH (m:Memory {tenant: $tenant, id: $start}) WHERE {visible m} AND {live m} RETURN m AS n
+  MATCH (m:Memory {tenant: $tenant, id: $start}) WHERE {visible m} AND {live m} RETURN m AS begin
   UNION ALL
-  MATCH (e:Entity {tenant: $tenant, id: $start}) WHERE {visible e} AND {supported e} RETURN e AS n
+  MATCH (e:Entity {tenant: $tenant, id: $start}) WHERE {visible e} AND {supported e} RETURN e AS begin
   UNION ALL
-  MATCH (u:User {tenant: $tenant, id: $start}) WHERE {visible_user u} RETURN u AS n
+  MATCH (u:User {tenant: $tenant, id: $start}) WHERE {visible_user u} RETURN u AS begin
 }
 
-// end //
-CALL () {
-  MATCH (m:Memory {tenant: $tenant, id: $end}) WHERE {visible m} AND {live m} RETURN m AS z
+// finish //
+CALL (begin) {
+  MATCH (m:Memory {tenant: $tenant, id: $end}) WHERE {visible m} AND {live m} RETURN m AS finish
   UNION ALL
-  MATCH (e:Entity {tenant: $tenant, id: $end}) WHERE {visible e} AND {supported e} RETURN e AS z
+  MATCH (e:Entity {tenant: $tenant, id: $end}) WHERE {visible e} AND {supported e} RETURN e AS finish
   UNION ALL
-  MATCH (u:User {tenant: $tenant, id: $end}) WHERE {visible_user u} RETURN u AS z
+  MATCH (u:User {tenant: $tenant, id: $end}) WHERE {visible_user u} RETURN u AS finish
 }
 
 // around //
-// From the frontier to nodes that were not seen, the heaviest edge first.
-CALL (frontier, seen) {
-  UNWIND frontier AS f
+// From the frontier of a walk to nodes that it has not seen, the heaviest edge first.
+COLLECT {
+  UNWIND walk.frontier AS f
   CALL (f) {
     MATCH (f)-[e:MENTIONS|LINKS|RELATES]-(n)
     WHERE type(e) IN $walked AND n.tenant = $tenant AND {visible n} AND {live n}
@@ -37,24 +37,24 @@ CALL (frontier, seen) {
       AND {visible n} AND {live n}
     RETURN n, n.importance AS weight
   }
-  WITH n, seen, max(weight) AS weight WHERE NOT n IN seen
-  WITH n ORDER BY weight DESC, n.id DESC LIMIT $limit
-  RETURN collect(n) AS found
+  WITH n, max(weight) AS weight WHERE NOT n IN walk.seen
+  RETURN n ORDER BY weight DESC, n.id DESC LIMIT $limit
 }
 
 // neighborhood //
-// The start and `{steps}`, each a step further; then the edges among all that was seen.
-{start}
-WITH [n] AS frontier, [n] AS seen, [1] AS sizes, false AS truncated
-{steps}
+// Each step of the walk is a state made from the one before; then come the edges among all that it has seen.
+{begin}
+WITH reduce(walk = {frontier: [begin], seen: [begin], sizes: [1], truncated: false}, step IN range(1, $depth) |
+  [found IN [{around}] | {
+    frontier: CASE WHEN size(walk.seen) + size(found) > $limit THEN [] ELSE found END,
+    seen: (walk.seen + found)[0..$limit],
+    sizes: walk.sizes + [size((walk.seen + found)[0..$limit])],
+    truncated: walk.truncated OR size(walk.seen) + size(found) > $limit
+  }][0]
+) AS walked
+WITH walked.seen AS seen, walked.sizes AS sizes, walked.truncated AS truncated
 {edges}
 RETURN [n IN seen | n.id] AS nodes, sizes, truncated, edges
-
-// step //
-{around}
-WITH *, $limit - size(seen) AS room
-WITH seen + found[0..room] AS seen, sizes + [size(seen) + size(found[0..room])] AS sizes,
-     truncated OR size(found) > room AS truncated, CASE WHEN size(found) > room THEN [] ELSE found END AS frontier
 
 // edges //
 // Among nodes that may not have been checked: both ends must live and be visible.
@@ -90,22 +90,31 @@ WITH collect(n) AS seen
 RETURN edges
 
 // paths //
-// Grows both ends in turn, `{steps}` at most: until they meet, and `$more` steps further. With n steps in all, every
-// path of at most n edges is among the nodes seen.
-{start}
-{end}
-WITH [n] AS a, [n] AS fa, [z] AS b, [z] AS fb, $depth AS left, 0 AS steps, false AS met, false AS exhausted
-{steps}
-WITH *, CASE WHEN met THEN a + b ELSE [] END AS seen
+// Grows both ends in turn: until they meet, and `$more` steps further. With n steps in all, every path of at most n
+// edges is among the nodes seen. `a` and `b` are what either end has seen, `fa` and `fb` their frontiers.
+{begin}
+{finish}
+WITH reduce(
+  s = {a: [begin], fa: [begin], b: [finish], fb: [finish], steps: 0, left: $depth, met: false, exhausted: false},
+  step IN range(1, $depth) |
+  CASE WHEN s.left <= 0 OR s.exhausted THEN s ELSE
+    [walk IN [CASE WHEN size(s.fa) <= size(s.fb) THEN {near: true, frontier: s.fa, seen: s.a, other: s.b}
+                   ELSE {near: false, frontier: s.fb, seen: s.b, other: s.a} END] |
+      [found IN [{around}] |
+        [met IN [s.met OR any(x IN found WHERE x IN walk.other)] | {
+          a: CASE WHEN walk.near THEN s.a + found ELSE s.a END,
+          fa: CASE WHEN walk.near THEN found ELSE s.fa END,
+          b: CASE WHEN walk.near THEN s.b ELSE s.b + found END,
+          fb: CASE WHEN walk.near THEN s.fb ELSE found END,
+          steps: s.steps + 1,
+          left: CASE WHEN met AND NOT s.met AND s.left > $more THEN $more ELSE s.left - 1 END,
+          met: met,
+          exhausted: size(found) = 0
+        }][0]
+      ][0]
+    ][0]
+  END
+) AS walked
+WITH walked, CASE WHEN walked.met THEN walked.a + walked.b ELSE [] END AS seen
 {edges}
-RETURN steps, exhausted, edges
-
-// path_step //
-WITH *, left > 0 AND NOT exhausted AS active, size(fa) <= size(fb) AS near
-WITH *, CASE WHEN NOT active THEN [] WHEN near THEN fa ELSE fb END AS frontier, CASE WHEN near THEN a ELSE b END AS seen
-{around}
-WITH *, met OR any(x IN found WHERE (near AND x IN b) OR (NOT near AND x IN a)) AS meeting
-WITH CASE WHEN near THEN a + found ELSE a END AS a, CASE WHEN near AND active THEN found ELSE fa END AS fa,
-     CASE WHEN near THEN b ELSE b + found END AS b, CASE WHEN near OR NOT active THEN fb ELSE found END AS fb,
-     CASE WHEN meeting AND NOT met AND left > $more THEN $more ELSE left - 1 END AS left,
-     CASE WHEN active THEN steps + 1 ELSE steps END AS steps, meeting AS met, exhausted OR (active AND size(found) = 0) AS exhausted
+RETURN walked.steps AS steps, walked.exhausted AS exhausted, edges

@@ -47,9 +47,9 @@ SET k.dead = null, k.due = $now, k.attempts = 0
 RETURN count(k) AS revived
 
 // backlog //
-CALL () { MATCH (k:Mark) WHERE k.due IS NOT NULL RETURN count(k) AS waiting, min(k.since) AS oldest }
-CALL () { MATCH (k:Mark) WHERE k.dead = true RETURN count(k) AS dead }
-RETURN waiting, oldest, dead
+MATCH (k:Mark) WHERE k.due IS NOT NULL
+WITH count(k) AS waiting, min(k.since) AS oldest
+RETURN waiting, oldest, COUNT { MATCH (d:Mark) WHERE d.dead = true } AS dead
 
 // mark //
 MERGE (l:Ledger {tenant: $tenant})

@@ -3,8 +3,14 @@ MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
 RETURN m.id AS id, {memory m}
 
 // memories_page //
+// What is asked of many is read first, the rest only of those that are shown: of a node taken out of a list nothing
+// can be read ahead.
 {from} AND m.tenant = $tenant AND {visible m} {where} {after}
-RETURN m.id AS id, {memory m}, {sort} AS sort {page}
+WITH m, {sort} AS sort {page}
+WITH collect({node: m, sort: sort}) AS shown
+UNWIND shown AS one
+WITH one.node AS m, one.sort AS sort
+RETURN m.id AS id, {memory m}, sort
 
 // memories_count //
 {from} AND m.tenant = $tenant AND {visible m} {where}
