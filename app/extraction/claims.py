@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.extraction.clauses import Clause
+from app.extraction import lexicon
+from app.extraction.clauses import Clause, subject_of
 from app.extraction.parties import Party, party
-from app.extraction.values import amounts, axis_of, begins_with_time, state, versions, when
+from app.extraction.values import amounts, axis_of, begins_with_time, state, value_stems, versions, when
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,8 @@ _SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for slot, predicate in (
         ("home", rf"(?:live|lives|living|lived|based|resides?|residing|settled|at home) in {_SHORT_V}"),
         ("place", rf"(?:located|hosted|deployed|stored|kept|held|runs?|running|sits?|deploys?|deploying|live|lives|parked|housed) (?:at|in|on|to|under|next to) {_SHORT_V}"),
-        ("employer", rf"(?:works?|working|employed|(?<=\bis )an? (?:\w+ )?\w+(?:er|or|ist|ian|eer|nurse|chef|intern)(?= at)) (?:at|for|by) {_SHORT_V}"),
+        ("employer", rf"(?:works?|working|employed|(?<=\bis )an? (?:\w+ )?\w+(?:er|or|ist|yst|ian|eer|nurse|chef|intern)(?= at)) (?:at|for|by) {_SHORT_V}"),
+        ("team", rf"(?:plays?|playing) (?:[\w ]+? )?for {_SHORT_V}"),
         ("name", rf"(?:called|named|goes by) {_SHORT_V}"),
         ("partner", rf"(?:married to|engaged to|dating|in a relationship with) {_SHORT_V}"),
         ("owner", rf"(?:owned|maintained|led|managed|run|headed) by {_SHORT_V}"),
@@ -60,6 +62,7 @@ _EVENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("employer -", rf"(?:left|fired (?:from|by)|laid off (?:from|by)|resigned from|let go by|(?:my |his |her |their )?job (?:at|with)) {_SHORT_V}"),
         ("role", rf"(?:promoted to|became) {_SHORT_V}"),
         ("role -", rf"stepped down (?:as|from) {_SHORT_V}"),
+        ("job -", r"(?:(?:left|resigned from) )?(?:my|his|her|their|the) job as (?:an? )?(?P<value>.+)"),
         ("study -", r"(?:dropped )?out of (?:the |his |her |my )?(?P<value>.+?)(?: (?:school|college|university|degree|program|course|studies))?"),
         ("name", rf"renamed(?: from {_OLD})? to {_SHORT_V}"),
         ("is", rf"(?:moved|changed|increased|decreased|reduced|raised|lowered|postponed|rescheduled|shortened|extended|upgraded|bumped|cut|set|grew|grown|went up|gone up|went down|dropped|rose|fell|shrank|pushed(?: back)?|brought forward)(?: from {_OLD})? to {_V}"),
@@ -78,6 +81,9 @@ _INSTEAD = tuple(
         rf"^(?P<subject>\S+(?: \S+)?) {_BE}(?:replaced|swapped) {_OLD} (?:with|by|for) {_SHORT_V}",
         rf"^(?P<subject>\S.*?) {_BE}(?P<value>\S.*?) (?:instead of|rather than|in place of) {_OLD}$",
     )
+)
+_HANDED_OVER = re.compile(
+    rf"^\S+ {_BE}(?:handed|passed|gave|transferred)(?: over)? (?:the )?(?P<subject>[\w' -]+?)(?: over)? to (?P<value>\S+(?: \S+)?)$"
 )
 _TAKEN_OVER = re.compile(
     rf"^(?P<value>\S+(?: \S+)?) {_BE}(?:taken over|took over|inherited) (?:the )?(?P<subject>[\w' -]+?)(?: from {_OLD})?$"
@@ -109,7 +115,7 @@ _ROLE = re.compile(
     rf"|^(?P<subject2>\S.*?) {_BE}(?:an? |the )?(?P<value2>(?:junior|senior|lead|head|chief|staff|principal|deputy) \S.*?)(?: (?:at|for|in) .*)?$"
 )
 _OCCUPIED = re.compile(
-    rf"^(?P<subject>\S.*?) {_BE}an? (?P<value>(?:\w+ )*?\w+(?:er|or|ist|ian|eer|nurse|chef|pilot|cook|clerk|paramedic|assistant|intern|accountant))(?: (?:at|for|in) .*)?$"
+    rf"^(?P<subject>\S.*?) {_BE}an? (?P<value>(?:\w+ )*?\w+(?:er|or|ist|yst|ian|eer|nurse|chef|pilot|cook|clerk|paramedic|assistant|intern|accountant))(?: (?:at|for|in) .*)?$"
 )
 _NO_OCCUPATION = re.compile(
     r"(?:father|mother|brother|sister|member|lover|user|owner|beginner|teenager|runner|hiker|swimmer|reader|speaker|gamer|listener|believer|volunteer|supporter|customer|sister|neighbor)$"
@@ -120,7 +126,7 @@ _NO_HOME = re.compile(
 _SEARCH = re.compile(
     rf"^(?P<subject>\S.*?) {_BE}(?P<verb>looking for|searching for|hunting for|found) (?:an? |the |my |our )?(?P<value>\S.*)$"
 )
-_SOLD = re.compile(rf"^\S+ {_BE}sold (?:the |our |my |his |her |their )?(?P<subject>\S.*)$")
+_SOLD = re.compile(r"^\S+ (?:have |has )?(?:the |our |my |his |her |their )?(?P<subject>\S.*)$")
 
 
 def claims(clause: Clause, speaker: str | None) -> Iterator[Claim]:
@@ -156,7 +162,9 @@ class _Reader:
             if not (match := pattern.search(self._text)):
                 continue
             claim = self.event(match["subject"], slot.removesuffix(" -"), match["value"], match.groupdict().get("old"))
-            if slot.endswith(" -"):
+            if slot == "job -":
+                yield replace(claim, slot="state employment", value="left", is_denied=False)
+            elif slot.endswith(" -"):
                 yield replace(claim, is_denied=True)
             elif slot == "is":
                 yield from _values(claim)
@@ -178,10 +186,10 @@ class _Reader:
             yield from _values(self.event(match["subject"], slot, match["value"], match["old"]))
         if (match := _MADE.search(self._text)) and (axis := axis_of(match["value"])):
             yield self.event(match["subject"], f"state {axis[0]}", axis[1])
-        if match := _SOLD.search(self._text):
-            yield self.event(match["subject"], "state sale", "sold")
-        if match := _TAKEN_OVER.search(self._text):
-            yield self.event(match["subject"], "owner", match["value"], match["old"])
+        if self._clause.ended_by == "sold" and (match := _SOLD.search(self._text)):
+            yield replace(self.event(match["subject"], "state sale", "sold"), is_denied=False)
+        if match := _TAKEN_OVER.search(self._text) or _HANDED_OVER.search(self._text):
+            yield self.event(match["subject"], "owner", match["value"])
         for pattern in _INSTEAD:
             if match := pattern.search(self._text):
                 yield self.claim(match["subject"], "instead", match["value"], match["old"])
@@ -198,6 +206,8 @@ class _Reader:
         for slot, pattern in _SLOTS:
             if match := pattern.search(self._text):
                 yield self.claim(match["subject"], slot, match["value"])
+                if slot == "name":
+                    yield self.claim(match["subject"], "identity", match["value"])
                 if slot == "employer":
                     yield replace(self.claim(match["subject"], "state employment", "employed"))
         if match := _IS.search(self._text):
@@ -214,7 +224,8 @@ class _Reader:
                 if one.slot.startswith("amount")
             )
         for name, number in versions(self._text).items():
-            yield self.claim(name, "version", number)
+            is_bare = name in {"version", "release"}
+            yield self.claim(subject_of(self._clause) if is_bare else name, "version", number)
 
     def _identities(self, match: re.Match[str]) -> Iterator[Claim]:
         """ "The CTO is Ravi", also said as "Ravi is the CTO". Of what belongs to a kind ("Ravi is an engineer") there may be several."""
@@ -224,10 +235,10 @@ class _Reader:
         definite = _DEFINITE.match(match["subject"]) is not None
         if _THERE.match(match["value"]) and not when(match["value"]):
             yield replace(claim, slot="place" if definite else "home", value=match["value"].split(" ", 1)[1])
-        elif (
-            article in {"", "a", "an"} and not _values_of(claim) and definite and not _PARTICIPLE.match(match["value"])
-        ):
-            yield replace(claim, slot="identity")
+        elif article in {"", "a", "an"} and not _values_of(claim) and definite and not _is_participle(match["value"]):
+            yield replace(claim, slot="kind" if article in {"a", "an"} else "identity")
+            if claim.subject.owner and claim.subject.stems <= _KEEPER:
+                yield self.claim(claim.subject.owner, "owner", claim.value)
         if article in {"the", "my", "our"} and not definite:
             turned = self.claim(f"{article} {match['value']}", "identity", match["subject"])
             yield turned
@@ -263,7 +274,11 @@ _CAME_INTO = re.compile(
 _DEFINITE = re.compile(r"(?:the|my|our|his|her|their) |\S+(?: \S+)?'s? ")
 _THERE = re.compile(r"(?:in|on|at|near|under|next to|behind|inside) ")
 _COUNT = re.compile(r"\d[\d,.]*%?(?:$| (?!am\b|pm\b|o'clock|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[a-z])")
-_PARTICIPLE = re.compile(r"\w+(?:ed|ing)\b|(?:written|built|kept|made|run|held|sold|led|born|called)\b")
+_KEEPER = value_stems("owner maintainer lead manager")
+
+
+def _is_participle(words: str) -> bool:
+    return bool({"VBN", "VBG"} & set(lexicon.tags(words.split(maxsplit=1)[0])))
 
 
 def _values(claim: Claim) -> Iterator[Claim]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.extraction import lexicon
+from app.extraction.values import begins_with_time
 
 
 class Standing(Enum):
@@ -28,6 +29,7 @@ class Clause:
     is_changed: bool = False
     is_corrected: bool = False
     is_more: bool = False
+    not_this: str = ""
 
     @property
     def is_of_old(self) -> bool:
@@ -50,7 +52,7 @@ _PAST = re.compile(
     r"\b(?:used to|formerly|previously|originally|back then|in those days|as an? (?:kid|child|student|teenager|boy|girl)|when (?:i|he|she|they|we) (?:was|were)|in (?:19|20)\d\d|years? ago|once|until (?:\w+ )?(?:19|20)\d\d|before (?:that|then)|before \w+,|at the time|in my (?:youth|childhood|twenties|teens)|ex-\w+)\b"
 )
 _OCCASION = re.compile(
-    r"\b(?:today|yesterday|tonight|this (?:morning|afternoon|evening|time|week|weekend|month|spring|summer|autumn|fall|winter|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|last (?:night|time|week|weekend|month|year|spring|summer|autumn|fall|winter|christmas|\w+day)|in q[1-4]|for (?:an?|one|two|\d+) (?:hours?|days?|minutes?)|right now|the other day|first|second)\b"
+    r"\b(?:today|yesterday|tonight|this (?:morning|afternoon|evening|time|week|weekend|month|spring|summer|autumn|fall|winter|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|last (?:night|time|week|weekend|month|year|spring|summer|autumn|fall|winter|christmas|\w+day)|in q[1-4]|for (?:an?|one|two|\d+) (?:hours?|days?|minutes?)|right now|the other day)\b"
 )
 _EXCEPTION = re.compile(r"\b(?:only|except|anyway)\b")
 _OPENING = re.compile(
@@ -58,14 +60,14 @@ _OPENING = re.compile(
     r"|it (?:turned|turns) out(?: that)?|as of (?:\w+ ){1,3}?\w+,|since (?:\w+ ){1,2}?\w+,|from (?:now|today|\w+day|next week) on(?:wards?)?|starting (?:\w+ )?\w+,|after all)\b[\s,:.—–-]*)+"
 )
 _CORRECTED = re.compile(
-    r"\b(?:actually|correction|corrected|i was wrong|we were wrong|my mistake|my bad|scratch that|(?:turned|turns) out|sorry,)|, not \S|\bnot .{1,40}\bbut\b"
+    r"\b(?:actually|correction|corrected|i was wrong|we were wrong|my mistake|my bad|scratch that|(?:turned|turns) out|sorry,)|, not \S|\bis not (?:[\w.-]+ ){1,4}but\b"
 )
 _CHANGED = re.compile(
     r"\b(?:now|no longer|not (?:.{1,60} )?any ?more|any ?more|instead|from now on|from \w+ on|these days|as of|finally|meanwhile|after all|has become|have become|is gone|are gone|update[d:]?|(?:my|our|his|her|their|the|\w+'s) new)\b"
 )
 _MORE = re.compile(r"\b(?:also|too|as well|another|additionally|either|in addition|other|both)\b")
 _ENDING = re.compile(
-    r"\b(?:(?:has|have|had) )?(stopped|quit|gave up|given up|ceased|dropped|finished|completed|done with|abandoned|no longer|decided against)\b"
+    r"\b(?:(?:has|have|had) )?(stopped|quit|gave up|given up|ceased|dropped|finished|completed|done with|abandoned|sold|no longer|decided against)\b"
 )
 _DENIED = re.compile(r"\b(?:not|never|no longer|cannot|nobody|none)\b")
 _ADVERBS = re.compile(
@@ -92,10 +94,12 @@ _FINITE = frozenset({"VBZ", "VBD", "MD"})
 _FRONTED = re.compile(
     r"^((?:in|on|at|during|before|after|since|until|as|by|this|last|next|every) [\w ]{1,24}?),? (?=(?:i|we|he|she|they|my|our|the) )(.+)$"
 )
+_SCOPE = re.compile(r"(?:in|on|at|for|during) ")
+_NOT_THIS = re.compile(r", not (?:in |on |at )?(.+)$|(?<=\bis )not (?:in |on |at )?((?:[\w.-]+ ){1,3}?)but (?=.)")
 _ASKED = re.compile(r"^(do|does|did|is|are|was|were|have|has|can|will|should) (i|we|you|he|she|they|it|the \w+|\w+) ")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\w)|;\s*|\s[—–]\s")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\w)|;\s*|\s[—–]\s|:\s+(?=(?:i|we|he|she|they|it) )")
 _JOINT = re.compile(
-    r",? (?:and|but) (?=(?:i|we|he|she|they|it|started|stopped|joined|moved|went|chose|quit|left|now|took|switched|runs?|uses?)\b)|, (?=(?:i|we|he|she|they|it|the \w+(?: \w+)?) (?:am|is|are|was|were|have|has|can|do|does|no longer|\w+ed|\w+s)\b)"
+    r",? (?:and|but|so) (?=(?:i|we|he|she|they|it|started|stopped|joined|moved|went|chose|quit|left|now|took|switched|runs?|uses?)\b)|, (?=(?:i|we|he|she|they|it|the \w+(?: \w+)?) (?:am|is|are|was|were|have|has|can|do|does|no longer|\w+ed|\w+s)\b)"
 )
 _VERBLESS_SUBJECT = re.compile(
     r"^(?:started|stopped|joined|moved|went|chose|quit|left|took|switched|runs?|uses?|got|relocated|gave up|now)\b"
@@ -112,11 +116,12 @@ def clauses(text: str) -> Iterator[Clause]:
         corrected = bool(_CORRECTED.search(whole))
         body = _OPENING.sub("", whole)
         for part in _JOINT.split(body):
-            told = _in_order(_with_subject(part.strip(" ,."), subject))
+            stated = _with_subject(part.strip(" ,."), subject)
+            told = _in_order(stated)
             if not told:
                 continue
             subject = subject or (match[1] if (match := _SUBJECT.match(told)) else "")
-            yield _clause(told, whole, corrected=corrected)
+            yield _clause(told, whole, corrected=corrected, is_scoped=_is_scoped(stated))
 
 
 def subject_of(clause: Clause) -> str:
@@ -141,8 +146,9 @@ def _may_be_verb(word: str, before: str, *, is_next: bool) -> bool:
     return tags[0] in _VERBS or bool(set(tags) & (_VERBS if is_next else _FINITE))
 
 
-def _clause(told: str, sentence: str, *, corrected: bool) -> Clause:
-    bare = re.sub(r", not .+$|\bnot .{1,40}?,? but ", "", told) if corrected else told
+def _clause(told: str, sentence: str, *, corrected: bool, is_scoped: bool) -> Clause:
+    refused = _NOT_THIS.search(told)
+    bare = told.replace(refused[0], "", 1) if refused else told
     ending = _ENDING.search(bare)
     ended = ending is not None
     return Clause(
@@ -152,7 +158,8 @@ def _clause(told: str, sentence: str, *, corrected: bool) -> Clause:
         ended_by=ending[1] if ending else "",
         is_changed=ended or bool(_CHANGED.search(sentence)),
         is_corrected=corrected,
-        is_more=bool(_MORE.search(told)),
+        is_more=bool(_MORE.search(told)) or is_scoped,
+        not_this=next(filter(None, refused.groups()), "") if refused else "",
     )
 
 
@@ -186,6 +193,12 @@ def _with_subject(told: str, subject: str) -> str:
     if _VERBLESS_SUBJECT.match(told):
         return f"{subject or 'i'} {told}"
     return _PRONOUN.sub(subject, told, count=1) if subject else told
+
+
+def _is_scoped(told: str) -> bool:
+    """Whether it holds of a part only, said in front: "on staging", "for the new service"."""
+    match = _FRONTED.match(told)
+    return bool(match and _SCOPE.match(match[1]) and not begins_with_time(match[1]))
 
 
 def _in_order(told: str) -> str:

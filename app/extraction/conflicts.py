@@ -47,7 +47,21 @@ class Verdict:
 
 
 _EXCLUSIVE = frozenset(
-    {"home", "place", "employer", "name", "partner", "owner", "origin", "made with", "gives", "identity", "study"}
+    {
+        "home",
+        "place",
+        "employer",
+        "name",
+        "partner",
+        "owner",
+        "origin",
+        "made with",
+        "gives",
+        "identity",
+        "kind",
+        "team",
+        "study",
+    }
 )
 _ONLY_WHEN_CHANGED = frozenset({"role", "version", "use"})
 _RANK = {Effect.REPLACES: 0, Effect.CONTRADICTS: 1, Effect.ADDS: 2, Effect.UNRELATED: 3}
@@ -96,6 +110,7 @@ def _between(new: _Side, old: _Side) -> Iterator[Verdict]:
             if _same_subject(mine, other) and _same_slot(mine, other):
                 yield _of_claims(mine, other, new, old)
     yield from _same_words(new, old)
+    yield from _not_this(new, old)
     yield from _same_frame(new, old)
     yield from _turned_around(new, old)
 
@@ -205,7 +220,7 @@ def _same_words(new: _Side, old: _Side) -> Iterator[Verdict]:
     part, whole = (new.content, old.content) if new.clause.is_denied else (old.content, new.content)
     if len(part) < 2 or not part <= whole or old.clause.is_told:
         return
-    if new.clause.ended_by in {"finished", "completed", "done with"} and not re.search(r"\w{2,}ing\b", old.clause.text):
+    if not _can_end(new.clause.ended_by, old.clause.text):
         return
     if not _is_settled(new, old, is_event=bool(new.clause.ended_by)):
         yield _adds("one is a plan, a memory or a report, not how things stand")
@@ -213,11 +228,29 @@ def _same_words(new: _Side, old: _Side) -> Iterator[Verdict]:
         yield _opposite("the same words", new, is_event=bool(new.clause.ended_by))
 
 
+def _can_end(ending: str, text: str) -> bool:
+    """What is finished was going on; what is sold was had; a liking is not over because a thing is."""
+    if ending in {"finished", "completed", "done with"}:
+        return re.search(r"\w{2,}ing\b", text) is not None
+    if ending == "sold":
+        return re.search(r"\b(?:have|has|owns?|drives?|rents?|keeps?|uses?|rides?)\b", text) is not None
+    return ending not in {"dropped", "abandoned"} or not re.search(r"\b(?:likes?|loves?|enjoys?|hates?)\b", text)
+
+
+def _not_this(new: _Side, old: _Side) -> Iterator[Verdict]:
+    """ "B, not A": what says A in other words of the same kind was wrong, or is over."""
+    refused = value_stems(new.clause.not_this)
+    shared = (new.content & old.content) - refused
+    is_refused = bool(refused) and refused <= old.content and not old.clause.is_denied
+    if is_refused and shared and _is_settled(new, old, is_event=False):
+        yield Verdict(effect=Effect.REPLACES, reason=f"not {new.clause.not_this}", confidence=0.9)
+
+
 def _same_frame(new: _Side, old: _Side) -> Iterator[Verdict]:
     """The same words around another number or time."""
-    if new.clause.is_denied or old.clause.is_denied or new.clause.is_more:
+    if new.clause.is_denied or old.clause.is_denied or new.clause.is_more or new.clause.is_told or old.clause.is_told:
         return
-    if old.clause.is_told or not _frame(new) or _frame(new) != _frame(old) or not _is_settled(new, old, is_event=False):
+    if not _frame(new) or _frame(new) != _frame(old) or not _is_settled(new, old, is_event=False):
         return
     mine, other = _figures(new.clause.text), _figures(old.clause.text)
     if sum(mine[key] != other[key] for key in mine.keys() & other.keys()) == 1:

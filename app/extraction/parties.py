@@ -38,5 +38,6 @@ def party(words: str, speaker: str | None) -> Party:
     if match := re.match(r"^(.+?) (?:of|for) (?:the |my |our )?(.+)$", told):
         told, owner = match[1], match[2]
     stems = value_stems(re.sub(r"\b(?:new|other|whole)\b", "", told)) or frozenset({told})
-    is_named = not is_described and not any(lexicon.is_word(word) for word in told.split())
+    bare = told.split()
+    is_named = not is_described and (len(bare) == 1 or not any(lexicon.is_word(word) for word in bare))
     return Party(owner=owner, stems=stems, is_named=is_named)

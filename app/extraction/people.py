@@ -15,6 +15,7 @@ _KIN = lexicon.listed("""sister brother mother father mom mum dad mama papa aunt
     colleague coworker boss manager teacher coach mentor roommate flatmate therapist twin""")
 _BESIDE = re.compile(rf"^(?:my|our|your|his|her|their) (?:\w+ )??(?=(?:{'|'.join(sorted(_KIN))}) )", re.IGNORECASE)
 _FEMININE = lexicon.listed("a e ia ina ine ita ette etta elle ella son sen ovic ova")
+_PARTICLES = lexicon.listed("van von de der den del di da du la le bin ibn al el")
 _COMMON = {
     "alexander": "alex sasha xander", "alexandra": "alex sasha lexi", "andrew": "andy drew", "anthony": "tony", "benjamin": "ben benny",
     "catherine": "cathy kate", "charles": "charlie chuck", "christopher": "chris kit", "christina": "chris tina", "daniel": "dan danny",
@@ -102,7 +103,9 @@ def is_short_form(one: str, other: str) -> bool:
     short, full = sorted((a.first, b.first), key=len)
     if short == full or (a.kin and b.kin and a.kin != b.kin):
         return False
-    return short in short_forms().get(full, frozenset()) or _is_clipped(short, full)
+    forms = short_forms().get(full, frozenset())
+    longest = 4 if min(len(a.words), len(b.words)) == 1 else 6
+    return short in forms or short.removesuffix("s") in forms or _is_clipped(short, full, longest)
 
 
 def share_a_short_form(one: str, other: str) -> bool:
@@ -114,9 +117,15 @@ def share_a_short_form(one: str, other: str) -> bool:
 
 
 def is_surname(one: str, other: str) -> bool:
-    """One word, or a title and a word, for a full name."""
+    """One word, with its particle or a title, for a full name."""
     a, b = person(one).words, person(other).words
-    return len(a) == 1 < len(b) and (a[0] == b[-1] or _is_long_slip(a[0], b[-1])) and len(a[0]) > 2
+    if not 0 < len(a) < len(b) or len(a[-1]) < 3 or not (len(a) == 1 or a[0] in _PARTICLES):
+        return False
+    return a == b[-len(a) :] or (len(a) == 1 and _is_long_slip(a[0], b[-1]))
+
+
+def is_surname_of_either(one: str, other: str) -> bool:
+    return is_surname(one, other) or is_surname(other, one)
 
 
 def is_misspelt(one: str, other: str) -> bool:
@@ -134,7 +143,7 @@ def contradict(one: str, other: str) -> bool:
     """Two full names that no likeness makes one."""
     a, b = person(one).words, person(other).words
     alike: tuple[Callable[[str, str], bool], ...] = (
-        is_same_bare, is_first_name, is_initialled, is_short_form, is_misspelt,
+        is_same_bare, is_first_name, is_initialled, is_short_form, is_surname, is_misspelt,
     )  # fmt: skip
     return len(a) > 1 and len(b) > 1 and not any(like(one, other) for like in alike)
 
@@ -148,16 +157,17 @@ def short_forms() -> dict[str, frozenset[str]]:
     return {full: listed.get(full, frozenset()) | common.get(full, frozenset()) for full in listed | common}
 
 
-def _is_clipped(short: str, full: str) -> bool:
+def _is_clipped(short: str, full: str, longest: int) -> bool:
     """ "Caro" of "Caroline"; not "Paul" of "Pauline", which is a name of its own with an ending."""
-    clipped = 3 <= len(short) <= 4 and len(short) <= len(full) - 3 and full.startswith(short) and full.isalpha()
+    least = len(short) + (3 if longest == 4 else 2)
+    clipped = 3 <= len(short) <= longest and len(full) >= least and full.startswith(short) and full.isalpha()
     return clipped and full.removeprefix(short) not in _FEMININE
 
 
 def _is_long_slip(one: str, other: str) -> bool:
     return (
         min(len(one), len(other)) >= 8
-        and one[0] == other[0]
+        and one[:2] == other[:2]
         and one[-1] == other[-1]
         and edit_distance(one, other, limit=1) == 1
     )

@@ -17,6 +17,7 @@ _SOFT = frozenset({EntityType.ORGANIZATION, EntityType.PRODUCT, EntityType.TECHN
 _ABSTRACT = frozenset({EntityType.PRODUCT, EntityType.TECHNOLOGY, EntityType.CONCEPT})
 _ALIVE = frozenset({EntityType.PERSON, EntityType.THING})
 _SHORT = 5
+_WHOLE = 0.95
 
 Likeness = Callable[[str, str], bool]
 
@@ -60,14 +61,14 @@ def _same(one: str, other: str) -> bool:
 
 
 def _short_or_surname(one: str, other: str) -> bool:
-    return people.share_a_short_form(one, other) or people.is_surname(one, other)
+    return people.share_a_short_form(one, other) or people.is_surname_of_either(one, other)
 
 
 # From the surest to the least sure; the first that fits somebody decides.
 _OF_PEOPLE = (
     _Rule("name", 1.0, _same, _all, _nobody),
     _Rule("name without what stands beside it", 0.95, people.is_same_bare, _all, _nobody),
-    _Rule("first name", 0.9, people.is_first_name, _all, people.is_surname),
+    _Rule("first name", 0.9, people.is_first_name, _all, people.is_surname_of_either),
     _Rule("initials", 0.88, people.is_initialled, _own, _nobody),
     _Rule("short form", 0.88, people.is_short_form, _all, _short_or_surname),
     _Rule("surname", 0.85, people.is_surname, _all, _nobody),
@@ -100,7 +101,7 @@ def resolve(found: Sequence[FoundEntity], known: Sequence[Entity]) -> list[Resol
 def _resolution(found: FoundEntity, known: Sequence[Entity]) -> Resolution:
     fitting = [entity for entity in known if _types_agree(found, entity)]
     for rule in _rules(found.type):
-        matches = [entity for entity in fitting if _matches(rule, found.name, entity)]
+        matches = [entity for entity in fitting if _matches(rule, found, entity)]
         if len(matches) > 1:
             of_type = [entity for entity in matches if entity.type is found.type]
             matches = of_type if len(of_type) == 1 else matches
@@ -145,7 +146,11 @@ def _types_agree(found: FoundEntity, entity: Entity) -> bool:
     return any(pair <= group for group in (_SOFT, _ABSTRACT, _ALIVE))
 
 
-def _matches(rule: _Rule, name: str, entity: Entity) -> bool:
+def _matches(rule: _Rule, found: FoundEntity, entity: Entity) -> bool:
+    """A pet and a person, which rules mix up, are one by the whole name only."""
+    name = found.name
+    if rule.confidence < _WHOLE and entity.type in _ALIVE and entity.type is not found.type:
+        return False
     if not any(rule.alike(name, one) for one in rule.names(entity)):
         return False
     return rule.confidence == 1.0 or not _contradicted(name, entity)
