@@ -8,8 +8,8 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --requir
 COMMAND = $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: services services-stop
-.PHONY: help serve demo test lint types imports tests conformance bench lock clean
+
+.PHONY: help serve demo services services-stop test lint types imports tests faults faults-quick conformance bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -68,5 +68,5 @@ lock: ## resolve the locks anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
-clean: ## remove what make made
+clean: services-stop ## remove what make made
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
