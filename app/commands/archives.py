@@ -100,4 +100,4 @@ def summary(sums: "Sequence[Sums]") -> str:
 
 def document(sums: "Sums") -> dict[str, object]:
     """For programs: number and digest of each kind."""
-    return {kind.value: {"number": found.number, "sha256": found.digest} for kind, found in sums.items()}
+    return {kind.value: {"number": found.number, "digest": found.digest} for kind, found in sums.items()}

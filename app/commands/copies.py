@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -69,13 +69,10 @@ def _archive(settings: "Settings", path: Path, *, as_json: bool) -> None:
     from app.bootstrap.stores import StoreName, open_copyable
 
     store = StoreName(settings.store)
-    if store is StoreName.SQLITE:
-        require_store(settings.data)
     with _staging(path.absolute().parent, "path") as staging:
         copy = staging / "archive"
-        with shared(settings.data):
-            opened = partial(open_copyable, settings, store)
-            manifest = archives.write(opened, copy, store=store, as_json=as_json)
+        with _in_use(settings, store):
+            manifest = archives.write(partial(open_copyable, settings, store), copy, store=store, as_json=as_json)
         size = copy.stat().st_size
         _name(copy, path)
         archives.settle(path.absolute().parent)
@@ -85,6 +82,14 @@ def _archive(settings: "Settings", path: Path, *, as_json: bool) -> None:
     else:
         held = archives.summary([*manifest.sums.values()])
         screen.out().print(f"{path}: {size / 1024 / 1024:,.1f} MiB, read again and whole: {held}.")
+
+
+def _in_use(settings: "Settings", store: str) -> AbstractContextManager[None]:
+    """Servers need no folder."""
+    if store == "neo4j":
+        return nullcontext()
+    require_store(settings.data)
+    return shared(settings.data)
 
 
 def restore(

@@ -32,7 +32,9 @@ def settings_for(data: Path | None) -> "Settings":
 
 def opened(work: Callable[["Application"], Awaitable[T]], *, data: Path | None) -> T:
     """Does the work on the data that is there. Raises NotFound where nothing was stored yet."""
-    require_store(settings_for(data).data)
+    settings = settings_for(data)
+    if settings.store == "sqlite":
+        require_store(settings.data)
     return opened_or_made(work, data=data)
 
 

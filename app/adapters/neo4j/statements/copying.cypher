@@ -209,11 +209,16 @@ MERGE (m:Memory {tenant: $tenant, id: r.id})
 SET m += r
 
 // version_page //
-MATCH (v:Version)
-WHERE v.tenant = $tenant AND v.memory >= $after AND (v.memory > $after OR v.version > $after_part)
+CALL () {
+  MATCH (v:Version) WHERE v.tenant = $tenant AND v.memory = $after AND v.version > $after_part
+  RETURN v ORDER BY v.tenant, v.memory, v.version LIMIT $limit
+  UNION ALL
+  MATCH (v:Version) WHERE v.tenant = $tenant AND v.memory > $after AND v.version IS NOT NULL
+  RETURN v ORDER BY v.tenant, v.memory, v.version LIMIT $limit
+}
 RETURN v.memory AS memory, v.version AS version, v.revision AS revision, v.recorded_at AS recorded_at,
        v.actor AS actor, v.project AS project, v.user AS user, v.snapshot AS snapshot
-ORDER BY v.tenant, v.memory, v.version LIMIT $limit
+ORDER BY memory, version LIMIT $limit
 
 // version_put //
 UNWIND $records AS r
@@ -307,10 +312,15 @@ MATCH (m:Memory {tenant: $tenant, id: told})
 MERGE (m)-[:SUPPORTS {relation: r.values.relation}]->(n)
 
 // answer_page //
-MATCH (a:Answer)
-WHERE a.tenant = $tenant AND a.credential >= $after AND (a.credential > $after OR a.name > $after_part)
+CALL () {
+  MATCH (a:Answer) WHERE a.tenant = $tenant AND a.credential = $after AND a.name > $after_part
+  RETURN a ORDER BY a.tenant, a.credential, a.name LIMIT $limit
+  UNION ALL
+  MATCH (a:Answer) WHERE a.tenant = $tenant AND a.credential > $after AND a.name IS NOT NULL
+  RETURN a ORDER BY a.tenant, a.credential, a.name LIMIT $limit
+}
 RETURN a.credential AS credential, a.name AS name, a.fingerprint AS fingerprint, a.answer AS answer, a.at AS at
-ORDER BY a.tenant, a.credential, a.name LIMIT $limit
+ORDER BY credential, name LIMIT $limit
 
 // answer_put //
 UNWIND $records AS r
