@@ -3,8 +3,8 @@
     python -m benchmarks.judgements [--errors] [--embed]
 
 Each list is cut in two by a hash of its items. The rules were tuned on one half; the other, the blind half,
-is only counted, and is printed first, with what was written later, when the rules stood. `--errors` lists the
-misjudged items of the tuned half.
+is only counted, and is printed first. What was written in a second and a third round is printed apart: the second
+was counted before it was tuned on, the third is only counted. `--errors` lists misjudged items that were tuned on.
 `--embed` writes the cosines that the real embedder gives for each pair of texts into the lists.
 """
 
@@ -28,7 +28,7 @@ from app.extraction.resolve import resolve
 
 LISTS = Path(__file__).parent.parent / "tests" / "labelled"
 MERGED = "merged"
-BLIND, LATER, TUNED = "blind half", "written later", "tuned half"
+BLIND, THIRD, SECOND, TUNED = "blind half", "third round", "second round", "tuned half"
 
 Item = dict[str, Any]
 
@@ -43,9 +43,9 @@ class Judged:
 
     @property
     def part(self) -> str:
-        """BLIND, TUNED or LATER. Neither the label nor a note about the item has a say in which half it is."""
-        if self.item.get("later"):
-            return LATER
+        """BLIND or TUNED, or a later round. Neither the label nor a note about the item has a say in which half it is."""
+        if "round" in self.item:
+            return SECOND if self.item["round"] == 2 else THIRD
         seen = {key: self.item[key] for key in ("name", "type", "known", "old", "new") if key in self.item}
         is_odd = hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).digest()[0] % 2 == 1
         return BLIND if is_odd else TUNED
@@ -199,10 +199,10 @@ def main() -> None:
         embed()
     for name, (judging, classes) in PROGRAMS.items():
         every = judging()
-        for part in (BLIND, LATER, TUNED):
+        for part in (BLIND, THIRD, SECOND, TUNED):
             _print_part(f"{name}, {part}", [one for one in every if one.part == part], classes)
         if args.errors == name:
-            _print_errors(one for one in every if one.part == TUNED)
+            _print_errors(one for one in every if one.part in {SECOND, TUNED})
 
 
 if __name__ == "__main__":
