@@ -8,7 +8,6 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --requir
 COMMAND = $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-
 .PHONY: help serve demo services services-stop test lint types imports tests faults faults-quick conformance bench lock clean
 
 help: ## list the targets

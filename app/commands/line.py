@@ -17,6 +17,7 @@ from app.commands import (
     keys,
     migrate,
     projects,
+    reindex,
     schema,
     search,
     serve,
@@ -26,7 +27,7 @@ from app.commands.ending import EXIT_CODES, report
 
 app = typer.Typer(
     name="mnemograph",
-    help="A self-hosted memory graph for AI agents and apps: one SQLite file, a GraphQL API, live subscriptions.",
+    help="A self-hosted memory graph for AI agents and apps: one SQLite file or servers, a GraphQL API, live subscriptions.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -45,6 +46,7 @@ app.command("forget", rich_help_panel="Forget")(forget.forget)
 app.command("backup", rich_help_panel="Keep")(copies.backup)
 app.command("restore", rich_help_panel="Keep")(copies.restore)
 app.command("migrate", rich_help_panel="Keep")(migrate.migrate)
+app.command("reindex", rich_help_panel="Keep")(reindex.reindex)
 app.add_typer(jobs.app, name="jobs", rich_help_panel="Manage")
 app.add_typer(keys.app, name="keys", rich_help_panel="Manage")
 app.add_typer(projects.app, name="projects", rich_help_panel="Manage")
