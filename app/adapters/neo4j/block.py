@@ -25,6 +25,8 @@ CYPHER: Final = statements("turns")
 
 LOST: Final = "the graph store went away before the write was done; nothing was written"
 UNKNOWN: Final = "the graph store went away in the middle of a write; try again with the same idempotency key"
+A_MEMORY: Final = 0.002
+"""Seconds that a commit may take longer for each memory that was changed."""
 
 
 class Block:
@@ -182,7 +184,7 @@ class Turns:
     async def _commit(self, transaction: AsyncTransaction, block: WriteBlock) -> None:
         with as_our_errors():
             try:
-                async with self._server.waiting(self._server.limits.commit):
+                async with self._server.waiting(self._server.limits.commit + len(block.marked) * A_MEMORY):
                     await transaction.commit()
             except (*STALE, DatabaseError, OSError) as lost:
                 transaction.cancel()

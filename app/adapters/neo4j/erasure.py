@@ -34,7 +34,7 @@ async def erase_memories(unit: WriteBlock, ids: Sequence[MemoryId]) -> int:
     await _erase_notes(unit, gone, since=first["revision"])
     await unit.change(CYPHER["tombstones_drop"], {"before": unit.now - _REMEMBERED})
     for kind in ("session", "source"):
-        await unit.change(CYPHER[f"{kind}s_empty_drop"], {"ids": sorted({row[kind] for row in doomed if row[kind]})})
+        await _change(unit, f"{kind}s_empty_drop", "ids", sorted({row[kind] for row in doomed if row[kind]}))
     return len(memories)
 
 
@@ -46,22 +46,26 @@ async def _erase_graph(unit: WriteBlock, memories: Sequence[str]) -> list[str]:
     touched |= {row[end] for row in evidence for end in ("source", "target")}
     await unit.change(CYPHER["memories_drop"], asked)
     await unit.change(CYPHER["versions_drop"], asked)
-    entities = await unit.rows(CYPHER["entities_drop"], {"ids": sorted(touched)})
-    await unit.change(CYPHER["names_drop"], {"names": sorted({name for row in entities for name in row["names"]})})
+    entities = await unit.rows(CYPHER["entities_drop"], {"ids": sorted(touched)}) if touched else []
+    await _change(unit, "names_drop", "names", sorted({name for row in entities for name in row["names"]}))
     relations = [row["relation"] for row in evidence if row["gone"]]
     return [*(row["id"] for row in entities), *(id_ for row in entities for id_ in row["relations"]), *relations]
 
 
 async def _erase_notes(unit: WriteBlock, gone: Sequence[str], *, since: int) -> None:
     """Takes the text out of what was noted on the way: events, kept answers, jobs."""
-    await unit.change(CYPHER["events_about_empty"], {"ids": sorted(set(gone))})
-    naming = await _naming(unit, "events_naming", gone, after=since - 1)
-    await unit.change(CYPHER["events_empty"], {"names": naming})
-    answers = _those_naming(await unit.rows(CYPHER["answers_naming"]), gone)
-    await unit.change(CYPHER["answers_drop"], {"names": answers})
+    await _change(unit, "events_about_empty", "ids", sorted(set(gone)))
+    await _change(unit, "events_empty", "names", await _naming(unit, "events_naming", gone, after=since - 1))
+    await _change(unit, "answers_drop", "names", _those_naming(await unit.rows(CYPHER["answers_naming"]), gone))
     jobs = await _naming(unit, "jobs_naming", gone, after="")
     if jobs:
         await _redact_jobs(unit, jobs)
+
+
+async def _change(unit: WriteBlock, statement: str, name: str, values: Sequence[Any]) -> None:
+    """Runs a statement on all of the values, where there are any."""
+    if values:
+        await unit.change(CYPHER[statement], {name: values})
 
 
 async def _naming(unit: WriteBlock, statement: str, ids: Sequence[str], *, after: int | str) -> list[Any]:

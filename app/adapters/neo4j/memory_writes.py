@@ -10,9 +10,9 @@ import numpy as np
 from app.adapters.neo4j.block import WriteBlock
 from app.adapters.neo4j.erasure import erase_memories
 from app.adapters.neo4j.memories import CYPHER, Memories
+from app.adapters.neo4j.search import words_of
 from app.adapters.neo4j.surroundings import CYPHER as SURROUNDINGS
 from app.adapters.neo4j.surroundings import token_rows
-from app.adapters.neo4j.search import words_of
 from app.adapters.records.memories import digest_of, memory_values
 from app.adapters.records.values import dumped, micros
 from app.domain import errors

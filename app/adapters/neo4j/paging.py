@@ -30,7 +30,7 @@ async def paged(block: Block, listing: Listing[T], window: Window, parameters: P
     values = {**parameters, "limit": window.limit + 1}
     if window.position:
         values |= {"at_value": window.position.value, "at_id": window.position.id}
-    found = await block.rows(_filled(listing, window), values)
+    found = await block.rows(filled(listing, window), values)
     kept = found[: window.limit]
     if window.backward:
         kept.reverse()
@@ -41,7 +41,7 @@ async def paged(block: Block, listing: Listing[T], window: Window, parameters: P
 _DIRECTION: Final[Mapping[bool, tuple[str, str]]] = {False: (">", "ASC"), True: ("<", "DESC")}
 
 
-def _filled(listing: Listing[T], window: Window) -> str:
+def filled(listing: Listing[T], window: Window) -> str:
     """An index over tenant, value and id serves a page when each is asked for, and named in the order.
 
     A CASE, since an OR would be split into two look-ups without an order.

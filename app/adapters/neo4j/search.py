@@ -1,17 +1,18 @@
 """What the record itself can find: by words, by the entities mentioned, and what the index does not know yet."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, assert_never
 
 import numpy as np
 
 from app.adapters.neo4j.block import Block
 from app.adapters.neo4j.filters import filtered
-from app.adapters.neo4j.server import Found, Server
+from app.adapters.neo4j.server import Found, Parameters, Server
 from app.adapters.neo4j.statements import statements
 from app.adapters.records.memories import memory_word, project_word, scope_words, tenant_word, user_word
 from app.adapters.records.values import micros
-from app.adapters.records.words import stems_asked_for, stems_of
+from app.adapters.records.words import MOST_TERMS, stems_asked_for, stems_of
 from app.domain.ids import EntityId, OrganizationId
 from app.domain.memory import Memory
 from app.domain.principal import AllProjects, Only, Principal
@@ -24,11 +25,11 @@ from app.ports.search import Candidate
 CYPHER: Final = statements("search")
 
 LONGEST_WORD: Final = 100
-MOST_SCOPES: Final = 800
-"""A query of the full text holds 1,024 words at most, and a question's words stand in it twice."""
+MOST_SCOPES: Final = 350
+"""A query of the full text holds 1,024 words at most. A question's words stand in it twice, and two scopes."""
 FRONT: Final = 100
 EVERYTHING: Final = 2**31 - 1
-_KINDNESS: Final = 2.2
+SCALE: Final = 2.2
 """BM25 as it was written up has this factor, k1 + 1, which Lucene leaves out."""
 
 
@@ -39,18 +40,12 @@ class Words:
     async def words(
         self, principal: Principal, *, terms: Sequence[str], where: MemoryFilter, limit: int
     ) -> list[Candidate]:
-        match = _match(principal, terms, where)
-        if match is None:
-            return []
         conditions, parameters = filtered(where)
         statement = CYPHER["words"].replace("{where}", conditions)
-        asked = {**parameters, "match": match, "limit": limit}
-        block = self._block(principal)
-        front = max(FRONT, 4 * limit)
-        (found,) = await block.rows(statement, {**asked, "front": front})
-        if len(found["found"]) < limit and found["seen"] == front:
-            (found,) = await block.rows(statement, {**asked, "front": EVERYTHING})
-        return [Candidate(memory, score * _KINDNESS) for memory, score in found["found"]]
+        block, asked = self._block(principal), {**parameters, "limit": limit}
+        matches = await asyncio.to_thread(_matches, principal, terms, where)
+        parts = await asyncio.gather(*(_found(block, statement, {**asked, "match": match}) for match in matches))
+        return sorted((hit for part in parts for hit in part), key=lambda hit: (-hit.score, hit.memory))[:limit]
 
     async def mentioning(
         self, principal: Principal, *, entities: Sequence[EntityId], where: MemoryFilter, limit: int
@@ -101,34 +96,56 @@ def _scope(tenant: OrganizationId, memory: Memory) -> str:
     return f"{place} {memory_word(tenant, memory.id)}"
 
 
-def _match(principal: Principal, terms: Sequence[str], where: MemoryFilter) -> str | None:
-    """The full text's query, or None where nothing can match.
+async def _found(block: Block, statement: str, asked: Parameters) -> list[Candidate]:
+    """Reads on behind the front of the index where too little of it was to be shown."""
+    front = max(FRONT, 4 * asked["limit"])
+    (row,) = await block.rows(statement, {**asked, "front": front})
+    if len(row["found"]) < asked["limit"] and row["seen"] == front:
+        (row,) = await block.rows(statement, {**asked, "front": EVERYTHING})
+    return [Candidate(memory, score * SCALE) for memory, score in row["found"]]
 
-    It is built from stems, which are letters and digits in lower case, and from scope words: nothing in it is syntax.
+
+def _matches(principal: Principal, terms: Sequence[str], where: MemoryFilter) -> list[str]:
+    """The full text's queries; several where a filter names many memories, none where nothing can match. Blocking.
+
+    They are built from stems, which are letters and digits in lower case, and from scope words: nothing is syntax.
     """
-    stems = [stem[:LONGEST_WORD] for stem in stems_asked_for(terms)]
+    stems = " ".join(stem[:LONGEST_WORD] for stem in stems_asked_for(terms)[: 2 * MOST_TERMS])
     if not stems or principal.visible == Only(frozenset()):
-        return None
-    words = " ".join(stems)
-    scopes = " ".join(f"+scope:({' '.join(scope)})^0" for scope in _scopes(principal, where))
-    return f"{scopes} +(words:({words}) speaker_words:({words})^0.5)"
+        return []
+    words = f"+(words:({stems}) speaker_words:({stems})^0.5)"
+    return [
+        " ".join([*(f"+scope:({' '.join(each)})^0" for each in scopes), words]) for scopes in _scopes(principal, where)
+    ]
 
 
-def _scopes(principal: Principal, where: MemoryFilter) -> Iterator[list[str]]:
-    """Words of which a memory must have one each; they narrow, and the record decides."""
+def _scopes(principal: Principal, where: MemoryFilter) -> Iterator[list[list[str]]]:
+    """Lists of words of which a memory must have one each; they narrow, and the record decides."""
     tenant = principal.tenant
-    parts: list[list[str]] = []
-    if where.users:
-        parts.append([user_word(tenant, user) for user in where.users])
-    elif principal.end_user:
-        parts.append([user_word(tenant, user) for user in (principal.end_user, None)])
-    match principal.visible:
-        case _ if where.project:
-            parts.append([project_word(tenant, where.project)])
-        case Only(projects):
-            parts.append([project_word(tenant, project) for project in sorted(projects)])
-        case AllProjects():
-            pass
     if where.ids:
-        parts = [[memory_word(tenant, memory) for memory in where.ids]]
-    yield from ([tenant_word(tenant)] if not part or len(part) > MOST_SCOPES else part for part in parts or [[]])
+        for start in range(0, len(where.ids), MOST_SCOPES):
+            yield [[memory_word(tenant, memory) for memory in where.ids[start : start + MOST_SCOPES]]]
+    else:
+        parts = [part for part in (_people(principal, where), _places(principal, where)) if part]
+        yield [part for part in parts if len(part) <= MOST_SCOPES] or [[tenant_word(tenant)]]
+
+
+def _people(principal: Principal, where: MemoryFilter) -> list[str]:
+    if where.users:
+        return [user_word(principal.tenant, user) for user in where.users]
+    if principal.end_user:
+        return [user_word(principal.tenant, user) for user in (principal.end_user, None)]
+    return []
+
+
+def _places(principal: Principal, where: MemoryFilter) -> list[str]:
+    tenant = principal.tenant
+    if where.project:
+        return [project_word(tenant, where.project)]
+    match principal.visible:
+        case AllProjects():
+            return []
+        case Only(projects):
+            return [project_word(tenant, project) for project in sorted(projects)]
+        case never:
+            assert_never(never)
