@@ -3,6 +3,8 @@
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -23,6 +25,7 @@ from app.gauges import backlog_of, breaker_of, connection_of
 from app.identity.authenticate import Authenticator
 from app.indexing.bundle import Indexing
 from app.indexing.indexer import Indexer
+from app.indexing.pace import DEFAULT, Pace
 from app.indexing.rebuild import Embeddings, Rebuild
 from app.indexing.repair import Findings, Repair
 from app.indexing.search import LayeredSearch
@@ -92,7 +95,9 @@ async def servers(settings: Settings, embedder: Embedder) -> AsyncIterator[Groun
             keeper=store,
             index=LayeredSearch(index=index.search, record=store),
             standby=store,
-            indexing=_indexing(store, index, embedder, authenticator, clock=clock, signal=wake_indexer),
+            indexing=_indexing(
+                store, index, embedder, authenticator, clock=clock, signal=wake_indexer, pace=_pace(settings)
+            ),
             limiter=redis.limiter,
             wake_runner=redis.jobs,
             wake_relay=wake_relay,
@@ -109,6 +114,7 @@ def _indexing(
     *,
     clock: Clock,
     signal: Signal,
+    pace: Pace,
 ) -> Indexing:
     async def tenants() -> list[OrganizationId]:
         return [organization.id for organization in await store.organizations()]
@@ -121,7 +127,7 @@ def _indexing(
             await uow.memories.embed_many(vectors)
 
     return Indexing(
-        indexer=Indexer(outbox=store, index=index.writer, signal=signal, clock=clock, jitter=random.random),
+        indexer=Indexer(outbox=store, index=index.writer, signal=signal, clock=clock, jitter=random.random, pace=pace),
         repair=Repair(
             outbox=store,
             index=index.writer,
@@ -129,6 +135,7 @@ def _indexing(
             incarnation=index.incarnation,
             clock=clock,
             told=_repaired,
+            pace=pace,
         ),
         rebuild=Rebuild(
             outbox=store,
@@ -139,6 +146,12 @@ def _indexing(
         ),
         outbox=store,
     )
+
+
+def _pace(settings: Settings) -> Pace:
+    """A write has half of the lease: the rest is for what comes before and after it."""
+    lease = timedelta(seconds=settings.index_lease)
+    return replace(DEFAULT, lease=lease, writing=lease / 2)
 
 
 def _repaired(found: Findings) -> None:
