@@ -115,7 +115,7 @@ def clauses(text: str) -> Iterator[Clause]:
         whole = sentence.strip(" .!…")
         corrected = bool(_CORRECTED.search(whole))
         body = _OPENING.sub("", whole)
-        for part in _JOINT.split(body):
+        for part in _JOINT.split(_FRONTED.sub(r"\1 \2", body)):
             stated = _with_subject(part.strip(" ,."), subject)
             told = _in_order(stated)
             if not told:
@@ -153,12 +153,12 @@ def _clause(told: str, sentence: str, *, corrected: bool, is_scoped: bool) -> Cl
     ended = ending is not None
     return Clause(
         text=_tidy(_ADVERBS.sub("", _ENDING.sub("", bare))),
-        standing=_standing(sentence, ended=ended),
+        standing=_standing(sentence),
         is_denied=ended or _is_denied(bare),
         ended_by=ending[1] if ending else "",
         is_changed=ended or bool(_CHANGED.search(sentence)),
         is_corrected=corrected,
-        is_more=bool(_MORE.search(told)) or is_scoped,
+        is_more=bool(_MORE.search(told)) or is_scoped or (ended and bool(_EXCEPTION.search(told))),
         not_this=next(filter(None, refused.groups()), "") if refused else "",
     )
 
@@ -172,14 +172,12 @@ def _is_denied(text: str) -> bool:
     return len(before) - len(subject_words(text.split()).split()) <= 2
 
 
-def _standing(sentence: str, *, ended: bool) -> Standing:
+def _standing(sentence: str) -> Standing:
     if _UNSETTLED.search(sentence):
         return Standing.UNSETTLED
     if _PAST.search(sentence):
         return Standing.PAST
-    if _OCCASION.search(sentence) or (_EXCEPTION.search(sentence) and ended):
-        return Standing.OCCASION
-    return Standing.FACT
+    return Standing.OCCASION if _OCCASION.search(sentence) else Standing.FACT
 
 
 def _written_out(text: str) -> str:

@@ -66,6 +66,7 @@ _EXCLUSIVE = frozenset(
 _ONLY_WHEN_CHANGED = frozenset({"role", "version", "use"})
 _RANK = {Effect.REPLACES: 0, Effect.CONTRADICTS: 1, Effect.ADDS: 2, Effect.UNRELATED: 3}
 _COMPARED = re.compile(r"^(?P<one>.+?) (?:is|are) (?P<how>\w+er|more \w+|less \w+) than (?P<other>.+)$")
+_TAIL = re.compile(r" (?:for|on|during|as|with) (.+)$")
 _GENERAL = re.compile(r"^(?:the|our|we|i|all|every) ")
 
 
@@ -129,10 +130,17 @@ def _of_claims(mine: Claim, other: Claim, new: _Side, old: _Side) -> Verdict:
     if _same_value(mine, other):
         if mine.is_denied == other.is_denied:
             return _adds(f"both say the same of {mine.slot}")
+        if new.clause.is_more or (mine.is_denied and _is_exception(new, old)):
+            return _adds("it holds of a part only")
         return _opposite(mine.slot, new, is_event=is_event)
     if mine.is_denied or other.is_denied:
         return _adds("one denies a value, the other gives another")
     return _other_value(mine, other, new)
+
+
+def _is_exception(new: _Side, old: _Side) -> bool:
+    """ "No longer for sessions", "not on Fridays", where the old one says nothing of sessions or Fridays."""
+    return any(not value_stems(tail) <= old.content for tail in _TAIL.findall(new.clause.text))
 
 
 def _other_value(mine: Claim, other: Claim, new: _Side) -> Verdict:
@@ -185,7 +193,7 @@ def _same_value(mine: Claim, other: Claim) -> bool:
 def _same_subject(mine: Claim, other: Claim) -> bool:
     """ "We" may be "I" in what one does, not in where one lives."""
     a, b = mine.subject, other.subject
-    if "we" in a.stems ^ b.stems and mine.slot == "home":
+    if "we" in a.stems ^ b.stems and mine.slot in {"home", "place"}:
         return False
     return a.is_same(b)
 

@@ -70,7 +70,11 @@ def is_same_bare(one: str, other: str) -> bool:
     a, b = person(one), person(other)
     if (a.kin and b.kin and a.kin != b.kin) or not a.words or not b.words:
         return False
-    same = bool(spellings(" ".join(a.words)) & spellings(" ".join(b.words)))
+    same = (
+        a.words == b.words
+        or bool(spellings(one) & spellings(other))
+        or normal(" ".join(a.words)) == normal(" ".join(b.words))
+    )
     return same or (squeezed(one) == squeezed(other) and len(squeezed(one)) >= 6)
 
 
@@ -158,10 +162,10 @@ def short_forms() -> dict[str, frozenset[str]]:
 
 
 def _is_clipped(short: str, full: str, longest: int) -> bool:
-    """ "Caro" of "Caroline"; not "Paul" of "Pauline", which is a name of its own with an ending."""
+    """ "Caro" of "Caroline"; not "Paul" of "Pauline" or "Anna" of "Annabel", which are names of their own."""
     least = len(short) + (3 if longest == 4 else 2)
     clipped = 3 <= len(short) <= longest and len(full) >= least and full.startswith(short) and full.isalpha()
-    return clipped and full.removeprefix(short) not in _FEMININE
+    return clipped and short[-1] not in "ae" and full.removeprefix(short) not in _FEMININE
 
 
 def _is_long_slip(one: str, other: str) -> bool:

@@ -23,6 +23,17 @@ def effect(new: str, old: str) -> Effect:
         ("Actually, the deadline is Friday.", "The deadline is Thursday."),
         ("I'm vegetarian now.", "I'm vegan."),
         ("We no longer use Redis.", "We use Redis."),
+        ("The printer has been fixed.", "The printer is broken."),
+        ("Ines has taken over the parser from Karl.", "Karl maintains the parser."),
+        ("We raised the upload limit to 50 MB.", "The upload limit is 10 MB."),
+        ("We made the repo public.", "The repo is private."),
+        ("I finished Dune.", "I'm reading Dune."),
+        ("Ana and Marco broke up.", "Ana is dating Marco."),
+        ("I was wrong, the tax is 26.4%.", "The tax is 25%."),
+        ("It turned out that the bug is not in the parser but in the lexer.", "The bug is in the parser."),
+        ("The API now runs on Python 3.12.", "The API runs on Python 3.9."),
+        ("From Monday on, the standup is at 10:00.", "The standup is at 9:30."),
+        ("Ines is the on-call engineer now.", "The on-call engineer is Karl."),
     ],
 )
 def test_what_says_that_it_changed_replaces(new: str, old: str) -> None:
@@ -35,6 +46,10 @@ def test_what_says_that_it_changed_replaces(new: str, old: str) -> None:
         ("I hate coffee.", "I love coffee."),
         ("Dana lives in Oslo.", "Dana lives in Bergen."),
         ("My favourite film is Alien.", "My favourite film is Heat."),
+        ("Leo is taller than Max.", "Max is taller than Leo."),
+        ("Priya has two children.", "Priya has no children."),
+        ("The library isn't thread-safe.", "The library is thread-safe."),
+        ("My birthday is 5 May.", "My birthday is 4 May."),
     ],
 )
 def test_two_values_without_a_change_contradict(new: str, old: str) -> None:
@@ -51,6 +66,18 @@ def test_two_values_without_a_change_contradict(new: str, old: str) -> None:
         ("We use Redis now.", "We use MySQL."),
         ("If I lived in Porto now, I would surf.", "I live in Lyon."),
         ("I want to work at Initech.", "I work at Globex."),
+        ("Tom said that I work at Initech now.", "I work at Globex."),
+        ("Are we still using MySQL?", "We use MySQL."),
+        ("We no longer use Redis for sessions, only as a cache.", "We use Redis."),
+        ("This week we meet on Tuesday instead of Monday.", "We meet on Mondays."),
+        ("On staging, the port is 9000 now.", "The port is 8080."),
+        ("I didn't drink coffee this morning.", "I drink coffee every morning."),
+        ("We now support Firefox too.", "We support Chrome."),
+        ("Some of it was not so great for Ana.", "Something great happened to Ana."),
+        ("We moved to Snowflake.", "I live in Lyon."),
+        ("My boss moved to Canada.", "I live in Spain."),
+        ("The office printer has been fixed.", "The kitchen printer is broken."),
+        ("Gina sold a painting.", "Gina loves painting."),
     ],
 )
 def test_plans_memories_and_other_people_supersede_nothing(new: str, old: str) -> None:

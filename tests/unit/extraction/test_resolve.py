@@ -53,6 +53,26 @@ def resolved(name: str, type_: EntityType, *entities: Entity) -> str | None:
         ("NHS", known("National Health Service", ORGANIZATION)),
         ("Kuberentes", known("Kubernetes", TECHNOLOGY)),
         ("Stripe", known("Stripe", ORGANIZATION)),
+        ("Søren Holm", known("Soren Holm")),
+        ("Müller", known("Mueller")),
+        ("my sister Anna", known("Anna")),
+        ("Anna", known("my sister Anna")),
+        ("Uncle Bob", known("Robert Hale", PERSON, "Bobby")),
+        ("J. Alvarez", known("José Alvarez")),
+        ("Anna M. Keller", known("Anna Keller")),
+        ("Van Gogh", known("Vincent van Gogh")),
+        ("Gabe", known("Gabriel Ruiz")),
+        ("Caro", known("Caroline")),
+        ("@tomreyes", known("Tom Reyes")),
+        ("Anna's", known("Anna")),
+        ("k8s", known("Kubernetes", TECHNOLOGY)),
+        ("NYC", known("New York", PLACE)),
+        ("Mt. Fuji", known("Mount Fuji", PLACE)),
+        ("Frankfurt", known("Frankfurt am Main", PLACE)),
+        ("Vue.js", known("Vue", TECHNOLOGY)),
+        ("Mongo", known("MongoDB", TECHNOLOGY)),
+        ("Novo Nordisk A/S", known("Novo Nordisk", ORGANIZATION)),
+        ("Philadelpia", known("Philadelphia", PLACE)),
     ],
 )
 def test_a_name_that_is_known(name: str, entity: Entity) -> None:
@@ -71,6 +91,18 @@ def test_a_name_that_is_known(name: str, entity: Entity) -> None:
         ("React", TECHNOLOGY, known("Preact", TECHNOLOGY)),
         ("Austria", PLACE, known("Australia", PLACE)),
         ("Daniel Ross", PERSON, known("Daniela Ross")),
+        ("Joseph", PERSON, known("Josephine")),
+        ("Anna", PERSON, known("Annabel")),
+        ("Sarah Johnson", PERSON, known("Sarah Johnston")),
+        ("Anna M. Keller", PERSON, known("Anna S. Keller")),
+        ("Aunt May", PERSON, known("Uncle May")),
+        ("Oscar", THING, known("Oscar Wilde")),
+        ("Apple", ORGANIZATION, known("Apple", EntityType.CONCEPT)),
+        ("SWIFT", ORGANIZATION, known("Swift", TECHNOLOGY)),
+        ("AngularJS", TECHNOLOGY, known("Angular", TECHNOLOGY)),
+        ("University of York", ORGANIZATION, known("University of Cork", ORGANIZATION)),
+        ("New York", PLACE, known("York", PLACE)),
+        ("!!!", PERSON, known("???")),
     ],
 )
 def test_a_likeness_that_is_not_the_same(name: str, type_: EntityType, entity: Entity) -> None:
@@ -79,6 +111,28 @@ def test_a_likeness_that_is_not_the_same(name: str, type_: EntityType, entity: E
 
 def test_two_who_fit_leave_it_open() -> None:
     assert resolved("Anna", PERSON, known("Anna Keller"), known("Anna Weber")) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "people"),
+    [
+        ("Kim", (known("Kim Larsen"), known("Daniel Kim"))),
+        ("Tom", (known("Thomas Hale"), known("Tommy Lee"))),
+        ("Lee Ann", (known("Lee"), known("Ann"))),
+        ("Rui Costa", (known("Rui"), known("Rui Silva"))),
+        ("R. Costa", (known("Rui Costa"), known("Rita Costa"))),
+    ],
+)
+def test_a_name_that_could_be_somebody_elses_as_well_is_new(name: str, people: tuple[Entity, ...]) -> None:
+    assert resolved(name, PERSON, *people) is None
+
+
+def test_an_alias_does_not_lead_to_somebody_whose_name_is_another() -> None:
+    assert resolved("Anna Weber", PERSON, known("Anna Keller", PERSON, "Anna")) is None
+    assert (
+        resolved("National Highway Service", ORGANIZATION, known("National Health Service", ORGANIZATION, "NHS"))
+        is None
+    )
 
 
 def test_the_whole_name_wins_over_a_part() -> None:
