@@ -26,7 +26,7 @@ from app.domain.memory import LinkType, Memory, MemoryLink
 from app.domain.people import Agent, Session, Source, SourceKind, User
 from app.domain.principal import AllProjects, Credential, Permission, Principal, Scope
 from app.domain.work import Event, EventKind, Job
-from app.ports.models import Embedding
+from app.ports.models import Embedding, TokenVectors
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PROJECT = ProjectId("prj_1")
@@ -177,3 +177,7 @@ def an_embedding(*values: float, model: str = "small") -> Embedding:
     """A unit vector in the direction of the values."""
     vector = np.array(values or (1.0, 0.0, 0.0), dtype=np.float32)
     return Embedding(model, vector / np.linalg.norm(vector))
+
+
+def some_tokens(*rows: tuple[int, ...]) -> TokenVectors:
+    return np.array(rows or ((127, 0), (0, 127)), dtype=np.int8)

@@ -7,7 +7,7 @@ say when we knew it. All times are aware and in UTC.
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.ids import AgentId, MemoryId, ProjectId, SessionId, SourceId, UserId
 
@@ -116,6 +116,24 @@ class Memory:
     updated_at: datetime
     version: int = 1
     deleted_at: datetime | None = None
+
+
+class Glimpse(NamedTuple):
+    """What ranking has to know of a memory, and no more: many are read for each hit that is shown.
+
+    `heading` is its title and summary. `actor` is who said it: the speaker, else the user or agent by name.
+    `sources` are the memories that it is derived from.
+    """
+
+    id: MemoryId
+    version: int
+    text: str
+    heading: str | None
+    session: SessionId | None
+    position: int | None
+    actor: str | None
+    occurred_at: datetime | None
+    sources: tuple[MemoryId, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

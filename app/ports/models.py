@@ -1,6 +1,6 @@
 """Models that read text: sentence embeddings, language analysis, token counts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,14 +8,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float32]
+TokenVectors = NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
 class Embedding:
-    """A vector of unit length, float32, shape (dimension,), with the model that made it."""
+    """A vector of unit length, float32, shape (dimension,), with the model that made it.
+
+    `tokens` are small vectors of the text's tokens, shape (tokens, width), each of length 127 or nearly;
+    None where the model shows none.
+    """
 
     model: str
     vector: Vector
+    tokens: TokenVectors | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text with what was said before it, oldest first."""
+
+    text: str
+    before: tuple[str, ...] = ()
 
 
 class Embedder(Protocol):
@@ -32,6 +46,18 @@ class Embedder(Protocol):
 
         Safe to call from many tasks at once. Raises Unavailable when the model does not answer.
         """
+        ...
+
+    async def read(self, passages: Sequence[Passage]) -> list[Embedding]:
+        """Like `embed`, each text as it is meant after what comes before it, where the model can tell.
+
+        With the vectors of its tokens, where the model shows them. With nothing before it, a text has the
+        vector that `embed` gives.
+        """
+        ...
+
+    async def ask(self, question: str, *, without: Collection[str] = ()) -> Embedding:
+        """Like `embed` of one text, with the vectors of its tokens but for punctuation and the words in `without`."""
         ...
 
 

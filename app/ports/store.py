@@ -28,12 +28,12 @@ from app.domain.ids import (
     SourceId,
     UserId,
 )
-from app.domain.memory import LinkType, Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import Glimpse, LinkType, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.people import Agent, Session, Source, User
 from app.domain.principal import Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
 from app.domain.work import Event, Job, JobState, RecordedEvent
-from app.ports.models import Embedding
+from app.ports.models import Embedding, TokenVectors
 
 K_contra = TypeVar("K_contra", contravariant=True)
 T = TypeVar("T")
@@ -203,6 +203,21 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         """Live memories of a session with start <= position < stop, by position."""
         ...
 
+    async def glimpses(self, ids: Sequence[MemoryId], *, reach: int, where: MemoryFilter) -> list[Glimpse]:
+        """These memories, what they are derived from, and what stands within `reach` positions of either in its session.
+
+        Those within the filter, each once, in any order.
+        """
+        ...
+
+    async def speakers(self, names: Sequence[str]) -> list[str]:
+        """Those who said a visible memory and are called by one of these names, or by one and more after it."""
+        ...
+
+    async def token_vectors(self, ids: Sequence[MemoryId], *, model: str) -> dict[MemoryId, TokenVectors]:
+        """Of those that are visible and have some by this model."""
+        ...
+
 
 class MemoryWriter(MemoryReader, Protocol):
     async def put_many(self, memories: Sequence[Memory], *, expected: Mapping[MemoryId, int] | None = None) -> None:
@@ -215,7 +230,7 @@ class MemoryWriter(MemoryReader, Protocol):
         ...
 
     async def embed_many(self, vectors: Mapping[MemoryId, Embedding]) -> None:
-        """Stores or replaces vectors; searchable when the block commits."""
+        """Stores or replaces vectors, with those of the tokens where there are; searchable when the block commits."""
         ...
 
     async def link_many(self, links: Sequence[MemoryLink]) -> None:

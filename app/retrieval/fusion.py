@@ -1,23 +1,26 @@
-"""From candidates to a ranking: signals are normalised, weighted and added up.
+"""From signals to a ranking: values are weighted and added up, and every part of a score can be shown.
 
-A weighted sum, not reciprocal ranks: see decision 0004.
+A weighted sum, not reciprocal ranks: see decision 0004. What the values mean: decision 0015.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from app.domain.ids import MemoryId
 from app.ports.search import Candidate
 from app.retrieval.recipes import Recipe, Signal
-
-Values = Mapping[MemoryId, float]
+from app.retrieval.scene import Scene, Values
 
 
 class Ranked(NamedTuple):
-    """A memory with its score: 0..1 of what the recipe could give."""
+    """A memory with its score: 0..1 of what the recipe could give. `stands_for` are those that it keeps from the list."""
 
     memory: MemoryId
     score: float
+    row: int
+    stands_for: tuple[MemoryId, ...] = ()
 
 
 def of_best(candidates: Sequence[Candidate]) -> dict[MemoryId, float]:
@@ -26,22 +29,44 @@ def of_best(candidates: Sequence[Candidate]) -> dict[MemoryId, float]:
     return {c.memory: max(0.0, c.score / best) for c in candidates} if best > 0 else {}
 
 
-def clipped(candidates: Sequence[Candidate]) -> dict[MemoryId, float]:
+def clipped(candidates: Iterable[Candidate]) -> dict[MemoryId, float]:
     """Scores cut to 0..1, for cosines."""
     return {c.memory: min(1.0, max(0.0, c.score)) for c in candidates}
 
 
-def fuse(signals: Mapping[Signal, Values], recipe: Recipe) -> list[Ranked]:
-    """Every memory that any signal of the recipe names, best first; ties by id."""
-    scores: dict[MemoryId, float] = {}
+def scores(signals: Mapping[Signal, Values], recipe: Recipe, count: int) -> Values:
+    """The weighted sum for each of `count` memories, never below 0."""
+    total = np.zeros(count, dtype=np.float32)
     for signal in recipe.weights:
-        share = recipe.share(signal)
-        for memory, value in signals.get(signal, {}).items():
-            scores[memory] = scores.get(memory, 0.0) + share * value
-    ranked = [Ranked(memory, round(score, 6)) for memory, score in scores.items()]
-    return sorted(ranked, key=lambda r: (-r.score, r.memory))
+        if signal in signals:
+            total += np.float32(recipe.share(signal)) * signals[signal]
+    return np.maximum(total, 0)
 
 
-def values_of(memory: MemoryId, signals: Mapping[Signal, Values], recipe: Recipe) -> list[tuple[Signal, float]]:
-    """What each signal of the recipe says of a memory; 0 where it says nothing."""
-    return [(signal, signals.get(signal, {}).get(memory, 0.0)) for signal in recipe.weights]
+def ordered(scene: Scene, totals: Values) -> list[Ranked]:
+    """Those that anything speaks for, best first; ties by id."""
+    rounded = np.round(totals.astype(np.float64), 6).tolist()
+    pairs = zip(rounded, scene.rows.items(), strict=True)
+    found = sorted((-score, memory, row) for score, (memory, row) in pairs if score > 0)
+    return [Ranked(memory, -score, row) for score, memory, row in found]
+
+
+def one_place_each(ranked: Sequence[Ranked], scene: Scene) -> list[Ranked]:
+    """A fact and the memory it was drawn from say one thing: the better one stands for both."""
+    kin = scene.kin
+    if not kin:
+        return list(ranked)
+    taken: set[MemoryId] = set()
+    kept: list[Ranked] = []
+    for each in ranked:
+        if each.memory in taken:
+            continue
+        free = tuple(memory for memory in kin.get(each.memory, ()) if memory not in taken)
+        taken.update(free)
+        kept.append(each._replace(stands_for=free) if free else each)
+    return kept
+
+
+def values_of(row: int, signals: Mapping[Signal, Values], recipe: Recipe) -> list[tuple[Signal, float]]:
+    """What each signal of the recipe says of a memory."""
+    return [(signal, float(signals[signal][row])) for signal in recipe.weights]

@@ -22,13 +22,14 @@ from app.domain.work import EventKind, Job, completed, progressed
 from app.extraction.chunk import chunk
 from app.extraction.findings import Finding, FoundEntity, Turn
 from app.extraction.pipeline import Extractor
-from app.ports.models import Embedding
+from app.ports.models import Embedding, Passage
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Reader, Store, UnitOfWork
 from app.services.changes import memory_event
+from app.services.context import Context
 from app.services.facts import Claim, Claims, Facts
 from app.services.linking import Linking
-from app.services.vectors import Vectors, passage, passage_of
+from app.services.vectors import Vectors, passage_of
 
 _log = structlog.get_logger(__name__)
 BATCH = 32
@@ -55,6 +56,7 @@ class Extract:
     ) -> None:
         self._store, self._claims, self._vectors = store, claims, vectors
         self._extractor, self._clock, self._ids, self._lease = extractor, clock, ids, lease
+        self._context = Context(store)
         self._one_thread = asyncio.Lock()
 
     async def run(self, principal: Principal, *, jobs: Sequence[Job]) -> list[Job]:
@@ -99,7 +101,7 @@ class Extract:
         claims = await self._claims.gather(principal, factual)
         passages = await self._passages(factual)
         bare = {id_ for share in shares if not share.job.arguments["embedded"] for id_ in share.ids}
-        vectors = await self._missing_vectors([memory for memory, _ in found if memory.id in bare])
+        vectors = await self._missing_vectors(principal, [memory for memory, _ in found if memory.id in bare])
         async with self._store.write(principal) as uow:
             held = [await uow.jobs.held(share.job.id, share.job.fence) for share in shares]
             now = self._clock.now()
@@ -152,10 +154,12 @@ class Extract:
         for memory in forgotten:
             uow.emit(memory_event(EventKind.MEMORY_FORGOTTEN, memory))
 
-    async def _missing_vectors(self, memories: Sequence[Memory]) -> dict[MemoryId, Embedding]:
+    async def _missing_vectors(self, principal: Principal, memories: Sequence[Memory]) -> dict[MemoryId, Embedding]:
         if not memories:
             return {}
-        vectors = await self._vectors.require([passage(memory) for memory in memories])
+        async with self._store.read(principal) as reader:
+            passages = await self._context.of_memories(reader, memories)
+        vectors = await self._vectors.require_read(passages)
         return {memory.id: vector for memory, vector in zip(memories, vectors, strict=True)}
 
     async def _passages(self, found: Sequence[Found]) -> list[tuple[Memory, str, Embedding]]:
@@ -166,7 +170,11 @@ class Extract:
             if len(memory.text) > PASSAGE
             for piece in chunk(memory.text, PASSAGE)
         ]
-        vectors = await self._vectors.require([passage_of(m.title, text) for m, text in pieces]) if pieces else []
+        vectors = (
+            await self._vectors.require_read([Passage(passage_of(m.title, text)) for m, text in pieces])
+            if pieces
+            else []
+        )
         return [(memory, text, vector) for (memory, text), vector in zip(pieces, vectors, strict=True)]
 
     async def _write_passages(

@@ -17,7 +17,7 @@ from app.domain.work import EventKind
 from app.extraction.conflicts import Effect, Statement, Verdict, judge
 from app.extraction.duplicates import StoredText, find_duplicate
 from app.extraction.findings import Finding, FoundFact
-from app.ports.models import Embedding
+from app.ports.models import Embedding, Passage
 from app.ports.runtime import IdFactory
 from app.ports.search import Candidate, SearchIndex
 from app.ports.store import Store, UnitOfWork
@@ -67,7 +67,7 @@ class Claims:
         stated = [(memory, fact, text) for memory, finding in findings for fact, text in claims_of(memory, finding)]
         if not stated:
             return []
-        vectors = await self._vectors.of([text for _, _, text in stated])
+        vectors = await self._vectors.read([Passage(text) for _, _, text in stated])
         if vectors is None:
             return [Claim(memory=memory, fact=fact, text=text, vector=None) for memory, fact, text in stated]
         near = [

@@ -1,17 +1,17 @@
 """Recall: a question becomes ranked memories, each with the factors of its score.
 
-The sources answer at once; one that fails or is late is dropped and named. The index proposes, the
-record disposes: a hit is shown after the record confirmed it within the caller's sight and filter.
+The sources answer at once; one that fails or is late is dropped and named. The index proposes, the record shows
+what stands next to each candidate, and disposes: a hit is shown after the record confirmed it within the caller's
+sight and filter.
 """
 
-import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
-from app.domain.errors import Unavailable
-from app.domain.graph import Entity, EntityType
+import numpy as np
+
+from app.domain.graph import EntityType
 from app.domain.ids import EntityId, MemoryId
 from app.domain.memory import Memory
 from app.domain.principal import Permission, Principal, require
@@ -20,21 +20,25 @@ from app.domain.text import clean
 from app.ports.indexing import RecordSearch
 from app.ports.models import Embedding
 from app.ports.runtime import Clock
-from app.ports.search import Candidate, SearchIndex
+from app.ports.search import SearchIndex
 from app.ports.store import Reader, Store
-from app.retrieval import fusion, recipes
+from app.retrieval import fusion, ranking, recipes, signals
 from app.retrieval.fusion import Ranked
+from app.retrieval.late import NEIGHBOURS
+from app.retrieval.ranking import Heard, Judgement
 from app.retrieval.recipes import Recipe, Signal
-from app.retrieval.terms import possible_names, terms_of, without_names
+from app.retrieval.scene import scene_of
+from app.retrieval.terms import possible_names
+from app.retrieval.traits import TraitBook, plain
 from app.services.attention import Attention
 from app.services.inputs import Question, SearchMode
 from app.services.paging import Binding, size_of
 from app.services.references import filter_of
-from app.services.results import Factor, Found, Hit, Item, Listing, TraceStep
+from app.services.results import Factor, Found, Hit, Item, Listing
+from app.services.sources import Asked, Sources, Trace
 from app.services.vectors import Vectors
 
 MAX_QUERY = 2_000
-SOURCE_TIMEOUT = 5.0
 MAX_NAMED = 50
 _RECIPES: dict[SearchMode, Recipe] = {
     SearchMode.HYBRID: recipes.HYBRID,
@@ -55,29 +59,27 @@ class Recall:
         standby: RecordSearch | None = None,
     ) -> None:
         """`standby` finds words where the index is away; a store that is its own index needs none."""
-        self._store, self._index, self._vectors, self._clock = store, index, vectors, clock
-        self._attention, self._standby = attention, standby
+        self._store, self._clock, self._attention = store, clock, attention
+        self._sources = Sources(index, vectors, standby)
+        self._traits = TraitBook()
 
     async def search(self, principal: Principal, *, question: Question) -> Found:
         """At most 100 hits a page, best first."""
         require(principal, Permission.MEMORY_READ)
         query = clean("query", question.query, limit=MAX_QUERY)
         recipe = _RECIPES[question.mode]
-        trace = _Trace(self._clock)
+        trace = Trace(self._clock)
         async with self._store.read(principal) as reader:
             where = await filter_of(reader, principal, question.where)
-            names = possible_names(query) if Signal.GRAPH in recipe.weights else []
-            entities = await _called(reader, where, names)
-        trace.step("scope", f"{len(entities)} entities named", len(entities))
+            named = await _named(reader, where, possible_names(query) if Signal.WHO in recipe.weights else [])
+        trace.step("scope", named.told, len(named.entities))
         binding = Binding(principal, "search", query, question.mode, where)
         page = _Page.of(question, binding)
-        telling = without_names(query, _people(entities))
-        asked = _Asked(telling, terms_of(telling), tuple(entity.id for entity in entities), where, recipe)
-        signals = await self._signals(principal, asked, trace)
-        ranked = fusion.fuse(signals, recipe)
-        trace.step("fuse", " + ".join(f"{w:g} {s}" for s, w in recipe.weights.items()), len(ranked))
-        ranking = _Ranking(ranked, signals, recipe)
-        hits, more = await self._confirm(principal, ranking, page, asked)
+        asked = Asked(ranking.wanted(query, named.speakers), named.entities, where, recipe)
+        heard, vector = await self._sources.ask(principal, asked, trace)
+        judgement = await self._judged(principal, asked, heard, vector, trace)
+        shown = _Ranking(judgement, judgement.ranked)
+        hits, more = await self._confirm(principal, shown, page, where)
         trace.step("confirm", "checked against the record", len(hits))
         self._attention.note(principal, [hit.memory.id for hit in hits])
         items = tuple(Item(hit, partial(binding.cursor, Position(hit.score, hit.memory.id))) for hit in hits)
@@ -88,91 +90,47 @@ class Recall:
             trace=tuple(trace.steps),
         )
 
-    async def _signals(
-        self, principal: Principal, asked: "_Asked", trace: "_Trace"
-    ) -> dict[Signal, dict[MemoryId, float]]:
-        steps = {
-            Signal.WORDS: self._words(principal, asked, trace),
-            Signal.MEANING: self._meaning(principal, asked, trace),
-            Signal.GRAPH: self._graph(principal, asked, trace),
-        }
-        wanted = [signal for signal in steps if signal in asked.recipe.weights]
-        for signal in steps.keys() - set(wanted):
-            steps[signal].close()
-        answers = await asyncio.gather(*(steps[signal] for signal in wanted))
-        signals = {signal: values for signal, (values, _) in zip(wanted, answers, strict=True)}
-        embedding = next((vector for _, vector in answers if vector is not None), None)
-        if embedding is not None:
-            signals[Signal.MEANING] |= await self._missing(principal, asked, signals, embedding, trace)
-        return signals
+    async def _judged(
+        self, principal: Principal, asked: Asked, heard: Heard, vector: Embedding | None, trace: Trace
+    ) -> Judgement:
+        """The candidates with their neighbours, each signal's value, and the comparison token by token."""
+        found = tuple(dict.fromkeys(id_ for told in (heard.words, heard.meaning, heard.graph) for id_ in told or ()))
+        async with self._store.read(principal) as reader:
+            seen = await reader.memories.glimpses(found, reach=asked.recipe.reach, where=asked.where) if found else []
+        trace.step("surroundings", f"{len(found)} found, with their neighbours and sources", len(seen))
+        if vector is not None:
+            ids = [glimpse.id for glimpse in seen]
+            heard = await self._sources.cosines(principal, asked, heard=heard, ids=ids, vector=vector, trace=trace)
+        by_token = vector is not None and vector.tokens is not None and Signal.TOKENS in asked.recipe.weights
+        recipe = asked.recipe if by_token or asked.recipe is not recipes.HYBRID else recipes.WITHOUT_TOKENS
+        judgement = ranking.judged(scene_of(seen, self._traits), asked.wanted, heard, recipe)
+        if by_token and vector is not None and seen:
+            await self._compare(principal, judgement, vector)
+        judgement = ranking.spoken(judgement)
+        trace.step("fuse", " + ".join(f"{w:g} {s}" for s, w in judgement.recipe.weights.items()), len(seen))
+        return judgement
 
-    async def _words(self, principal: Principal, asked: "_Asked", trace: "_Trace") -> "_Answer":
-        found = await trace.source(
-            Signal.WORDS,
-            self._index.words(principal, terms=asked.terms, where=asked.where, limit=asked.recipe.depth),
-        )
-        if Signal.WORDS in trace.degraded and self._standby is not None:
-            found = await trace.source(
-                Signal.WORDS,
-                self._standby.words(principal, terms=asked.terms, where=asked.where, limit=asked.recipe.depth),
-                detail="the record's full text",
-            )
-        return fusion.of_best(found), None
-
-    async def _meaning(self, principal: Principal, asked: "_Asked", trace: "_Trace") -> "_Answer":
-        vectors = await self._vectors.of([asked.query])
-        if vectors is None:
-            trace.degraded.append(Signal.MEANING)
-            return {}, None
-        found = await trace.source(
-            Signal.MEANING,
-            self._index.nearest(principal, embedding=vectors[0], where=asked.where, limit=asked.recipe.depth),
-        )
-        return fusion.clipped(found), None if Signal.MEANING in trace.degraded else vectors[0]
-
-    async def _graph(self, principal: Principal, asked: "_Asked", trace: "_Trace") -> "_Answer":
-        if not asked.entities:
-            return {}, None
-        found = await trace.source(
-            Signal.GRAPH,
-            self._index.mentioning(principal, entities=asked.entities, where=asked.where, limit=asked.recipe.depth),
-        )
-        return fusion.of_best(found), None
-
-    async def _missing(
-        self,
-        principal: Principal,
-        asked: "_Asked",
-        signals: dict[Signal, dict[MemoryId, float]],
-        embedding: Embedding,
-        trace: "_Trace",
-    ) -> dict[MemoryId, float]:
-        """The cosines of those that other signals found, so that no candidate is judged on half of the evidence."""
-        known = signals[Signal.MEANING]
-        others = dict.fromkeys(memory for values in signals.values() for memory in values if memory not in known)
-        if not others:
-            return {}
-        where = replace(asked.where, ids=tuple(others))
-        try:
-            async with asyncio.timeout(SOURCE_TIMEOUT):
-                found = await self._index.nearest(principal, embedding=embedding, where=where, limit=len(others))
-        except (Unavailable, TimeoutError):
-            trace.degraded.append(Signal.MEANING)
-            return {}
-        return fusion.clipped(found)
+    async def _compare(self, principal: Principal, judgement: Judgement, vector: Embedding) -> None:
+        """Token by token, the best with their neighbours."""
+        scene, best = judgement.scene, judgement.best()
+        near = [turns[np.isin(hearers, best)] for step, (turns, hearers) in scene.steps.items() if step in NEIGHBOURS]
+        rows = np.unique(np.concatenate([best, *near]))
+        ids = [scene.glimpses[row].id for row in rows]
+        async with self._store.read(principal) as reader:
+            tokens = await reader.memories.token_vectors(ids, model=vector.model)
+        if vector.tokens is not None:
+            judgement.closer(vector.tokens, {scene.rows[id_]: t for id_, t in tokens.items()}, best)
 
     async def _confirm(
-        self, principal: Principal, ranking: "_Ranking", page: "_Page", asked: "_Asked"
+        self, principal: Principal, shown: "_Ranking", page: "_Page", where: MemoryFilter
     ) -> tuple[list[Hit], bool]:
         """The page's hits that the record knows, and whether there may be more after them."""
-        rest = [
-            r for r in ranking.ranked if page.after is None or (-r.score, r.memory) > (-page.after[0], page.after[1])
-        ]
+        rest = [r for r in shown.ranked if page.after is None or (-r.score, r.memory) > (-page.after[0], page.after[1])]
         hits: list[Hit] = []
         for start in range(0, len(rest), page.size + 1):
             batch = rest[start : start + page.size + 1]
-            living = await self._living(principal, [r.memory for r in batch], asked.where)
-            hits += [ranking.hit(r, living[r.memory]) for r in batch if r.memory in living]
+            living = await self._living(principal, [r.memory for r in batch], where)
+            hits += [shown.hit(r, living[r.memory]) for r in batch if r.memory in living]
             if len(hits) > page.size:
                 break
         return hits[: page.size], len(hits) > page.size
@@ -193,47 +151,45 @@ class Recall:
         return {row.item.id: row.item for row in found.rows}
 
 
-async def _called(reader: Reader, where: MemoryFilter, names: Sequence[str]) -> list[Entity]:
-    """The entities that a question may name, where the answer may be."""
-    if not names:
-        return []
-    found = await reader.entities.called(project=where.project, names=names, users=where.users)
-    return found[:MAX_NAMED]
-
-
-def _people(entities: Sequence[Entity]) -> set[str]:
-    """What the people among them are called."""
-    return {name for entity in entities if entity.type is EntityType.PERSON for name in (entity.name, *entity.aliases)}
-
-
-_Answer = tuple[dict[MemoryId, float], Embedding | None]
-
-
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question made ready: its words, the entities it names, and where to look."""
+class _Named:
+    """Whom and what a question names: what those who speak are called, and the other entities."""
 
-    query: str
-    terms: Sequence[str]
-    entities: tuple[EntityId, ...]
-    where: MemoryFilter
-    recipe: Recipe
+    speakers: frozenset[str] = frozenset()
+    entities: tuple[EntityId, ...] = ()
+
+    @property
+    def told(self) -> str:
+        return f"{len(self.speakers)} names of speakers, {len(self.entities)} entities named"
+
+
+async def _named(reader: Reader, where: MemoryFilter, names: Sequence[str]) -> _Named:
+    if not names:
+        return _Named()
+    called = (await reader.entities.called(project=where.project, names=names, users=where.users))[:MAX_NAMED]
+    aliases = [name for entity in called if entity.type is EntityType.PERSON for name in (entity.name, *entity.aliases)]
+    spelt = dict.fromkeys((*names, *(name.title() for name in names), *aliases))
+    speakers = await reader.memories.speakers([*spelt])
+    speaking = [e for e in called if any(name in (e.name, *e.aliases) for name in speakers)]
+    people = {name for entity in speaking for name in (entity.name, *entity.aliases)}
+    people |= {name for name in names for speaker in speakers if signals.called(speaker, {plain(name)})}
+    return _Named(frozenset(people), tuple(entity.id for entity in called if entity not in speaking))
 
 
 @dataclass(frozen=True, slots=True)
 class _Ranking:
     """The order, with what each signal said."""
 
+    judgement: Judgement
     ranked: Sequence[Ranked]
-    signals: Mapping[Signal, fusion.Values]
-    recipe: Recipe
 
     def hit(self, ranked: Ranked, memory: Memory) -> Hit:
+        recipe = self.judgement.recipe
         factors = tuple(
-            Factor(signal=signal, value=round(value, 6), weight=self.recipe.share(signal))
-            for signal, value in fusion.values_of(ranked.memory, self.signals, self.recipe)
+            Factor(signal=signal, value=round(value, 6), weight=recipe.share(signal))
+            for signal, value in fusion.values_of(ranked.row, self.judgement.values, recipe)
         )
-        return Hit(memory=memory, score=ranked.score, factors=factors)
+        return Hit(memory=memory, score=ranked.score, factors=factors, stands_for=ranked.stands_for)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,44 +203,3 @@ class _Page:
         asked = replace(question.slice, last=None, before=None)
         place = binding.position("after", asked.after) if asked.after is not None else None
         return cls(size_of(asked), (float(place.value), place.id) if place else None)
-
-
-@dataclass(slots=True)
-class _Trace:
-    """What `explain` shows: the steps with their times, and the sources that did not answer."""
-
-    clock: Clock
-    steps: list[TraceStep] = field(default_factory=list)
-    degraded: list[str] = field(default_factory=list)
-    _since: datetime | None = None
-
-    def __post_init__(self) -> None:
-        self._since = self.clock.now()
-
-    def step(self, name: str, detail: str, candidates: int) -> None:
-        now = self.clock.now()
-        started = self._since or now
-        self._since = now
-        self.steps.append(TraceStep(name=name, detail=detail, candidates=candidates, milliseconds=_ms(started, now)))
-
-    async def source(
-        self, signal: Signal, asked: Awaitable[list[Candidate]], *, detail: str = "source"
-    ) -> list[Candidate]:
-        """The source's answer, or nothing when it fails or is late."""
-        started = self.clock.now()
-        try:
-            async with asyncio.timeout(SOURCE_TIMEOUT):
-                found = await asked
-        except (Unavailable, TimeoutError):
-            if signal not in self.degraded:
-                self.degraded.append(signal)
-            found = []
-        self._since = self.clock.now()
-        self.steps.append(
-            TraceStep(name=signal, detail=detail, candidates=len(found), milliseconds=_ms(started, self._since))
-        )
-        return found
-
-
-def _ms(start: datetime, end: datetime) -> float:
-    return round((end - start).total_seconds() * 1_000, 3)

@@ -16,16 +16,17 @@ from app.domain.memory import LinkType, Memory, MemoryLink, Status
 from app.domain.principal import Permission, Principal, require
 from app.domain.text import clean, normalised
 from app.domain.work import EventKind, Job
-from app.ports.models import Embedding
+from app.ports.models import Embedding, Passage
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store, UnitOfWork
 from app.services.cast import Cast, Roles
 from app.services.changes import memory_event
+from app.services.context import Context
 from app.services.drafts import MAX_REFERENCE, checked_batch, checked_memory, drafts_of, patched
 from app.services.inputs import MemoryPatch, Mode, NewConversation, NewLink, NewMemory
 from app.services.references import NOBODY, project_of
 from app.services.results import Remembered
-from app.services.vectors import Vectors, passage, passage_of
+from app.services.vectors import Vectors
 
 EXTRACT_JOB = "extract"
 MAX_LINKS = 100
@@ -35,6 +36,7 @@ DEFAULT_IMPORTANCE = 0.5
 class Remember:
     def __init__(self, *, store: Store, vectors: Vectors, clock: Clock, ids: IdFactory) -> None:
         self._store, self._vectors, self._clock, self._ids = store, vectors, clock, ids
+        self._context = Context(store)
 
     async def add(self, principal: Principal, *, memory: NewMemory, key: str | None = None) -> Remembered:
         """Stores one text; findable by words and by meaning when this returns. `key` is an idempotency key."""
@@ -64,7 +66,10 @@ class Remember:
         now = self._clock.now()
         named = replace(conversation, session=conversation.session or _name_of_none(self._ids))
         drafts = drafts_of(named, first_position=0, now=now)
-        batch = await self._batch(drafts, key, _fingerprint(conversation))
+        if conversation.session:
+            first = await self._context.next_position(principal, drafts[0])
+            drafts = [replace(draft, position=first + index) for index, draft in enumerate(drafts)]
+        batch = await self._batch(principal, drafts, key, _fingerprint(conversation))
         async with self._store.write(principal) as uow:
             if earlier := await _earlier(uow, batch):
                 return earlier
@@ -89,7 +94,7 @@ class Remember:
             raise errors.Conflict(f"the memory is at version {current.version}, not {expected_version}")
         changed = patched(current, patch, now=now)
         reworded = (changed.text, changed.title) != (current.text, current.title)
-        vectors = await self._vectors.of([passage(changed)]) if reworded else None
+        vectors = await self._vectors.read(await self._passages(principal, changed)) if reworded else None
         if reworded:
             changed = replace(changed, status=Status.PENDING, skip_reason=None)
         async with self._store.write(principal) as uow:
@@ -129,15 +134,21 @@ class Remember:
             return removed
 
     async def _store_drafts(self, principal: Principal, drafts: list[NewMemory], key: str | None) -> Remembered:
-        batch = await self._batch(drafts, key, _fingerprint(drafts))
+        batch = await self._batch(principal, drafts, key, _fingerprint(drafts))
         async with self._store.write(principal) as uow:
             return await _earlier(uow, batch) or await self._write(uow, principal, batch)
 
-    async def _batch(self, drafts: Sequence[NewMemory], key: str | None, fingerprint: bytes) -> "_Batch":
+    async def _batch(
+        self, principal: Principal, drafts: Sequence[NewMemory], key: str | None, fingerprint: bytes
+    ) -> "_Batch":
         if key is not None:
             key = clean("idempotency_key", key, limit=MAX_REFERENCE)
-        vectors = await self._vectors.of([passage_of(draft.title, draft.text) for draft in drafts])
+        vectors = await self._vectors.read(await self._context.of_drafts(principal, drafts))
         return _Batch(drafts=drafts, vectors=vectors, key=key, fingerprint=fingerprint, now=self._clock.now())
+
+    async def _passages(self, principal: Principal, memory: Memory) -> list[Passage]:
+        async with self._store.read(principal) as reader:
+            return await self._context.of_memories(reader, [memory])
 
     async def _write(self, uow: UnitOfWork, principal: Principal, batch: "_Batch") -> Remembered:
         roles = await Cast(uow, principal, self._ids, batch.now).assign(batch.drafts)

@@ -58,11 +58,15 @@ class Factor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A found memory. `score` (0..1 of the recipe's possible sum) is higher for better; `factors` add up to it."""
+    """A found memory. `score` (0..1 of the recipe's possible sum) is higher for better; `factors` add up to it.
+
+    `stands_for` are what it was drawn from or what was drawn from it: they say the same and take no place of their own.
+    """
 
     memory: Memory
     score: float
     factors: tuple[Factor, ...]
+    stands_for: tuple[MemoryId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

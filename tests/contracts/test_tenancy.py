@@ -5,8 +5,8 @@ without saying what strangers get from it.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, get_type_hints
 
@@ -40,6 +40,7 @@ from tests.builders import (
     an_entity,
     an_event,
     an_organization,
+    some_tokens,
 )
 from tests.contracts.conftest import WholeStore
 
@@ -70,6 +71,10 @@ class Case:
     call: Callable[[Any], Awaitable[object]]
     nothing: object
     hidden_from: frozenset[str] = EVERYONE
+
+
+async def listed(asked: Awaitable[Iterable[object]]) -> list[object]:
+    return [*await asked]
 
 
 def reads() -> dict[str, Case]:
@@ -126,6 +131,11 @@ def reads() -> dict[str, Case]:
         "memories.mentions": Case(call=lambda door: door.memories.mentions([MEM]), nothing=[[]]),
         "memories.session_turns": Case(
             call=lambda door: door.memories.session_turns(a_session().id, start=0, stop=9), nothing=[]
+        ),
+        "memories.glimpses": Case(call=lambda door: door.memories.glimpses([MEM], reach=2, where=ANY), nothing=[]),
+        "memories.speakers": Case(call=lambda door: door.memories.speakers(["Ada"]), nothing=[]),
+        "memories.token_vectors": Case(
+            call=lambda door: listed(door.memories.token_vectors([MEM], model=an_embedding().model)), nothing=[]
         ),
         "entities.get_many": Case(call=lambda door: door.entities.get_many([ENT]), nothing=[None]),
         "entities.page": Case(
@@ -269,11 +279,11 @@ async def ours(store: WholeStore) -> WholeStore:
         await uow.agents.put(an_agent())
         await uow.sessions.put(a_session(**about))
         await uow.sources.put(a_source(**about))
-        placed = about | {"session": a_session().id, "source": a_source().id, "occurred_at": NOON}
+        placed = about | {"session": a_session().id, "source": a_source().id, "occurred_at": NOON, "speaker": "Ada"}
         await uow.memories.put_many(
             [a_memory(position=0, **placed), a_memory(id="mem_2", text="Tea again", position=1, **placed)]
         )
-        await uow.memories.embed_many({MEM: an_embedding()})
+        await uow.memories.embed_many({MEM: replace(an_embedding(), tokens=some_tokens())})
         await uow.memories.note_access([MEM], at=NOON)
         derived = a_link(source="mem_2", target=MEM, type=LinkType.DERIVED_FROM)
         await uow.memories.link_many([a_link(), derived])

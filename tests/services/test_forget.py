@@ -105,7 +105,7 @@ async def test_forgetting_a_user_leaves_the_others(application: Application) -> 
     await remembered(application, "I live in Trondheim with a dog.", user="bob")
     await forget(application, user="ada")
     left = await found(application, "Bergen Trondheim")
-    assert "I live in Trondheim with a dog." in left
+    assert [text for text in left if "Trondheim" in text]
     assert not [text for text in left if "Bergen" in text]
 
 

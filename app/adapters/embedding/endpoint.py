@@ -1,7 +1,7 @@
 """Embeddings of any server that speaks OpenAI's `/embeddings`: a hosted API, Ollama, vLLM, TEI."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.adapters.embedding.batching import pieces
 from app.domain.errors import Unavailable
-from app.ports.models import Embedding, Vector
+from app.ports.models import Embedding, Passage, Vector
 
 _BATCH_TEXTS = 256
 _BATCH_CHARACTERS = 200_000
@@ -70,6 +70,13 @@ class OpenAiEmbedder:
             vectors = await self._batch(cut[piece])
             found.extend(Embedding(self._model, vector) for vector in vectors)
         return found
+
+    async def read(self, passages: Sequence[Passage]) -> list[Embedding]:
+        """The texts alone: what a server sends is one vector a text, so the context cannot be told from it."""
+        return await self.embed([passage.text for passage in passages])
+
+    async def ask(self, question: str, *, without: Collection[str] = ()) -> Embedding:  # noqa: ARG002 - no tokens here
+        return (await self.embed([question]))[0]
 
     async def close(self) -> None:
         await self._client.aclose()

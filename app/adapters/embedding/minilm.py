@@ -9,21 +9,22 @@ meet fp32 memories. So a machine that must fall back to numpy still finds what i
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Literal, Protocol
+from typing import Literal, TypeVar
 
-import numpy as np
 import structlog
 
 from app.adapters.embedding.batching import pieces
+from app.adapters.embedding.encoder import Encoder, Engine
 from app.adapters.embedding.weights import DIMENSION, MODEL, packaged_model
 from app.domain.errors import Unavailable
-from app.ports.models import Embedding, Vector
+from app.ports.models import Embedding, Passage
+
+T = TypeVar("T")
 
 EngineChoice = Literal["auto", "onnx", "numpy"]
 
@@ -33,32 +34,6 @@ _PIECE_CHARACTERS = 600
 _RECENT = 256
 
 _log = structlog.get_logger(__name__)
-
-
-class Engine(Protocol):
-    """The network: token ids of one text to a state for each token. Called from several threads at once."""
-
-    @property
-    def name(self) -> str: ...
-
-    def token_states(self, ids: Sequence[int]) -> Vector:
-        """The last layer's states, float32, shape (len(ids), DIMENSION), not normalised."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Encoder:
-    """A loaded model: text to token ids, token ids to states."""
-
-    tokenize: Callable[[str], list[int]]
-    engine: Engine
-
-    def vector(self, text: str) -> Vector:
-        """The mean of the token states, of unit length, read-only."""
-        mean = self.engine.token_states(self.tokenize(text)).mean(axis=0)
-        unit: Vector = mean / np.linalg.norm(mean)
-        unit.flags.writeable = False
-        return unit
 
 
 class MiniLm:
@@ -91,30 +66,46 @@ class MiniLm:
 
     async def warm(self) -> None:
         """Loads the model, so that the first call need not wait for it. Raises Unavailable."""
-        await self._run([])
+        await self._run(Encoder.plain, [])
 
     async def embed(self, texts: Sequence[str]) -> list[Embedding]:
         """One unit vector per text, in order; the arrays are read-only and may be shared between calls."""
         if len(texts) != 1:
-            return await self._embed(texts)
-        key = hashlib.blake2b(texts[0].encode("utf-8", "surrogatepass"), digest_size=16).digest()
-        found = self._recent.pop(key, None) or (await self._embed(texts))[0]
-        self._recent[key] = found
-        if len(self._recent) > _RECENT:
-            self._recent.popitem(last=False)
-        return [found]
+            return await self._each(Encoder.plain, texts, texts)
+        return [await self._remembered(Encoder.plain, texts[0], b"")]
+
+    async def read(self, passages: Sequence[Passage]) -> list[Embedding]:
+        """Vectors in context, with the vectors of the texts' own tokens."""
+        return await self._each(Encoder.passage, passages, ["".join((p.text, *p.before)) for p in passages])
+
+    async def ask(self, question: str, *, without: Collection[str] = ()) -> Embedding:
+        """The vector, with those of the tokens that tell something; all of them where none does."""
+        silent = frozenset(without)
+        return await self._remembered(lambda encoder, text: encoder.question(text, silent), question, b"?")
 
     async def close(self) -> None:
         """Ends the threads after the pieces that they have begun; later calls raise Unavailable."""
         await asyncio.to_thread(self._executor.shutdown)
 
-    async def _embed(self, texts: Sequence[str]) -> list[Embedding]:
-        found: dict[int, list[Vector]] = {}
+    async def _remembered(self, work: Callable[[Encoder, str], Embedding], text: str, kind: bytes) -> Embedding:
+        said = kind + text.encode("utf-8", "surrogatepass")
+        key = hashlib.blake2b(said, digest_size=16).digest()
+        found = self._recent.pop(key, None) or (await self._each(work, [text], [text]))[0]
+        self._recent[key] = found
+        if len(self._recent) > _RECENT:
+            self._recent.popitem(last=False)
+        return found
+
+    async def _each(
+        self, work: Callable[[Encoder, T], Embedding], given: Sequence[T], texts: Sequence[str]
+    ) -> list[Embedding]:
+        """What the encoder makes of each; `texts` tell how long each takes."""
+        found: dict[int, list[Embedding]] = {}
         waiting = pieces(texts, count=_PIECE_TEXTS, characters=_PIECE_CHARACTERS)
 
         async def take_turns() -> None:
             for piece in waiting:
-                found[piece.start] = await self._run(texts[piece])
+                found[piece.start] = await self._run(work, given[piece])
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -122,18 +113,18 @@ class MiniLm:
                     group.create_task(take_turns())
         except* Unavailable as failures:
             raise failures.exceptions[0] from None
-        return [Embedding(MODEL, vector) for start in sorted(found) for vector in found[start]]
+        return [embedding for start in sorted(found) for embedding in found[start]]
 
-    async def _run(self, texts: Sequence[str]) -> list[Vector]:
+    async def _run(self, work: Callable[[Encoder, T], Embedding], given: Sequence[T]) -> list[Embedding]:
         try:
-            running = asyncio.get_running_loop().run_in_executor(self._executor, self._vectors, texts)
+            running = asyncio.get_running_loop().run_in_executor(self._executor, self._worked, work, given)
         except RuntimeError as error:
             raise Unavailable("The embedding model is shut down") from error
         return await running
 
-    def _vectors(self, texts: Sequence[str]) -> list[Vector]:
+    def _worked(self, work: Callable[[Encoder, T], Embedding], given: Sequence[T]) -> list[Embedding]:
         encoder = self._loaded()
-        return [encoder.vector(text) for text in texts]
+        return [work(encoder, one) for one in given]
 
     def _loaded(self) -> Encoder:
         with self._loading:

@@ -36,13 +36,13 @@ class MemoryWrites(Memories):
             self._unit.demand(project=memory.project, user=memory.user)
         values = await asyncio.to_thread(memory_rows, self._unit.principal.tenant, memories)
         asked = {"memories": values, "revision": self._unit.revision + 1, "actor": self._unit.principal.actor}
-        self._unit.marked.update(memory.id for memory in memories)
         await self._write("memories_put", asked, wanted=len(memories))
+        self._unit.marked.update(memory.id for memory in memories)
 
     async def embed_many(self, vectors: Mapping[MemoryId, Embedding]) -> None:
         rows = [_vector(memory, vectors[memory]) for memory in sorted(vectors)]
-        self._unit.marked.update(vectors)
         await self._write("vectors_put", {"vectors": rows}, wanted=len(rows))
+        self._unit.marked.update(vectors)
         await self._unit.change(SURROUNDINGS["tokens_put"], {"tokens": token_rows(vectors)})
 
     async def link_many(self, links: Sequence[MemoryLink]) -> None:
@@ -57,8 +57,8 @@ class MemoryWrites(Memories):
             if len({mention.entity for mention in told}) < len(told):
                 raise errors.Conflict("a memory mentions an entity once")
         rows = [{"id": memory, "mentions": list(map(_mention, mentions[memory]))} for memory in sorted(mentions)]
-        self._unit.marked.update(mentions)
         await self._write("mentions_put", {"memories": rows}, wanted=len(rows))
+        self._unit.marked.update(mentions)
 
     async def erase(self, ids: Sequence[MemoryId]) -> int:
         return await erase_memories(self._unit, ids)

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from app.adapters.records.glimpses import glimpse_of, token_vectors_of
 from app.adapters.records.memories import digest_of, link_of, memory_of, mention_of, usage_of, version_of
 from app.adapters.sqlite.block import Block
 from app.adapters.sqlite.filters import filtered
@@ -13,10 +14,12 @@ from app.adapters.sqlite.scope import Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements
 from app.domain.graph import Mention
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
-from app.domain.memory import Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import Glimpse, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+from app.ports.models import TokenVectors
 
 SQL = statements("memories")
+TOKENS_OF: Final = statements("vectors")["tokens_of"]
 
 _VERSIONS: Final = Listing(SQL["versions_page"], version_of, "v.version", "v.memory", descending=True)
 _SORTS: Final[Mapping[MemoryOrder, str]] = {
@@ -85,6 +88,29 @@ class Memories:
     async def session_turns(self, session: SessionId, *, start: int, stop: int) -> list[Memory]:
         asked: Parameters = {"session": session, "start": start, "stop": stop}
         return await self._block.run(lambda on: [memory_of(row) for row in on.rows(SQL["session_turns"], asked)])
+
+    async def glimpses(self, ids: Sequence[MemoryId], *, reach: int, where: MemoryFilter) -> list[Glimpse]:
+        conditions, parameters = filtered(where)
+        statement = SQL["glimpses"].replace("{where}", conditions)
+        steps = [step for step in range(-reach, reach + 1) if step]
+
+        def seen(on: Scoped) -> list[Glimpse]:
+            rows = on.rows(statement, {**parameters, "ids": listed(ids), "steps": listed(steps)})
+            sources: dict[str, tuple[MemoryId, ...]] = {}
+            for source, target in on.rows(SQL["sources_of"], {"ids": listed(row["id"] for row in rows)}):
+                sources[source] = (*sources.get(source, ()), target)
+            return [glimpse_of(row, sources.get(row["id"], ())) for row in rows]
+
+        return await self._block.run(seen)
+
+    async def speakers(self, names: Sequence[str]) -> list[str]:
+        asked: Parameters = {"names": listed(names)}
+        return await self._block.run(lambda on: [row["speaker"] for row in on.rows(SQL["speakers"], asked)])
+
+    async def token_vectors(self, ids: Sequence[MemoryId], *, model: str) -> dict[MemoryId, TokenVectors]:
+        asked: Parameters = {"ids": listed(ids), "model": model}
+        found = await self._block.run(lambda on: on.rows(TOKENS_OF, asked))
+        return {memory: token_vectors_of(width, data) for memory, width, data in found}
 
 
 def _number(on: Scoped, statement: str, parameters: Parameters) -> int:

@@ -121,6 +121,7 @@ def _replace(on: Scoped, vectors: VectorChanges, before: Present, memory: Memory
         vectors.remove(before.key, tenant=tenant, project=before.project, user=before.user)
     if kept and before.text != memory.text:
         on.change(VECTORS["vector_drop"], {"key": before.key})
+        on.change(VECTORS["tokens_drop"], {"key": before.key})
     elif kept and moved:
         new = NewVector(before.key, kept["model"], np.frombuffer(kept["data"], dtype="<f4"))
         vectors.add(new, tenant=tenant, project=memory.project, user=memory.user)
@@ -148,6 +149,15 @@ def put_vectors(on: Scoped, changes: VectorChanges, vectors: Mapping[MemoryId, E
             VECTORS["vector_put"],
             {"key": key, "model": embedding.model, "dimension": vector.size, "data": vector.tobytes()},
         )
+        _put_tokens(on, key, embedding, replacing=bool(embedded))
+
+
+def _put_tokens(on: Scoped, key: int, embedding: Embedding, *, replacing: bool) -> None:
+    if (tokens := embedding.tokens) is not None:
+        values: Parameters = {"key": key, "width": tokens.shape[1], "data": tokens.tobytes()}
+        on.change(VECTORS["tokens_put"], {**values, "model": embedding.model})
+    elif replacing:
+        on.change(VECTORS["tokens_drop"], {"key": key})
 
 
 def _link_values(link: MemoryLink) -> Parameters:

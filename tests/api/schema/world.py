@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ from app.domain.account import Organization
 from app.domain.ids import OrganizationId, ProjectId, UserId
 from app.domain.principal import AllProjects, Credential, Only, Principal, Scope, Visible, permissions_of
 from app.jobs.relay import Relay
-from app.ports.models import Embedding
+from app.ports.models import Embedding, Passage
 from app.ports.store import Reader, UnitOfWork
 from app.services.accounts import Accounts
 from app.services.attention import Attention
@@ -47,6 +47,12 @@ class BagOfWords:
 
     async def embed(self, texts: Sequence[str]) -> list[Embedding]:
         return [Embedding(self.model, _bag(text)) for text in texts]
+
+    async def read(self, passages: Sequence[Passage]) -> list[Embedding]:
+        return await self.embed([passage.text for passage in passages])
+
+    async def ask(self, question: str, *, without: Collection[str] = ()) -> Embedding:
+        return Embedding(self.model, _bag(question))
 
 
 def _bag(text: str) -> np.ndarray[Any, np.dtype[np.float32]]:

@@ -1,15 +1,23 @@
-"""Signals are normalised, weighted, and added up; every part of a score can be shown."""
+"""Signals are weighted and added up; every part of a score can be shown; a fact and its source take one place."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.ids import MemoryId
 from app.ports.search import Candidate
-from app.retrieval.fusion import clipped, fuse, of_best, values_of
-from app.retrieval.recipes import HYBRID, KEYWORD, Recipe, Signal
+from app.retrieval.fusion import clipped, of_best, one_place_each, ordered, scores, values_of
+from app.retrieval.recipes import HYBRID, KEYWORD, WITHOUT_TOKENS, Recipe, Signal
+from app.retrieval.scene import Values
+from tests.unit.retrieval.scenes import a_glimpse, a_scene
 
 A, B, C = MemoryId("mem_a"), MemoryId("mem_b"), MemoryId("mem_c")
+SCENE = a_scene(a_glimpse(C), a_glimpse(A), a_glimpse(B))
+
+
+def values(*each: float) -> Values:
+    return np.array(each, dtype=np.float32)
 
 
 def test_unbounded_scores_become_parts_of_the_best() -> None:
@@ -27,32 +35,60 @@ def test_cosines_are_cut_to_0_and_1() -> None:
 
 def test_the_weighted_sum_decides_and_is_shown() -> None:
     recipe = Recipe("two", {Signal.WORDS: 1.0, Signal.MEANING: 3.0})
-    ranked = fuse({Signal.WORDS: {A: 1.0, B: 0.5}, Signal.MEANING: {B: 1.0}}, recipe)
+    signals = {Signal.WORDS: values(0, 1, 0.5), Signal.MEANING: values(0, 0, 1)}
+    ranked = ordered(SCENE, scores(signals, recipe, 3))
     assert [(r.memory, r.score) for r in ranked] == [(B, 0.875), (A, 0.25)]
-    assert values_of(B, {Signal.WORDS: {A: 1.0, B: 0.5}, Signal.MEANING: {B: 1.0}}, recipe) == [
-        (Signal.WORDS, 0.5),
-        (Signal.MEANING, 1.0),
-    ]
+    assert values_of(ranked[0].row, signals, recipe) == [(Signal.WORDS, 0.5), (Signal.MEANING, 1.0)]
+
+
+def test_what_nothing_speaks_for_is_not_found() -> None:
+    assert ordered(SCENE, scores({}, KEYWORD, 3)) == []
 
 
 def test_ties_stand_by_id() -> None:
-    ranked = fuse({Signal.WORDS: {C: 1.0, A: 1.0, B: 1.0}}, KEYWORD)
+    ranked = ordered(SCENE, scores({Signal.WORDS: values(1, 1, 1)}, KEYWORD, 3))
     assert [r.memory for r in ranked] == [A, B, C]
 
 
-def test_a_signal_outside_the_recipe_brings_nothing() -> None:
-    assert fuse({Signal.MEANING: {A: 1.0}}, KEYWORD) == []
+def test_a_signal_may_speak_against_a_memory_but_not_below_nothing() -> None:
+    recipe = Recipe("less", {Signal.MEANING: 1.0, Signal.PREVIOUS: -0.5})
+    signals = {Signal.MEANING: values(0.8, 0.8, 0.1), Signal.PREVIOUS: values(0, 0.4, 0.9)}
+    assert scores(signals, recipe, 3) == pytest.approx([0.8, 0.6, 0.0])
 
 
-values = st.dictionaries(st.sampled_from([A, B, C]), st.floats(0, 1))
+def test_what_has_nothing_to_say_leaves_the_recipe() -> None:
+    recipe = HYBRID.of([Signal.WORDS, Signal.MEANING])
+    assert recipe.share(Signal.WORDS) + recipe.share(Signal.MEANING) == pytest.approx(1)
 
 
-@given(st.fixed_dictionaries(dict.fromkeys(Signal, values)))
-def test_scores_stay_within_0_and_1_and_in_order(signals: dict[Signal, dict[MemoryId, float]]) -> None:
-    ranked = fuse(signals, HYBRID)
-    scores = [r.score for r in ranked]
-    assert scores == sorted(scores, reverse=True)
-    assert all(0 <= score <= 1 for score in scores)
+@pytest.mark.parametrize("recipe", [HYBRID, WITHOUT_TOKENS])
+def test_the_parts_that_speak_for_a_memory_make_one_whole(recipe: Recipe) -> None:
+    speaking = [signal for signal, weight in recipe.weights.items() if weight > 0]
+    assert sum(recipe.share(signal) for signal in speaking) == pytest.approx(1)
+
+
+def test_a_fact_that_stands_higher_stands_for_its_source() -> None:
+    scene = a_scene(a_glimpse(A), a_glimpse(B, sources=(A,)), a_glimpse(C))
+    ranked = one_place_each(ordered(scene, values(0.5, 0.9, 0.7)), scene)
+    assert [(r.memory, r.stands_for) for r in ranked] == [(B, (A,)), (C, ())]
+
+
+def test_a_source_that_stands_higher_stands_for_all_that_was_drawn_from_it() -> None:
+    scene = a_scene(a_glimpse(A), a_glimpse(B, sources=(A,)), a_glimpse(C, sources=(A,)))
+    ranked = one_place_each(ordered(scene, values(0.9, 0.5, 0.7)), scene)
+    assert [(r.memory, r.stands_for) for r in ranked] == [(A, (B, C))]
+
+
+value = st.floats(0, 1, width=32)
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(Signal, st.tuples(value, value, value))))
+def test_scores_stay_within_0_and_1_and_in_order(told: dict[Signal, tuple[float, ...]]) -> None:
+    signals = {signal: values(*each) for signal, each in told.items()}
+    ranked = ordered(SCENE, scores(signals, HYBRID, 3))
+    found = [r.score for r in ranked]
+    assert found == sorted(found, reverse=True)
+    assert all(0 < score <= 1 for score in found)
     for r in ranked:
-        parts = sum(value * HYBRID.share(signal) for signal, value in values_of(r.memory, signals, HYBRID))
-        assert r.score == pytest.approx(parts, abs=1e-6)
+        parts = sum(part * HYBRID.share(signal) for signal, part in values_of(r.row, signals, HYBRID))
+        assert r.score == pytest.approx(max(0.0, parts), abs=2e-6)

@@ -84,6 +84,49 @@ SELECT {memory m} FROM memory m
    AND {visible m} AND {live m}
  ORDER BY m.position, m.id;
 
+-- glimpses --
+-- These memories, what they are derived from, and what was said next to them.
+WITH named AS (
+    SELECT m.key, m.session, m.position FROM memory m
+     WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids))
+     UNION
+    SELECT t.key, t.session, t.position FROM edge e JOIN memory t ON t.tenant = :tenant AND t.id = e.target
+     WHERE e.tenant = :tenant AND e.kind = 'links' AND e.type = 'derived_from' AND e.retired_at IS NULL
+       AND e.source IN (SELECT value FROM json_each(:ids))
+), near AS (
+    SELECT k.key FROM named k
+     UNION
+    SELECT b.key FROM memory b INDEXED BY memory_turn
+     WHERE b.tenant = :tenant AND b.session IS NOT NULL
+       AND (b.session, b.position) IN (SELECT k.session, k.position + step.value FROM named k, json_each(:steps) step)
+)
+SELECT m.id, m.version, m.text, m.title, m.summary, m.session, m.position,
+       coalesce(m.speaker, CASE WHEN coalesce(m.role, 'user') = 'user'
+                                THEN (SELECT u.name FROM user u WHERE u.tenant = :tenant AND u.id = m.user)
+                                ELSE (SELECT a.name FROM agent a WHERE a.tenant = :tenant AND a.id = m.agent) END) AS actor,
+       m.occurred_at
+  FROM memory m
+ WHERE m.key IN (SELECT k.key FROM near k) AND m.tenant = :tenant AND {visible m} {where};
+
+-- speakers --
+-- "Ada" finds "Ada" and "Ada Lovelace": "!" is the character after the space.
+SELECT n.value AS speaker FROM json_each(:names) n
+ WHERE EXISTS (SELECT 1 FROM memory m WHERE m.tenant = :tenant AND m.speaker = n.value AND {visible m})
+ UNION
+SELECT f.speaker
+  FROM (SELECT (SELECT m.speaker FROM memory m
+                 WHERE m.tenant = :tenant AND m.speaker >= n.value || ' ' AND m.speaker < n.value || '!' AND {visible m}
+                 LIMIT 1) AS speaker
+          FROM json_each(:names) n) f
+ WHERE f.speaker IS NOT NULL
+ ORDER BY speaker;
+
+-- sources_of --
+SELECT e.source, e.target FROM edge e
+ WHERE e.tenant = :tenant AND e.kind = 'links' AND e.type = 'derived_from' AND e.retired_at IS NULL
+   AND e.source IN (SELECT value FROM json_each(:ids))
+ ORDER BY e.source, e.target;
+
 -- memories_present --
 -- What a write must know of the rows that it would replace, invisible ones included.
 SELECT m.id, m.key, m.project, m.user, m.text, m.version FROM memory m

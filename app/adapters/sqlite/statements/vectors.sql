@@ -38,5 +38,20 @@ SELECT m.key, :model, :dimension, :data FROM memory m WHERE m.tenant = :tenant A
 -- vector_drop --
 DELETE FROM vector WHERE memory IN (SELECT key FROM memory WHERE tenant = :tenant AND key = :key);
 
+-- tokens_put --
+INSERT INTO token_vectors (memory, model, width, data)
+SELECT m.key, :model, :width, :data FROM memory m WHERE m.tenant = :tenant AND m.key = :key
+    ON CONFLICT (memory) DO UPDATE
+   SET model = excluded.model, width = excluded.width, data = excluded.data;
+
+-- tokens_drop --
+DELETE FROM token_vectors WHERE memory IN (SELECT key FROM memory WHERE tenant = :tenant AND key = :key);
+
+-- tokens_of --
+SELECT m.id, t.width, t.data FROM json_each(:ids) j
+  CROSS JOIN memory m ON m.tenant = :tenant AND m.id = j.value
+  CROSS JOIN token_vectors t ON t.memory = m.key
+ WHERE t.model = :model AND {visible m};
+
 -- vector_get --
 SELECT v.model, v.data FROM vector v JOIN memory m ON m.key = v.memory WHERE m.tenant = :tenant AND m.key = :key;

@@ -1,0 +1,49 @@
+"""What ranking reads of memories: where they stand, who speaks, and the vectors of their tokens."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from app.adapters.neo4j.block import Block
+from app.adapters.neo4j.filters import filtered
+from app.adapters.neo4j.statements import statements
+from app.adapters.records.glimpses import glimpse_of, token_vectors_of
+from app.domain.ids import MemoryId
+from app.domain.memory import Glimpse
+from app.domain.query import MemoryFilter
+from app.ports.models import Embedding, TokenVectors
+
+CYPHER: Final = statements("surroundings")
+USER_ROLE: Final = "user"
+"""Who said what has no speaker: the user in this role, the agent in any other."""
+
+
+class Surroundings:
+    def __init__(self, block: Block) -> None:
+        self._block = block
+
+    async def glimpses(self, ids: Sequence[MemoryId], *, reach: int, where: MemoryFilter) -> list[Glimpse]:
+        conditions, parameters = filtered(where)
+        statement = CYPHER["glimpses"].replace("{where}", conditions)
+        asked = {**parameters, "ids": sorted(set(ids)), "reach": reach, "user_role": USER_ROLE}
+        rows = await self._block.rows(statement, asked)
+        return [glimpse_of(row["glimpse"], tuple(row["sources"])) for row in rows]
+
+    async def speakers(self, names: Sequence[str]) -> list[str]:
+        rows = await self._block.rows(CYPHER["speakers"], {"names": sorted(set(names))}) if names else []
+        return [row["speaker"] for row in rows]
+
+    async def token_vectors(self, ids: Sequence[MemoryId], *, model: str) -> dict[MemoryId, TokenVectors]:
+        rows = await self._block.rows(CYPHER["tokens_of"], {"ids": sorted(set(ids)), "model": model})
+        return {row["id"]: token_vectors_of(row["width"], row["tokens"]) for row in rows}
+
+
+def token_rows(vectors: Mapping[MemoryId, Embedding]) -> list[dict[str, Any]]:
+    """For `tokens_put`: also of those that have none, so that none of an earlier text are left."""
+    return [
+        {
+            "id": memory,
+            "tokens": None if embedding.tokens is None else embedding.tokens.tobytes(),
+            "width": None if embedding.tokens is None else embedding.tokens.shape[1],
+        }
+        for memory, embedding in sorted(vectors.items())
+    ]

@@ -1,0 +1,125 @@
+"""A question against a scene: the signals in their order, then, for the best, token by token."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from app.domain.ids import MemoryId
+from app.ports.models import TokenVectors
+from app.retrieval import dates, fusion, signals
+from app.retrieval.dates import AskedDate
+from app.retrieval.fusion import Ranked
+from app.retrieval.late import interaction
+from app.retrieval.recipes import Recipe, Signal
+from app.retrieval.scene import Rows, Scene, Values
+from app.retrieval.terms import terms_of, without_names
+from app.retrieval.traits import plain, stems_of
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A question made ready. `text` is without the names of those who speak and without the date."""
+
+    text: str
+    terms: Sequence[str]
+    stems: Sequence[str]
+    names: Collection[str]
+    date: AskedDate | None
+    when: bool
+
+
+def wanted(query: str, names: Collection[str]) -> Wanted:
+    """`names` are those of people that the query holds."""
+    nameless = without_names(query, names)
+    date, text = dates.asked_date(nameless)
+    terms = terms_of(text)
+    return Wanted(
+        text=text,
+        terms=terms,
+        stems=stems_of(" ".join(terms)),
+        names=frozenset(plain(name) for name in names),
+        date=date,
+        when=dates.asks_when(query),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What the sources said of the candidates; None: the source did not answer or was not asked."""
+
+    words: Mapping[MemoryId, float] | None
+    meaning: Mapping[MemoryId, float] | None
+    graph: Mapping[MemoryId, float] | None
+
+
+@dataclass(slots=True)
+class Judgement:
+    """The values of each signal, one a row of the scene, and the recipe without those that had nothing to say."""
+
+    scene: Scene
+    recipe: Recipe
+    values: dict[Signal, Values] = field(default_factory=dict)
+
+    @property
+    def ranked(self) -> list[Ranked]:
+        totals = fusion.scores(self.values, self.recipe, len(self.scene))
+        return fusion.one_place_each(fusion.ordered(self.scene, totals), self.scene)
+
+    def best(self) -> Rows:
+        """The rows that are worth a closer look, best first."""
+        totals = fusion.scores(self.values, self.recipe, len(self.scene))
+        return np.argsort(-totals, kind="stable")[: self.recipe.rescored]
+
+    def closer(self, question: TokenVectors, memories: Mapping[int, TokenVectors], rows: Rows) -> None:
+        """Adds the comparison token by token. Where a memory has no token vectors, its cosine stands in,
+
+        moved by what the comparison differs from the cosine elsewhere.
+        """
+        values, known = interaction(question, memories, self.scene)
+        inside = np.intersect1d(rows, known)
+        if not len(inside):
+            return
+        cosines = self.values.get(Signal.MEANING, np.zeros_like(values))
+        rest = np.setdiff1d(rows, inside)
+        shown = np.zeros_like(values)
+        shown[inside] = values[inside]
+        shown[rest] = np.clip(cosines[rest] + (values[inside] - cosines[inside]).mean(), 0, 1)
+        self.values[Signal.TOKENS] = shown
+
+
+def judged(scene: Scene, asked: Wanted, heard: Heard, recipe: Recipe) -> Judgement:
+    """Every signal of the recipe but the tokens."""
+    values = _values(scene, asked, heard, recipe)
+    return Judgement(scene, recipe, {signal: found for signal, found in values.items() if signal in recipe.weights})
+
+
+def spoken(judgement: Judgement) -> Judgement:
+    """With the recipe cut to the signals that say something here, so that scores are parts of what was possible."""
+    always = {Signal.WORDS, Signal.MEANING}
+    speaking = [s for s, found in judgement.values.items() if s in always or found.any()]
+    return Judgement(judgement.scene, judgement.recipe.of(speaking), {s: judgement.values[s] for s in speaking})
+
+
+def _values(scene: Scene, asked: Wanted, heard: Heard, recipe: Recipe) -> dict[Signal, Values]:
+    values: dict[Signal, Values] = {}
+    if heard.words is not None:
+        window = signals.WINDOW[: recipe.reach * 2]
+        found = scene.values(heard.words)
+        values[Signal.WORDS] = signals.words(scene, asked.stems, window=window, found=found)
+    if heard.meaning is not None:
+        cosines = scene.values(heard.meaning)
+        values |= {
+            Signal.MEANING: cosines,
+            Signal.SESSION: signals.session(scene, cosines),
+            Signal.ANSWER: signals.answer(scene, cosines),
+            Signal.PREVIOUS: signals.previous(scene, cosines),
+        }
+    if heard.graph:
+        values[Signal.GRAPH] = scene.values(heard.graph)
+    return values | {
+        Signal.WHO: signals.who(scene, asked.names),
+        Signal.DATE: signals.date(scene, asked.date),
+        Signal.SUBSTANCE: signals.substance(scene),
+        Signal.WHEN: signals.when(scene) if asked.when else np.zeros(len(scene), dtype=np.float32),
+    }
