@@ -44,6 +44,7 @@ class Settings:
     embedding_key: str = _secret("endpoint: API key; secret")
     embedding_model: str = _setting("", "endpoint: model name")
     embedding_dimension: int = _setting(0, "endpoint: dimension of its vectors")
+    token_vectors: bool = _setting(default=True, doc="whether searches compare token by token (about 2 kB a memory)")
     spacy_model: str = _setting("", "name of an installed trained spaCy pipeline; empty: en_core_web_sm if installed")
     job_workers: int = _setting(2, "jobs that run at once in this process")
     job_lease: float = _setting(60.0, "seconds until a silent worker's job is taken over")

@@ -1,12 +1,12 @@
 """Recall over LoCoMo's conversations, through the product's own search.
 
-    python -m benchmarks.locomo FILE [--facts] [--no-tokens] [--without SIGNAL ...] [--first N]
+    python -m benchmarks.locomo FILE [--facts] [--no-tokens] [--dialect STORE] [--without SIGNAL ...] [--first N]
 
 One memory a turn (the text and the caption of a shared image; its speaker and session; the session's date), one user
 a conversation, each question verbatim through `services.recall.search`, which is what GraphQL calls. A question
 scores the share of its evidence among the first k; one without evidence scores 0. `--facts` extracts facts as well: a
-hit that is a fact leads to the turns it was drawn from. `--dialect` keeps to what the other stores do: no token
-vectors, and the words' own score. `--without` leaves signals out. The file is read where it is, never copied.
+hit that is a fact leads to the turns it was drawn from. `--dialect neo4j`: on the
+servers that the environment names. `--without` leaves signals out. The file is read where it is, never copied.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,8 @@ def text_of(turn: Mapping[str, Any]) -> str:
 
 async def told(application: Application, conversation: Conversation, mode: Mode) -> dict[MemoryId, str]:
     """Adds the conversation; the turn that each memory is."""
-    user, turns, jobs = conversation["sample_id"], {}, []
+    user, jobs = conversation["sample_id"], []
+    turns: dict[MemoryId, str] = {}
     for name, at, said in sessions(conversation):
         messages = tuple(NewMessage(text=text_of(turn), name=turn["speaker"], time=at) for turn in said)
         new = NewConversation(messages=messages, user=user, session=f"{user}-{name}", time=at, mode=mode)
@@ -111,13 +112,11 @@ async def led_back(application: Application, hits: Sequence[Hit], turns: Mapping
     return list(dict.fromkeys(found))
 
 
-async def measured(
-    conversations: Sequence[Conversation], mode: Mode, settings: Mapping[str, Any]
-) -> dict[str, Outcome]:
+async def measured(conversations: Sequence[Conversation], mode: Mode, settings: Settings) -> dict[str, Outcome]:
     """An outcome for each conversation; all are in one store, and the questions come after the last was added."""
     outcomes: dict[str, Outcome] = {}
     with tempfile.TemporaryDirectory(prefix="locomo-") as folder:
-        async with build(Settings(data=Path(folder), job_workers=2, **settings)) as application:
+        async with build(replace(settings, data=Path(folder))) as application:
             turns = {}
             for conversation in conversations:
                 outcome = outcomes[conversation["sample_id"]] = Outcome()
@@ -125,6 +124,8 @@ async def measured(
                 turns[conversation["sample_id"]] = await told(application, conversation, mode)
                 outcome.adding = time.perf_counter() - started
                 outcome.memories = len(turns[conversation["sample_id"]])
+            if application.indexing is not None:
+                await application.indexing.indexer.drain()
             for conversation in conversations:
                 name = conversation["sample_id"]
                 await asked(application, conversation, turns[name], outcomes[name])
@@ -170,6 +171,7 @@ def main() -> None:
     arguments.add_argument("file", type=Path)
     arguments.add_argument("--facts", action="store_true")
     arguments.add_argument("--no-tokens", action="store_true")
+    arguments.add_argument("--dialect", choices=("sqlite", "neo4j"), default="sqlite")
     arguments.add_argument("--without", nargs="*", type=Signal, default=[])
     arguments.add_argument("--first", type=int, help="only so many conversations")
     given = arguments.parse_args()
@@ -177,7 +179,7 @@ def main() -> None:
     leave_out(given.without)
     conversations = json.loads(given.file.read_text("utf-8"))[: given.first]
     mode = Mode.EXTRACT if given.facts else Mode.VERBATIM
-    settings = {"token_vectors": False} if given.no_tokens else {}
+    settings = replace(Settings.from_env(), store=given.dialect, token_vectors=not given.no_tokens, job_workers=2)
     print_table(asyncio.run(measured(conversations, mode, settings)))
 
 

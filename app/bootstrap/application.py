@@ -122,7 +122,7 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
         bus = LocalBus()
         stack.callback(bus.close)
         analyzer = SpacyAnalyzer(settings.spacy_model or None)
-        vectors = Vectors(embedder)
+        vectors = Vectors(embedder, tokens=settings.token_vectors)
         attention = Attention(store=ground.store, clock=ground.clock)
         services = _services(ground, vectors=vectors, attention=attention, bus=bus, telemetry=telemetry)
         operator = ground.authenticator.operator(await _tenant(ground))
