@@ -1,6 +1,7 @@
 """A MemoryFilter as Cypher: conditions from constants, values as parameters, over the variable m."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.adapters.neo4j.statements import fragment
@@ -46,25 +47,57 @@ _PLAIN: Final = {
 
 _PLACED: Final = " AND m.place IS NOT NULL"
 _DATED: Final = " AND m.created_at IS NOT NULL AND m.id IS NOT NULL"
-_MENTIONED: Final = "MATCH (x:Entity)<-[:MENTIONS]-(m:Memory) WHERE x.tenant = $tenant AND x.id IN $f_entities"
-_ENTRANCES: Final = (
-    ("ids", "MATCH (m:Memory) USING INDEX m:Memory(tenant, id) WHERE true"),
-    ("entities", f"{_MENTIONED} WITH DISTINCT m WHERE true"),
-    ("sessions", f"MATCH (m:Memory) USING INDEX m:Memory(tenant, session, place) WHERE true{_PLACED}"),
-    ("sources", f"MATCH (m:Memory) USING INDEX m:Memory(tenant, source, place) WHERE true{_PLACED}"),
-    ("users", f"MATCH (m:Memory) USING INDEX m:Memory(tenant, user, created_at, id) WHERE true{_DATED}"),
-    ("project", f"MATCH (m:Memory) USING INDEX m:Memory(tenant, project, created_at, id) WHERE true{_DATED}"),
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """How the memories of a filter are looked up: the start of a statement, which conditions led by AND follow.
+
+    An index serves only where each of its properties is asked for, once: `needs` does so. Where `lead` stands before
+    the time of creation in an order, the index gives that order; what asks for a time itself leaves `needs` out.
+    """
+
+    match: str
+    needs: str = ""
+    lead: str | None = None
+
+
+_BY_IDS: Final = Entrance(match="MATCH (m:Memory) USING INDEX m:Memory(tenant, id) WHERE true")
+_BY_ENTITIES: Final = Entrance(
+    match="MATCH (x:Entity)<-[:MENTIONS]-(m:Memory) WHERE x.tenant = $tenant AND x.id IN $f_entities"
+    " WITH DISTINCT m WHERE true"
 )
-"""Where a filter has one of these, its memories are looked up by it; the most selective first.
+_BY_SESSIONS: Final = Entrance(
+    match="MATCH (m:Memory) USING INDEX m:Memory(tenant, session, place) WHERE true", needs=_PLACED
+)
+_BY_SOURCES: Final = Entrance(
+    match="MATCH (m:Memory) USING INDEX m:Memory(tenant, source, place) WHERE true", needs=_PLACED
+)
+_BY_USERS: Final = Entrance(
+    match="MATCH (m:Memory) USING INDEX m:Memory(tenant, user, created_at, id) WHERE true", needs=_DATED
+)
+_BY_USER: Final = replace(_BY_USERS, lead="m.tenant, m.user")
+_BY_PROJECT: Final = Entrance(
+    match="MATCH (m:Memory) USING INDEX m:Memory(tenant, project, created_at, id) WHERE true",
+    needs=_DATED,
+    lead="m.tenant, m.project",
+)
+_BY_AGE: Final = Entrance(
+    match="MATCH (m:Memory) USING INDEX m:Memory(tenant, created_at, id) WHERE true", needs=_DATED, lead="m.tenant"
+)
 
-An index serves only where each of its properties is asked for.
-"""
-_EVERYWHERE: Final = f"MATCH (m:Memory) USING INDEX m:Memory(tenant, created_at, id) WHERE true{_DATED}"
 
-
-def entrance(where: MemoryFilter) -> str:
-    """The start of a statement that reads the memories of a filter; conditions led by AND may follow."""
-    return next((match for name, match in _ENTRANCES if getattr(where, name)), _EVERYWHERE)
+def entrance(where: MemoryFilter) -> Entrance:
+    """By the most selective of the filter's conditions."""
+    ways = (
+        (where.ids, _BY_IDS),
+        (where.entities, _BY_ENTITIES),
+        (where.sessions, _BY_SESSIONS),
+        (where.sources, _BY_SOURCES),
+        (where.users, _BY_USER if len(where.users) == 1 else _BY_USERS),
+        (where.project, _BY_PROJECT),
+    )
+    return next((way for asked, way in ways if asked), _BY_AGE)
 
 
 def filtered(where: MemoryFilter) -> tuple[str, dict[str, Any]]:

@@ -74,11 +74,14 @@
 [{a}.id, {a}.project, {a}.text, {a}.user, {a}.agent, {a}.session, {a}.source, {a}.position, {a}.role, {a}.speaker,
  {a}.title, {a}.summary, {a}.kind, {a}.type, {a}.categories, {a}.tags, {a}.files, {a}.keypath, {a}.importance,
  {a}.layer, {a}.expires_at, {a}.status, {a}.skip_reason, {a}.metadata, {a}.occurred_at, {a}.valid_from,
- {a}.valid_to, {a}.created_at, {a}.updated_at, {a}.version, {a}.deleted_at] AS memory
+ {a}.valid_to, {a}.created_at, {a}.updated_at, {a}.version, {a}.deleted_at]
 
 // entity //
 {a}.id AS id, {a}.project AS project, {a}.user AS user, {a}.name AS name, {a}.type AS type, {a}.aliases AS aliases,
 {a}.description AS description, {a}.created_at AS created_at, {a}.updated_at AS updated_at
+
+// entity_row //
+{a} {.id, .project, .user, .name, .type, .aliases, .description, .created_at, .updated_at, sort: {a}.folded}
 
 // mention //
 // For an edge from a memory to an entity.

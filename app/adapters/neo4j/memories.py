@@ -35,14 +35,17 @@ class Memories(Surroundings):
 
     async def page(self, window: Window, *, where: MemoryFilter, order: MemoryOrder, descending: bool) -> Page[Memory]:
         conditions, parameters = filtered(where)
-        statement = CYPHER["memories_page"].replace("{from}", entrance(where)).replace("{where}", conditions)
-        sort = _SORTS[order]
-        listing = Listing(statement.replace("{sort}", sort), _memory, sort, "m.id", descending)
+        way, sort = entrance(where), _SORTS[order]
+        lead = way.lead if order is MemoryOrder.CREATED_AT else None
+        start = way.match if lead else way.match + way.needs
+        statement = CYPHER["memories_page"].replace("{from}", start).replace("{where}", conditions)
+        listing = Listing(statement.replace("{sort}", sort), _memory, sort, "m.id", descending, lead or "m.tenant")
         return await paged(self._block, listing, window, parameters)
 
     async def count(self, where: MemoryFilter) -> int:
         conditions, parameters = filtered(where)
-        statement = CYPHER["memories_count"].replace("{from}", entrance(where)).replace("{where}", conditions)
+        way = entrance(where)
+        statement = CYPHER["memories_count"].replace("{from}", way.match + way.needs).replace("{where}", conditions)
         row = await self._block.row(statement, parameters)
         return row["number"] if row else 0
 

@@ -151,9 +151,10 @@ async def again(run: Callable[[], Awaitable[T]]) -> T:
 
 
 async def taken(result: AsyncResult) -> list[Found]:
-    """All rows of a result."""
-    keys = result.keys()
-    return [dict(zip(keys, record.values(), strict=True)) async for record in result]
+    """All rows of a result; or those that the statement has collected as `rows`, since a message for each costs more."""
+    keys = list(result.keys())
+    found = [dict(zip(keys, record.values(), strict=True)) async for record in result]
+    return found[0]["rows"] if keys == ["rows"] else found
 
 
 @asynccontextmanager

@@ -1,10 +1,10 @@
 // entities_by_ids //
 MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id IN $ids AND {visible n}
-RETURN {entity n}
+RETURN collect({entity_row n}) AS rows
 
 // entities_page //
 // An entity that only forgotten or invisible memories mention is not listed.
-MATCH (n:Entity)
+MATCH (n:Entity) USING INDEX n:Entity(tenant, folded, id)
 WHERE n.tenant = $tenant AND {visible n}
   AND ($project IS NULL OR n.project = $project)
   AND ($user IS NULL OR n.user = $user)
@@ -12,48 +12,53 @@ WHERE n.tenant = $tenant AND {visible n}
   AND ($name IS NULL OR any(name IN n.names WHERE name CONTAINS $name))
   {after}
   AND {supported n}
-RETURN {entity n}, n.folded AS sort {page}
+WITH n {page}
+RETURN collect({entity_row n}) AS rows
 
 // entities_named //
 MATCH (k:Name) WHERE k.tenant = $tenant AND k.folded IN $names
 MATCH (k)<-[:NAMED]-(n:Entity)
 WHERE n.tenant = $tenant AND {visible n} AND n.project = $project AND (n.user IS NULL OR n.user = $user)
-WITH DISTINCT n
-RETURN {entity n} ORDER BY created_at, id
+WITH DISTINCT n ORDER BY n.created_at, n.id
+RETURN collect({entity_row n}) AS rows
 
 // entities_called //
 MATCH (k:Name) WHERE k.tenant = $tenant AND k.folded IN $names
 MATCH (k)<-[:NAMED]-(n:Entity)
 WHERE n.tenant = $tenant AND {visible n} AND ($project IS NULL OR n.project = $project)
   AND (size($users) = 0 OR n.user IS NULL OR n.user IN $users)
-WITH DISTINCT n
-RETURN {entity n} ORDER BY created_at, id
+WITH DISTINCT n ORDER BY n.created_at, n.id
+RETURN collect({entity_row n}) AS rows
 
 // mentions_by //
 MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id IN $ids AND {visible n}
-RETURN n.id AS of, COLLECT {
+WITH n.id AS of, COLLECT {
   MATCH (n)<-[e:MENTIONS]-(m:Memory) WHERE m.tenant = $tenant AND {visible m} AND {live m}
   RETURN {mention e} ORDER BY m.created_at DESC, m.id DESC LIMIT $limit
 } AS found
+RETURN collect({of: of, found: found}) AS rows
 
 // mention_counts //
 MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id IN $ids AND {visible n}
-RETURN n.id AS id, COUNT {
+WITH n.id AS id, COUNT {
   MATCH (n)<-[:MENTIONS]-(m:Memory) WHERE m.tenant = $tenant AND {visible m} AND {live m}
 } AS number
+RETURN collect({id: id, number: number}) AS rows
 
 // relations_of //
 MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id IN $ids AND {visible n}
-RETURN n.id AS of, COLLECT {
+WITH n.id AS of, COLLECT {
   MATCH (n)-[e:RELATES]-(o:Entity) WHERE o.tenant = $tenant AND {visible o} AND {known e}
   WITH e ORDER BY e.weight DESC, e.relation LIMIT $limit
   RETURN {relation e}
 } AS found
+RETURN collect({of: of, found: found}) AS rows
 
 // relations_by_ids //
 MATCH (s:Entity)-[e:RELATES]->(t:Entity)
 WHERE e.tenant = $tenant AND e.relation IN $ids AND {visible s} AND {visible t} AND {known e}
-RETURN e.relation AS id, {relation e} AS relation
+WITH e.relation AS id, {relation e} AS relation
+RETURN collect({id: id, relation: relation}) AS rows
 
 // entities_put //
 // Those out of sight are left as they are, and not counted.

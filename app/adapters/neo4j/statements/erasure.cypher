@@ -1,6 +1,6 @@
 // doomed //
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
-RETURN m.id AS id, m.session AS session, m.source AS source
+RETURN collect({id: m.id, session: m.session, source: m.source}) AS rows
 
 // first_known //
 // No event before the first version of a memory can speak of it.
@@ -10,7 +10,7 @@ RETURN coalesce(min(v.revision), 0) AS revision
 // entities_touched //
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids
 MATCH (m)-[:MENTIONS|MENTIONED]->(n:Entity) WHERE n.tenant = $tenant
-RETURN DISTINCT n.id AS id
+RETURN collect(DISTINCT {id: n.id}) AS rows
 
 // evidence_drop //
 // Takes the memories out of what relations, current and past, are known from. Those known from no other go.
@@ -26,7 +26,7 @@ WITH relation, s.id AS source, t.id AS target, e, e.evidence AS evidence, [told 
 WITH relation, source, target, e, left, size(left) = 0 AND size(evidence) > 0 AS gone
 FOREACH (x IN CASE WHEN gone THEN [] ELSE [e] END | SET x.evidence = left)
 FOREACH (x IN CASE WHEN gone THEN [e] ELSE [] END | DELETE x)
-RETURN relation, source, target, gone
+RETURN collect({relation: relation, source: source, target: target, gone: gone}) AS rows
 
 // memories_drop //
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids
@@ -48,7 +48,7 @@ MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id IN $ids
   AND NOT EXISTS { (n)<-[:MENTIONS]-() } AND NOT EXISTS { (n)-[:RELATES]-() }
 WITH n, n.id AS id, n.names AS names, COLLECT { MATCH (n)-[e:RELATED]-(:Entity) RETURN e.relation } AS relations
 DETACH DELETE n
-RETURN id, names, relations
+RETURN collect({id: id, names: names, relations: relations}) AS rows
 
 // names_drop //
 MATCH (k:Name) WHERE k.tenant = $tenant AND k.folded IN $names AND NOT EXISTS { (k)<-[:NAMED]-() }
@@ -74,9 +74,9 @@ SET e.data = '{}'
 // Where the ids are few the server looks for them itself.
 MATCH (e:Event) WHERE e.tenant = $tenant AND e.revision > $after
 WITH e ORDER BY e.tenant, e.revision LIMIT $limit
-RETURN e.revision AS name, CASE
+RETURN collect({name: e.revision, text: CASE
   WHEN e.kind <> 'job.updated' AND (size($few) = 0 OR any(id IN $few WHERE e.data CONTAINS id)) THEN e.data ELSE ''
-END AS text
+END}) AS rows
 
 // events_empty //
 MATCH (e:Event) WHERE e.tenant = $tenant AND e.revision IN $names
@@ -84,7 +84,7 @@ SET e.data = '{}'
 
 // answers_naming //
 MATCH (a:Answer) WHERE a.tenant = $tenant AND a.credential IS NOT NULL AND a.name IS NOT NULL
-RETURN [a.credential, a.name] AS name, a.answer AS text
+RETURN collect({name: [a.credential, a.name], text: a.answer}) AS rows
 
 // answers_drop //
 UNWIND $names AS name
@@ -94,10 +94,10 @@ DELETE a
 // jobs_naming //
 MATCH (j:Job) WHERE j.tenant = $tenant AND j.id > $after
 WITH j ORDER BY j.tenant, j.id LIMIT $limit
-RETURN j.id AS name, CASE
+RETURN collect({name: j.id, text: CASE
   WHEN size($few) = 0 OR any(id IN $few WHERE j.arguments CONTAINS id OR j.result CONTAINS id)
   THEN j.arguments + ' ' + j.result ELSE ''
-END AS text
+END}) AS rows
 
 // jobs_named //
 MATCH (j:Job) WHERE j.tenant = $tenant AND j.id IN $ids

@@ -9,8 +9,8 @@ WITH k, k.due AS due ORDER BY due LIMIT $limit
 WITH k, due ORDER BY k.tenant, k.memory
 SET k.due = $until, k.lease = $until, k.attempts = k.attempts + 1
 SET k.held = [k.stamp, k.attempts]
-RETURN k.tenant AS tenant, k.memory AS memory, k.stamp AS stamp, k.attempts AS attempts, k.since AS since
-ORDER BY due, memory
+WITH k, due ORDER BY due, k.memory
+RETURN collect(k {.tenant, .memory, .stamp, .attempts, .since}) AS rows
 
 // marks_settle //
 // Units of work of the tenant wait meanwhile: a mark that is removed must not be one that they are about to set.
@@ -64,18 +64,23 @@ RETURN count(id) AS marked
 
 // documents //
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids
-RETURN m.id AS id, {memory m}, coalesce(m.stamp, 0) AS stamp, m.vector AS vector, m.vector_model AS model, COLLECT {
+WITH m, COLLECT {
   MATCH (m)-[:MENTIONS]->(n:Entity) WHERE n.tenant = $tenant RETURN n.id AS id ORDER BY id
 } AS entities
+RETURN collect({
+  id: m.id, memory: {memory m}, stamp: coalesce(m.stamp, 0), vector: m.vector, model: m.vector_model, entities: entities
+}) AS rows
 
 // stamps //
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids
-RETURN m.id AS id, coalesce(m.stamp, 0) AS stamp
+RETURN collect({id: m.id, stamp: coalesce(m.stamp, 0)}) AS rows
 
 // stamps_after //
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id > $after
-RETURN m.id AS id, coalesce(m.stamp, 0) AS stamp ORDER BY m.tenant, m.id LIMIT $limit
+WITH m ORDER BY m.tenant, m.id LIMIT $limit
+RETURN collect({id: m.id, stamp: coalesce(m.stamp, 0)}) AS rows
 
 // tombstones //
 MATCH (t:Tombstone) WHERE t.tenant = $tenant AND t.at >= $since
-RETURN t.memory AS memory ORDER BY t.at, memory
+WITH t ORDER BY t.at, t.memory
+RETURN collect({memory: t.memory}) AS rows

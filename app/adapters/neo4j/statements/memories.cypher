@@ -1,6 +1,6 @@
 // memories_by_ids //
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
-RETURN m.id AS id, {memory m}
+RETURN collect({id: m.id, memory: {memory m}}) AS rows
 
 // memories_page //
 // What is asked of many is read first, the rest only of those that are shown: of a node taken out of a list nothing
@@ -10,7 +10,7 @@ WITH m, {sort} AS sort {page}
 WITH collect({node: m, sort: sort}) AS shown
 UNWIND shown AS one
 WITH one.node AS m, one.sort AS sort
-RETURN m.id AS id, {memory m}, sort
+RETURN collect({id: m.id, memory: {memory m}, sort: sort}) AS rows
 
 // memories_count //
 {from} AND m.tenant = $tenant AND {visible m} {where}
@@ -25,8 +25,7 @@ RETURN v.version AS sort, v.memory AS id, v.version AS version, v.revision AS re
 
 // usage_by_ids //
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m} AND m.access_count IS NOT NULL
-RETURN m.id AS id, m.access_count AS access_count, m.last_accessed_at AS last_accessed_at,
-       coalesce(m.feedback, 0.0) AS feedback
+RETURN collect(m {.id, .access_count, .last_accessed_at, feedback: coalesce(m.feedback, 0.0)}) AS rows
 
 // same_text //
 UNWIND $digests AS digest
@@ -61,24 +60,27 @@ RETURN m.place AS position ORDER BY m.tenant DESC, m.session DESC, m.place DESC 
 // links_of //
 // Each link once from either end; the other end must live and be visible, and so must this one.
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m} AND {live m}
-RETURN m.id AS of, COLLECT {
+WITH m.id AS of, COLLECT {
   MATCH (m)-[e:LINKS]-(o:Memory) WHERE o.tenant = $tenant AND {visible o} AND {live o}
   RETURN e {source: startNode(e).id, target: endNode(e).id, .type, .weight, .recorded_at} AS link
   ORDER BY link.weight DESC, link.source, link.target, link.type LIMIT 100
 } AS found
+RETURN collect({of: of, found: found}) AS rows
 
 // mentions_of //
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
-RETURN m.id AS of, COLLECT {
+WITH m.id AS of, COLLECT {
   MATCH (m)-[e:MENTIONS]->(n:Entity) WHERE n.tenant = $tenant AND {visible n}
   RETURN {mention e} ORDER BY e.weight DESC, n.id LIMIT 100
 } AS found
+RETURN collect({of: of, found: found}) AS rows
 
 // session_turns //
 MATCH (m:Memory)
 WHERE m.tenant = $tenant AND m.session = $session AND m.place >= $start AND m.place < $stop AND m.place >= 0
   AND {visible m} AND {live m}
-RETURN {memory m} ORDER BY m.position, m.id
+WITH m ORDER BY m.position, m.id
+RETURN collect({memory: {memory m}}) AS rows
 
 // memories_present //
 // What a write must know of what it would replace, invisible ones included.

@@ -8,10 +8,12 @@ RETURN seen, COLLECT { UNWIND found AS hit RETURN hit ORDER BY hit[1] DESC, hit[
 // mentioning //
 MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id IN $entities AND {visible n}
 MATCH (n)<-[e:MENTIONS]-(m:Memory) WHERE m.tenant = $tenant AND {visible m} {where}
-RETURN m.id AS id, sum(e.weight) AS score ORDER BY score DESC, id LIMIT $limit
+WITH m.id AS id, sum(e.weight) AS score ORDER BY score DESC, id LIMIT $limit
+RETURN collect({id: id, score: score}) AS rows
 
 // pending //
 // Ids begin with the time they were made, so those of the newest memories come first.
 MATCH (k:Mark) WHERE k.tenant = $tenant AND k.memory IS NOT NULL
 MATCH (m:Memory {tenant: $tenant, id: k.memory}) WHERE {visible m} {where}
-RETURN m.id AS id, m.vector AS vector, m.vector_model AS model ORDER BY k.tenant DESC, k.memory DESC LIMIT $limit
+WITH k, m ORDER BY k.tenant DESC, k.memory DESC LIMIT $limit
+RETURN collect({id: m.id, vector: m.vector, model: m.vector_model}) AS rows
