@@ -5,7 +5,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -85,10 +86,17 @@ class Program:
         self._process = None
         return code
 
-    def dies(self, seconds: float = _END) -> None:
+    def dies(self, seconds: float = _START) -> None:
         """Waits until it has ended by itself."""
         self._alive().wait(seconds)
         self._process = None
+
+    def halts(self, seconds: float = _START) -> None:
+        """Waits until it has stopped itself with SIGSTOP."""
+        deadline = time.monotonic() + seconds
+        while "State:\tT" not in Path(f"/proc/{self.pid}/status").read_text("utf-8"):
+            assert time.monotonic() < deadline, f"{self.name} was never there: {self._log}"
+            time.sleep(0.05)
 
     def freeze(self) -> None:
         self._alive().send_signal(signal.SIGSTOP)
@@ -105,6 +113,34 @@ class Program:
     def _alive(self) -> "subprocess.Popen[bytes]":
         assert self._process is not None, f"{self.name} does not run"
         return self._process
+
+
+@contextmanager
+def own_disk(folder: Path, megabytes: int) -> Iterator[bool]:
+    """A file system of its own for a folder, so that it can be filled; False where this user may not mount one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    mounted = subprocess.run(command, capture_output=True, check=False).returncode == 0
+    try:
+        yield mounted
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@contextmanager
+def ballast(folder: Path) -> Iterator[None]:
+    """Fills the file system of the folder to the last byte, and makes room again."""
+    heavy = folder / "ballast"
+    with heavy.open("wb", buffering=0) as file:
+        for size in (1 << 20, 1 << 12, 1):
+            with suppress(OSError):
+                while True:
+                    file.write(b"0" * size)
+    try:
+        yield
+    finally:
+        heavy.unlink()
 
 
 def free_port() -> int:

@@ -3,6 +3,8 @@
 Beside them an application inside the test's process looks and founds organizations, straight on the servers.
 """
 
+import asyncio
+import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,24 +15,29 @@ from pathlib import Path
 from typing import Final
 
 import httpx
+import pytest
 
 from app.bootstrap import Application, build
 from app.domain.account import Organization
 from app.domain.errors import Unavailable
-from app.domain.ids import OrganizationId
+from app.domain.ids import MemoryId, OrganizationId
+from app.indexing.bundle import Indexing
 from app.indexing.repair import Findings
-from app.ports.indexing import Backlog
+from app.ports.indexing import Backlog, Entry
 from app.settings import Settings
 from services import ready
 from tests.embedding_endpoint import DIMENSION, Asked, running_endpoint
 from tests.faults.links import Link, Loop
-from tests.faults.programs import ROOT, Program, free_port
+from tests.faults.programs import ROOT, Program, free_port, own_disk
 from tests.faults.proxy import running_proxy
 
 LEASE: Final = 3.0
 """Seconds, of jobs and of marks."""
 APP: Final = ("-m", "app")
 _STARTS: Final = 5
+_MOST: Final = 5_000
+_DISKS: Final = {"neo4j": 768, "weaviate": 256}
+"""Megabytes."""
 _SIZES: Final = {"NEO4J_HEAP": "384m", "NEO4J_PAGECACHE": "64m", "WEAVIATE_MEMORY": "256MiB", "REDIS_MAXMEMORY": "32mb"}
 
 
@@ -83,9 +90,12 @@ class Api(Program):
 
 
 class Stage:
-    def __init__(self, folder: Path, servers: Servers, links: Links, loop: Loop, embedding: tuple[str, Asked]) -> None:
+    def __init__(
+        self, folder: Path, servers: Servers, links: Links, loop: Loop, embedding: tuple[str, Asked], *, disks: bool
+    ) -> None:
         self.folder, self.servers, self.links, self._loop = folder, servers, links, loop
         self._embedding_url, self.embedder = embedding
+        self.disks = disks
         self.apis = [self.api(f"api-{number}") for number in (1, 2)]
         self.workers = [self.worker(f"worker-{number}") for number in (1, 2)]
         for program in servers.all:
@@ -145,14 +155,47 @@ class Stage:
 
         return self._loop.run(found())
 
-    def repaired(self, tenant: Tenant) -> Findings:
-        """What a walk over record and index finds different, and marks."""
+    @property
+    def indexing(self) -> Indexing:
         assert self.inside.indexing is not None
-        return self._loop.run(self.inside.indexing.repair.check(tenant.id))
+        return self.inside.indexing
+
+    def repaired(self, tenants: Sequence[Tenant], *, at_once: int = 1) -> list[Findings]:
+        """What walks over record and index find different, and mark."""
+
+        async def walked() -> list[Findings]:
+            check = self.indexing.repair.check
+            return await asyncio.gather(*(check(tenant.id) for tenant in tenants for _ in range(at_once)))
+
+        return self._loop.run(walked())
+
+    def mark(self, tenant: OrganizationId, memory: str) -> None:
+        self._loop.run(self.indexing.outbox.mark(tenant, [MemoryId(memory)]))
+
+    def revived(self) -> int:
+        """Marks that were given up are tried again."""
+        return self._loop.run(self.indexing.outbox.revive_marks())
 
     def backlog(self) -> Backlog:
-        assert self.inside.indexing is not None
-        return self._loop.run(self.inside.indexing.backlog())
+        return self._loop.run(self.indexing.backlog())
+
+    def indexed(self, tenant: Tenant) -> set[Entry]:
+        """What the index holds, at most so many as a test writes."""
+        index = self.indexing.repair._index
+        return set(self._loop.run(index.entries_after(tenant.id, None, limit=_MOST))[0])
+
+    def recorded(self, tenant: Tenant) -> set[Entry]:
+        """What the index should hold."""
+        return set(self._loop.run(self.indexing.outbox.stamps_after(tenant.id, None, limit=_MOST)))
+
+    def demand_disks(self) -> None:
+        if not self.disks:
+            pytest.skip("a disk is filled by filling a small file system, and this user may not mount one")
+
+    @property
+    def surroundings(self) -> dict[str, str]:
+        """The environment of a command, which goes straight to the servers."""
+        return {**os.environ, **self.environment(**self._direct())}
 
     def whole(self) -> None:
         """Everything runs and all links pass, whatever a test has left behind."""
@@ -190,6 +233,7 @@ class Stage:
 def staged(folder: Path) -> Iterator[Stage]:
     """Everything runs; at the end nothing does."""
     with ExitStack() as stack:
+        disks = [stack.enter_context(own_disk(folder / name, size)) for name, size in _DISKS.items()]
         servers = _servers(folder)
         loop = Loop()
         stack.callback(loop.close)
@@ -209,7 +253,7 @@ def staged(folder: Path) -> Iterator[Stage]:
                 )
             }
         )
-        stage = Stage(folder, servers, links, loop, embedding)
+        stage = Stage(folder, servers, links, loop, embedding, disks=all(disks))
         for program in stage.programs:
             stack.callback(program.kill)
         stage.whole()

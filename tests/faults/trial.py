@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from app.indexing.repair import Findings
-from tests.faults.stage import Api, Stage
+from tests.faults.stage import Api, Stage, Tenant
 from tests.faults.workload import AWAY, GET, LIST, OPEN_JOBS, SEARCH, Asked, Client, Note, Unknown, Writer
 
 RUN: Final = os.environ.get("FAULTS", "")
@@ -46,20 +46,35 @@ _serial: Final = iter(range(10**6))
 
 
 class Trial:
-    """Two organizations that no other test has, and a writer or two in each."""
+    """Two organizations that no other test has, and writers in each."""
 
     def __init__(self, stage: Stage, fault: str, *, writers: int = 1, apis: Sequence[Api] | None = None) -> None:
         self.stage, self.row = stage, Row(fault)
         number = next(_serial)
         self.apis = list(apis or stage.apis)
-        names = ("x", "y")
-        self.tenants = [stage.found(f"{fault} {name}") for name in names]
-        self.writers = [
-            Writer(f"{name}{number}w{each}", Client(tenant, self.apis), seed=number)
-            for name, tenant in zip(names, self.tenants, strict=True)
+        self.tenants = [stage.found(f"{fault} {name}") for name in "xy"]
+
+        def writer(name: str, tenant: Tenant) -> Writer:
+            return Writer(f"{name}{number}", Client(tenant, self.apis), seed=number)
+
+        self.loaders = [
+            writer(f"{name}w{each}t", tenant)
+            for name, tenant in zip("xy", self.tenants, strict=True)
             for each in range(writers)
         ]
+        self.prober, self.other = (writer(f"{name}p", tenant) for name, tenant in zip("xy", self.tenants, strict=True))
         self._healed = time.monotonic()
+        self._outages: list[tuple[float, float]] = []
+
+    @property
+    def writers(self) -> list[Writer]:
+        """`loaders` work while there is load; `prober` and `other`, one for each organization, do what a test says."""
+        return [*self.loaders, self.prober, self.other]
+
+    def repeated(self, times: int) -> Iterator[int]:
+        for number in range(times):
+            yield number
+            self.row.times = number + 1
 
     def __enter__(self) -> Self:
         ROWS.append(self.row)
@@ -73,30 +88,47 @@ class Trial:
     @contextmanager
     def load(self, seconds: float = 0.5) -> Iterator[None]:
         """Writers at work, for so long before the block and after it."""
-        threads = [writer.begin() for writer in self.writers]
+        threads = [writer.begin() for writer in self.loaders]
         try:
             time.sleep(seconds)
             yield
             time.sleep(seconds)
         finally:
-            for writer in self.writers:
+            for writer in self.loaders:
                 writer.end()
             for thread in threads:
                 thread.join()
 
+    @contextmanager
+    def outage(self) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self._outages.append((began, time.monotonic()))
+
+    @property
+    def slowest_away(self) -> float:
+        """Seconds that a request waited for its answer in an outage, at most; those counted that met its beginning."""
+        waited = [
+            each.at + each.seconds - max(each.at, began)
+            for began, ended in self._outages
+            for each in self.asked
+            if each.at < ended and each.at + each.seconds > began
+        ]
+        self.row.seen.append(f"{len(waited)} answers while it was away, the slowest after {max(waited):.1f} s")
+        return max(waited)
+
     def healed(self) -> None:
         """The fault is over; waits until each process answers again, searches not degraded."""
         self._healed = time.monotonic()
-        prober = self.writers[0].client
         for api in self.apis:
-            while not self._answers(prober, api):
+            while not self._answers(api):
                 assert time.monotonic() < self._healed + QUIET, f"{api.name} does not answer again"
                 time.sleep(0.1)
         self.row.answered = max(self.row.answered or 0.0, time.monotonic() - self._healed)
 
     def settle(self, *, dead: int = 0) -> None:
         """Waits for jobs and index, then compares everything."""
-        self._quiet()
+        self.quiet()
         self.row.settled = max(self.row.settled or 0.0, time.monotonic() - self._healed)
         self.row.acknowledged = sum(writer.knows.acknowledged for writer in self.writers)
         self.row.unknown = sum(writer.knows.unknown for writer in self.writers)
@@ -105,7 +137,7 @@ class Trial:
         wrong += self._strangers()
         self.row.lost = len(wrong)
         assert wrong == []
-        assert [self.stage.repaired(tenant) for tenant in self.tenants] == [Findings(), Findings()]
+        assert self.stage.repaired(self.tenants) == [Findings(), Findings()]
         assert self.stage.backlog().dead == dead
         strange = Counter(each.ended for each in self.asked if each.ended not in EXPECTED)
         assert strange == Counter(), "only an unavailable service was answered with an error"
@@ -114,14 +146,14 @@ class Trial:
     def asked(self) -> list[Asked]:
         return [each for writer in self.writers for each in writer.client.asked]
 
-    def _answers(self, client: Client, api: Api) -> bool:
+    def _answers(self, api: Api) -> bool:
         try:
-            hybrid = client.ask(SEARCH, api=api, query="anything", mode="HYBRID")
+            hybrid = self.prober.client.ask(SEARCH, api=api, query="anything", mode="HYBRID")
         except Unknown:
             return False
-        return not hybrid["search"]["degraded"] and all(note.certain for note in self.writers[0].add(api=api))
+        return not hybrid["search"]["degraded"] and all(note.certain for note in self.prober.add(api=api))
 
-    def _quiet(self) -> None:
+    def quiet(self) -> None:
         deadline = time.monotonic() + QUIET
         while self.stage.backlog().waiting or any(self._jobs(writer.client) for writer in self.writers):
             assert time.monotonic() < deadline, f"never quiet: {self.stage.backlog()}"
