@@ -77,13 +77,14 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
     RecordKind.MEMORY: _shape(
         "id project text user agent session source position role speaker title summary kind type keypath layer "
         "expires_at status skip_reason metadata occurred_at valid_from valid_to created_at updated_at version "
-        "deleted_at vector_model access_count last_accessed_at",
+        "deleted_at vector_model token_width access_count last_accessed_at",
         categories=Form.STRINGS,
         tags=Form.STRINGS,
         files=Form.STRINGS,
         importance=Form.REAL,
         feedback=Form.REAL,
         vector=Form.BYTES,
+        tokens=Form.BYTES,
     ),
     RecordKind.VERSION: _shape("memory version revision recorded_at actor project user snapshot"),
     RecordKind.MENTION: _shape("target spans recorded_at retired_at", weight=Form.REAL),
@@ -100,7 +101,7 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
 }
 """The names in a record of each kind. Of an edge's kind it is one edge: see EDGES.
 
-A memory's vector is float32, little endian. Its usage is null where nothing was noted. A ledger's
+A memory's vector is float32, little endian; those of its tokens, by the same model, are int8. Its usage is null where nothing was noted. A ledger's
 revision is the number of the tenant's newest event, 0 where nothing has happened.
 """
 

@@ -51,7 +51,7 @@ def test_an_archive_is_for_its_owner_alone_and_comes_back(cli: CommandLine, tmp_
     assert sorted(entry.name for entry in fresh.data.iterdir()) == ["lock", STORE_FILE]
     again = tmp_path / "again.mng"
     assert fresh("backup", str(again), "--portable").out.endswith(
-        "read again and whole: 5 memories, 6 versions, 2 entities, 3 relations, 8 events.\n"
+        "read again and whole: 5 memories, 6 versions, 2 entities, 3 relations, 9 events.\n"
     )
     assert body(again) == body(path)
 

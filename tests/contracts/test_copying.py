@@ -27,7 +27,7 @@ from tests.fakes import FixedClock
 from tests.live.neo4j_server import DATABASE, PASSWORD, URL, USER, live_neo4j
 
 HEADER = archive.Header(store="test", program="0", made_at="2026-11-21T00:00:00Z")
-NEWEST = 7
+NEWEST = 8
 """Our revision, once the store is filled."""
 
 
@@ -135,6 +135,7 @@ async def test_records_have_the_shapes_that_the_port_tells(origin: Place) -> Non
             assert found, kind
             flat = [edge for record in found for edge in record["edges"]] if kind in EDGES else found
             assert {tuple(sorted(record)) for record in flat} == {tuple(sorted(SHAPES[kind]))}, kind
+            assert [name for name in SHAPES[kind] if all(one[name] is None for one in flat)] == [], kind
             assert found == json.loads(json.dumps(found)), kind
             keys = [key_of(kind, record) for record in found]
             assert keys == sorted(set(keys)), kind
@@ -172,6 +173,7 @@ async def everything(store: WholeStore, principal: Principal) -> object:
             await reader.memories.usage(ids),
             await reader.memories.links(ids),
             await reader.memories.mentions(ids),
+            {id_: found.tolist() for id_, found in (await reader.memories.token_vectors(ids, model="small")).items()},
             [row.item for row in entities.rows],
             await reader.entities.called(project=None, names=["COUNTESS"]),
             [
@@ -195,6 +197,7 @@ async def found_by(store: WholeStore, principal: Principal) -> list[list[MemoryI
 async def test_a_copy_behaves_the_same(origin: Place, goal: Place) -> None:
     await copied(origin, goal)
     async with origin.store() as before, goal.store() as after:
+        assert await found_by(before, US) == [["mem_full"], ["mem_1", "mem_2"]]
         for principal in (US, THEM):
             assert await everything(after, principal) == await everything(before, principal)
         for key in (KeyId("key_1"), KeyId("key_2")):
@@ -268,7 +271,7 @@ async def test_a_target_that_went_its_own_way_is_not_touched(origin: Place, goal
     async with origin.store() as store:
         await add(store, "here")
     before = await sums_at(goal)
-    with pytest.raises(Conflict, match=r"the target has gone on by itself: its event 8 of org_1"):
+    with pytest.raises(Conflict, match=r"the target has gone on by itself: its event 9 of org_1"):
         await copied(origin, goal)
     assert await sums_at(goal) == before
 

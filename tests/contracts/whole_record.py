@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
+
 from app.domain.graph import EntityType
 from app.domain.ids import (
     AgentId,
@@ -45,6 +47,7 @@ from tests.contracts.conftest import WholeStore
 
 US = a_principal()
 THEM = a_principal(tenant=OrganizationId("org_2"), actor="somebody else")
+WITH_TOKENS = replace(an_embedding(1, 2, 3), tokens=np.array([[1, -127], [0, 3], [9, 9]], dtype=np.int8))
 SECRET = "xyzzy-the-secret-that-was-erased"
 ODD = "Ünïcode 𝔘 \u200f\u202e اللغة 漢字 \U0001f9d1\u200d\U0001f680 \ufffd \uffee \t \\ \" '"
 
@@ -88,6 +91,7 @@ async def _people(uow: UnitOfWork) -> None:
         end_user=UserId("usr_1"),
         digest=bytes(range(32)),
         revoked_at=NOON,
+        last_used_at=NOON + timedelta(hours=1),
     )
     await uow.keys.put(bound)
     await uow.users.put(a_user(metadata={"age": 36, "ratio": 0.1, "nested": {"z": 1, "a": [True, None, ODD]}}))
@@ -95,7 +99,7 @@ async def _people(uow: UnitOfWork) -> None:
     await uow.agents.put(an_agent())
     await uow.agents.put(an_agent(id=AgentId("agt_2"), external_id="other", name=None))
     await uow.sessions.put(a_session(user=UserId("usr_1")))
-    await uow.sources.put(a_source())
+    await uow.sources.put(a_source(user=UserId("usr_1")))
     await uow.idempotency.keep(f"key {ODD}", fingerprint=b"\x00\xff", answer={"memory": "mem_1"}, at=NOON)
     await uow.idempotency.keep("another", fingerprint=b"", answer={}, at=NOON)
     uow.emit(an_event(kind=EventKind.PROJECT_CREATED, subject=PROJECT, data={"slug": "default", "odd": ODD}))
@@ -130,12 +134,14 @@ async def _memories(uow: UnitOfWork) -> None:
         created_at=NOON,
         updated_at=NOON,
     )
-    forgotten = a_memory(id=MemoryId("mem_gone"), deleted_at=NOON, text="Forgotten, not erased.")
+    forgotten = a_memory(
+        id=MemoryId("mem_gone"), deleted_at=NOON, text="Forgotten, not erased.", skip_reason="greeting"
+    )
     secret = a_memory(id=MemoryId("mem_secret"), text=f"It is {SECRET}.")
     await uow.memories.put_many([a_memory(), a_memory(id=MemoryId("mem_2"), project=ProjectId("prj_2"))])
     await uow.memories.put_many([full, forgotten, secret])
     await uow.memories.embed_many(
-        {MemoryId("mem_1"): an_embedding(1, 2, 3), full.id: an_embedding(0.1, 0.7), secret.id: an_embedding(9, 9)}
+        {MemoryId("mem_1"): an_embedding(0.1, 0.7), full.id: WITH_TOKENS, secret.id: an_embedding(9, 9)}
     )
     await uow.memories.note_access([full.id], at=NOON)
     await uow.entities.put_many([
@@ -168,5 +174,16 @@ async def _past(uow: UnitOfWork) -> None:
     await uow.memories.put_many([changed], expected={one: 1})
     await uow.jobs.put_many([
         a_job(),
-        a_job(id=JobId("job_2"), state=JobState.FAILED, error=ODD, attempts=5, result={"memories": ["mem_1"]}),
+        a_job(
+            id=JobId("job_2"),
+            state=JobState.FAILED,
+            user=UserId("usr_1"),
+            end_user=UserId("usr_1"),
+            error=ODD,
+            error_code="unavailable",
+            attempts=5,
+            result={"memories": ["mem_1"]},
+            finished_at=NOON,
+        ),
+        a_job(id=JobId("job_3"), state=JobState.PROCESSING, fence=1, leased_until=NOON + timedelta(minutes=1)),
     ])  # fmt: skip

@@ -70,7 +70,7 @@ def test_there_and_back_is_the_same(cli: Child, tmp_path: Path) -> None:
     assert (there.code, there.err) == (0, "")
     assert there.out.startswith(
         f"the servers at {URL} and the source hold the same, by number and digest: "
-        "5 memories, 6 versions, 2 entities, 3 relations, 8 events.\n"
+        "5 memories, 6 versions, 2 entities, 3 relations, 9 events.\n"
     )
     back = cli.on(tmp_path / "back")
     told = back("migrate", "--to", "sqlite", "--json", **SERVERS)
@@ -121,7 +121,7 @@ def test_what_was_done_meanwhile_is_brought_by_the_next_run(cli: Child) -> None:
     asyncio.run(remember(cli.data, "later"))
     again = cli("migrate", "--to", "neo4j", "--json", **SERVERS)
     ours, theirs = again.lines[-1]["organizations"]
-    assert (ours["revision"], ours["ahead"], theirs["written"]) == (8, 8, 0)
+    assert (ours["revision"], ours["ahead"], theirs["written"]) == (9, 9, 0)
     assert ours["written"] == 4  # an event, a memory, its version, the ledger
 
 
@@ -134,9 +134,9 @@ def test_servers_that_went_their_own_way_are_not_touched_unless_told_so(cli: Chi
     refused = cli("migrate", "--to", "neo4j", **SERVERS)
     assert refused.code == 5
     assert refused.err == (
-        "Error (conflict): the target has gone on by itself: its event 8 of org_1 is not the source's; "
+        "Error (conflict): the target has gone on by itself: its event 9 of org_1 is not the source's; "
         "nothing of it was changed; --erase-servers removes all that they hold first\n"
     )
     erased = cli("migrate", "--to", "neo4j", "--erase-servers", "--json", **SERVERS)
     assert erased.code == 0
-    assert erased.lines[-1]["organizations"][0]["revision"] == 8
+    assert erased.lines[-1]["organizations"][0]["revision"] == 9

@@ -15,7 +15,7 @@ from app.adapters.neo4j.migrations import migrate
 from app.adapters.neo4j.people import NOBODY
 from app.adapters.neo4j.server import NOTHING, Found, Limits, Parameters, Server, open_server, taken
 from app.adapters.neo4j.statements import statements
-from app.adapters.records.copies import before_all, edges_of, flats_of, last_key, limit_of, memory_in, stored
+from app.adapters.records.copies import FLOAT, before_all, edges_of, flats_of, last_key, limit_of, memory_in, stored
 from app.adapters.records.graph import entity_of, names_of
 from app.adapters.records.values import dumped, micros
 from app.domain.ids import OrganizationId
@@ -183,7 +183,7 @@ def _memories(tenant: OrganizationId, records: Sequence[Flat]) -> list[dict[str,
 
 def _memory(record: Flat, derived: Mapping[str, Any]) -> dict[str, Any]:
     values = stored(RecordKind.MEMORY, record)
-    dimension = None if values["vector"] is None else len(values["vector"]) // 4
+    dimension = None if values["vector"] is None else len(values["vector"]) // FLOAT
     return {**derived, **values, "vector_dimension": dimension}
 
 

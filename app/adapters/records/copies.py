@@ -15,6 +15,8 @@ from app.ports.copying import EDGES, SHAPES, Flat, Form, Key, RecordKind, key_of
 PAGE: Final = 500
 MEMORIES: Final = 200
 """Their texts and vectors are long."""
+FLOAT: Final = 4
+"""Bytes of one number of a vector."""
 
 _FIRST: Final[Mapping[RecordKind, Key]] = {
     RecordKind.EVENT: (0,),

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from app.adapters.records.copies import before_all, edges_of, flats_of, last_key, limit_of, stored
+from app.adapters.records.copies import FLOAT, before_all, edges_of, flats_of, last_key, limit_of, stored
 from app.adapters.records.memories import digest_of, scope_words
 from app.adapters.records.values import Row, Value, dumped
 from app.adapters.sqlite.directory import Doors
@@ -185,18 +185,25 @@ def _take_memories(on: _Copy, memories: Sequence[_Values]) -> None:
 
 
 def _hang_on(on: _Copy, memory: _Values) -> None:
-    """Labels, vector and usage."""
+    """Labels, vectors and usage."""
     on.rows(MEMORIES["labels_drop"], memory)
     for kind, labels in (("category", memory["categories"]), ("tag", memory["tags"])):
         if labels != "[]":
             on.rows(MEMORIES["labels_add"], {"key": memory["key"], "label_kind": kind, "labels": labels})
-    vector = memory["vector"]
-    if vector is not None:
-        new = {"key": memory["key"], "model": memory["vector_model"], "dimension": len(vector) // 4, "data": vector}
-        on.rows(VECTORS["vector_put"], new)
-    else:
-        on.rows(VECTORS["vector_drop"], memory)
+    _hang_vectors_on(on, memory)
     on.rows(SQL["usage_drop" if memory["access_count"] is None else "usage_put"], memory)
+
+
+def _hang_vectors_on(on: _Copy, memory: _Values) -> None:
+    own = {"key": memory["key"], "model": memory["vector_model"]}
+    if (vector := memory["vector"]) is None:
+        on.rows(VECTORS["vector_drop"], own)
+    else:
+        on.rows(VECTORS["vector_put"], {**own, "dimension": len(vector) // FLOAT, "data": vector})
+    if (tokens := memory["tokens"]) is None:
+        on.rows(VECTORS["tokens_drop"], own)
+    else:
+        on.rows(VECTORS["tokens_put"], {**own, "width": memory["token_width"], "data": tokens})
 
 
 def _raise_parts(on: _Copy, parts: set[tuple[Any, Any]]) -> None:

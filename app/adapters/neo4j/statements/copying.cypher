@@ -198,8 +198,10 @@ MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id > $after
 RETURN m {.id, .project, .text, .user, .agent, .session, .source, .position, .role, .speaker, .title, .summary, .kind,
           .type, .categories, .tags, .files, .keypath, .importance, .layer, .expires_at, .status, .skip_reason,
           .metadata, .occurred_at, .valid_from, .valid_to, .created_at, .updated_at, .version, .deleted_at,
-          .vector, vector_model: CASE WHEN m.vector IS NOT NULL THEN m.vector_model END, .access_count,
-          .last_accessed_at, feedback: CASE WHEN m.access_count IS NOT NULL THEN coalesce(m.feedback, 0.0) END
+          .vector, vector_model: CASE WHEN m.vector IS NOT NULL THEN m.vector_model END,
+          tokens: CASE WHEN m.vector IS NOT NULL THEN m.tokens END,
+          token_width: CASE WHEN m.vector IS NOT NULL AND m.tokens IS NOT NULL THEN m.token_width END,
+          .access_count, .last_accessed_at, feedback: CASE WHEN m.access_count IS NOT NULL THEN coalesce(m.feedback, 0.0) END
        } AS memory
 ORDER BY m.tenant, m.id LIMIT $limit
 

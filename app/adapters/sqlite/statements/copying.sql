@@ -101,8 +101,10 @@ SELECT * FROM entity WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :l
 DELETE FROM entity WHERE tenant = :tenant AND id = :id;
 
 -- memory_page --
-SELECT {memory m}, v.model AS vector_model, v.data AS vector, u.access_count, u.last_accessed_at, u.feedback
-  FROM memory m LEFT JOIN vector v ON v.memory = m.key LEFT JOIN usage u ON u.memory = m.key
+SELECT {memory m}, v.model AS vector_model, v.data AS vector, t.width AS token_width, t.data AS tokens,
+       u.access_count, u.last_accessed_at, u.feedback
+  FROM memory m LEFT JOIN vector v ON v.memory = m.key LEFT JOIN token_vectors t ON t.memory = m.key
+  LEFT JOIN usage u ON u.memory = m.key
  WHERE m.tenant = :tenant AND m.id > :after ORDER BY m.id LIMIT :limit;
 
 -- memory_drop --
