@@ -60,6 +60,15 @@ tests: $(VENV)/develop
 conformance: $(VENV)/develop ## suites that others wrote, against the real server (needs Node 20 or newer)
 	tests/conformance/run
 
+faults: breakable ## kill, freeze, cut and fill real servers of their own, 15 minutes; writes tests/faults/REPORT.md
+	FAULTS=full FAULTS_REPORT=tests/faults/REPORT.md $(BIN)/python -m pytest -p no:cacheprovider tests/faults
+
+faults-quick: breakable ## the same, fewer times, in 4 minutes
+	FAULTS=quick $(BIN)/python -m pytest -p no:cacheprovider tests/faults
+
+breakable: $(VENV)/develop
+	@$(PYTHON) -c 'from services.install import everything; everything()'
+
 bench: $(VENV)/develop ## every benchmark; writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
 

@@ -20,8 +20,9 @@ KEY = """mutation($until: DateTime!) {
 def test_clocks_that_are_an_hour_off(stage: Stage) -> None:
     for program in stage.programs:
         program.kill()
-    apis = [stage.api("api-ahead", program=(OFF, HOUR)), stage.api("api-behind", program=(OFF, f"-{HOUR}"))]
-    workers = [stage.worker("ahead", program=(OFF, HOUR)), stage.worker("behind", program=(OFF, f"-{HOUR}"))]
+    clocks = {"ahead": (OFF, HOUR), "behind": (OFF, f"-{HOUR}")}
+    apis = [stage.api(f"api-{name}", program=clock) for name, clock in clocks.items()]
+    workers = [stage.worker(name, program=clock, job_lease="60", index_lease="60") for name, clock in clocks.items()]
     programs = [*apis, *workers]
     for program in programs:
         program.begin()
