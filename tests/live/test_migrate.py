@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.adapters.neo4j.store import open_store as open_neo4j
+from app.adapters.runtime import OrderedIds
 from app.adapters.sqlite.store import open_store
 from app.bootstrap import STORE_FILE
 from app.domain.ids import MemoryId
@@ -48,6 +50,14 @@ async def furnish(data: Path) -> None:
         await fill(store)
 
 
+async def furnish_other(data: Path) -> None:
+    """In place of what was there, a store with one memory."""
+    (data / STORE_FILE).unlink()
+    async with open_store(data / STORE_FILE, clock=FixedClock()) as store:
+        await store.found(an_organization())
+    await remember(data, "only")
+
+
 async def remember(data: Path, *names: str) -> None:
     async with open_store(data / STORE_FILE, clock=FixedClock()) as store, store.write(US) as uow:
         await uow.memories.put_many([a_memory(id=MemoryId(f"mem_{name}"), text=f"About {name}.") for name in names])
@@ -77,6 +87,23 @@ def test_there_and_back_is_the_same(cli: Child, tmp_path: Path) -> None:
     assert [one["organization"] for one in told.lines[-1]["organizations"]] == ["org_1", "org_2"]
     assert isinstance(back, Child)
     assert archived(back, tmp_path / "after.mng") == before
+
+
+async def waiting() -> tuple[int, list[str | None]]:
+    """How many memories the search index still has to look at, and what it will find of some."""
+    clock = FixedClock()
+    opened = open_neo4j(url=URL, user=USER, password=PASSWORD, database=DATABASE, clock=clock, ids=OrderedIds(clock))
+    async with opened as store:
+        found = await store.documents(US.tenant, [MemoryId("mem_full"), MemoryId("mem_secret")])
+        return (await store.backlog()).waiting, [None if one is None else one.memory.id for one in found]
+
+
+def test_the_search_index_hears_of_all_that_came_and_of_all_that_went(cli: Child) -> None:
+    cli("migrate", "--to", "neo4j", **SERVERS)
+    assert asyncio.run(waiting()) == (5, ["mem_full", None])
+    asyncio.run(furnish_other(cli.data))
+    assert cli("migrate", "--to", "neo4j", "--erase-servers", **SERVERS).code == 0
+    assert asyncio.run(waiting()) == (6, [None, None])
 
 
 def test_a_backup_of_the_servers_comes_back_after_all_is_lost(cli: Child, tmp_path: Path) -> None:
