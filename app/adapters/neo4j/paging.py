@@ -15,6 +15,8 @@ T = TypeVar("T")
 class Listing(Generic[T]):
     """A statement that lists, how to take its rows, and what it is sorted by: two expressions in one direction.
 
+    `lead` is what stands before these two in the index that serves the list, and is the same in all its rows: with
+    it in the order, the rows come sorted. The statement has to name that index, for others hold the ids as well.
     All of it is constants of this package.
     """
 
@@ -23,6 +25,7 @@ class Listing(Generic[T]):
     value: str
     id: str
     descending: bool = False
+    lead: str = ""
 
 
 async def paged(block: Block, listing: Listing[T], window: Window, parameters: Parameters = NOTHING) -> Page[T]:
@@ -54,6 +57,7 @@ def filled(listing: Listing[T], window: Window) -> str:
             f"AND {value} {compare}= $at_value AND {id_} IS NOT NULL"
             f" AND CASE {value} WHEN $at_value THEN {id_} {compare} $at_id ELSE true END"
         )
-    tenant = f"{id_.partition('.')[0]}.tenant"
-    page = f"ORDER BY {tenant} {direction}, {value} {direction}, {id_} {direction} LIMIT $limit"
+    lead = listing.lead or f"{id_.partition('.')[0]}.tenant"
+    order = ", ".join(f"{part} {direction}" for part in (*lead.split(", "), value, id_))
+    page = f"ORDER BY {order} LIMIT $limit"
     return listing.statement.replace("{after}", after).replace("{page}", page)
