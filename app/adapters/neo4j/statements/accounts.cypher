@@ -11,7 +11,8 @@ MATCH (p:Project) WHERE p.tenant = $tenant AND p.slug = $slug AND {visible_id p}
 RETURN {project p}
 
 // projects_page //
-MATCH (p:Project) WHERE p.tenant = $tenant AND {visible_id p} {after}
+MATCH (p:Project) USING INDEX p:Project(tenant, created_at, id)
+WHERE p.tenant = $tenant AND {visible_id p} {after}
 RETURN {project p}, p.created_at AS sort {page}
 
 // project_put //
@@ -29,7 +30,8 @@ MATCH (m:Member) WHERE m.tenant = $tenant AND m.id IN $ids
 RETURN {member m}
 
 // members_page //
-MATCH (m:Member) WHERE m.tenant = $tenant {after}
+MATCH (m:Member) USING INDEX m:Member(tenant, created_at, id)
+WHERE m.tenant = $tenant {after}
 RETURN {member m}, m.created_at AS sort {page}
 
 // member_put //
@@ -41,7 +43,8 @@ MATCH (k:ApiKey) WHERE k.tenant = $tenant AND k.id IN $ids AND {visible_key k}
 RETURN {api_key k}
 
 // keys_page //
-MATCH (k:ApiKey) WHERE k.tenant = $tenant AND {visible_key k} {after}
+MATCH (k:ApiKey) USING INDEX k:ApiKey(tenant, created_at, id)
+WHERE k.tenant = $tenant AND {visible_key k} {after}
 RETURN {api_key k}, k.created_at AS sort {page}
 
 // key_put //

@@ -3,7 +3,7 @@ MATCH (j:Job) WHERE j.tenant = $tenant AND j.id IN $ids AND {visible_job j}
 RETURN {job j}
 
 // jobs_page //
-MATCH (j:Job)
+MATCH (j:Job) USING INDEX j:Job(tenant, created_at, id)
 WHERE j.tenant = $tenant AND {visible_job j}
   AND ($project IS NULL OR j.project = $project)
   AND (size($states) = 0 OR j.state IN $states)
@@ -23,11 +23,11 @@ SET j += values
 // jobs_due //
 // Of those that wait no more are read than are asked for; leases that ran out are few.
 CALL () {
-  MATCH (j:Job)
+  MATCH (j:Job) USING INDEX j:Job(tenant, state, due_at, id)
   WHERE j.tenant = $tenant AND j.state = 'PENDING' AND j.due_at <= $at AND j.id IS NOT NULL AND {visible_job j}
   RETURN j ORDER BY j.tenant, j.state, j.due_at, j.id LIMIT $window
   UNION ALL
-  MATCH (j:Job)
+  MATCH (j:Job) USING INDEX j:Job(state, leased_until)
   WHERE j.tenant = $tenant AND j.state = 'PROCESSING' AND j.leased_until <= $at AND {visible_job j}
   RETURN j
 }

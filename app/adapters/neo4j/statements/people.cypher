@@ -8,7 +8,7 @@ WHERE u.tenant = $tenant AND u.project = $project AND u.external_id IN $ids AND 
 RETURN {user u}
 
 // users_page //
-MATCH (u:User)
+MATCH (u:User) USING INDEX u:User(tenant, created_at, id)
 WHERE u.tenant = $tenant AND ($project IS NULL OR u.project = $project) AND {visible_user u} {after}
 RETURN {user u}, u.created_at AS sort {page}
 
@@ -38,7 +38,7 @@ WHERE a.tenant = $tenant AND a.project = $project AND a.external_id IN $ids AND 
 RETURN {agent a}
 
 // agents_page //
-MATCH (a:Agent)
+MATCH (a:Agent) USING INDEX a:Agent(tenant, created_at, id)
 WHERE a.tenant = $tenant AND ($project IS NULL OR a.project = $project) AND {visible_project a} {after}
 RETURN {agent a}, a.created_at AS sort {page}
 
@@ -68,7 +68,7 @@ WHERE s.tenant = $tenant AND s.project = $project AND s.external_id IN $names AN
 RETURN {session s} ORDER BY created_at, id
 
 // sessions_page //
-MATCH (s:Session)
+MATCH (s:Session) USING INDEX s:Session(tenant, created_at, id)
 WHERE s.tenant = $tenant AND ($project IS NULL OR s.project = $project) AND ($user IS NULL OR s.user = $user)
   AND {visible s} {after}
 RETURN {session s}, s.created_at AS sort {page}
@@ -95,7 +95,7 @@ WHERE s.tenant = $tenant AND s.project = $project AND s.uri = $uri AND s.owner =
 RETURN {source s}
 
 // sources_page //
-MATCH (s:Source)
+MATCH (s:Source) USING INDEX s:Source(tenant, created_at, id)
 WHERE s.tenant = $tenant AND ($project IS NULL OR s.project = $project) AND {visible s} {after}
 RETURN {source s}, s.created_at AS sort {page}
 
