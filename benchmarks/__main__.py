@@ -8,7 +8,22 @@ import os
 import time
 from collections.abc import Callable
 
-from benchmarks import adding, figures, importing, listing, results, searching, starting, subscribing
+from benchmarks import (
+    adding,
+    adding_on_servers,
+    figures,
+    graph_operations,
+    growing,
+    importing,
+    lagging,
+    listing,
+    processes,
+    results,
+    searching,
+    searching_on_servers,
+    starting,
+    subscribing,
+)
 from benchmarks.figures import Report
 
 PROGRAMS: dict[str, Callable[[], Report]] = {
@@ -18,6 +33,12 @@ PROGRAMS: dict[str, Callable[[], Report]] = {
     "listing": listing.run,
     "subscribing": subscribing.run,
     "importing": importing.run,
+    "graph_operations": graph_operations.run,
+    "adding_on_servers": adding_on_servers.run,
+    "searching_on_servers": searching_on_servers.run,
+    "processes": processes.run,
+    "lagging": lagging.run,
+    "growing": growing.run,
 }
 
 

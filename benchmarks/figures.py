@@ -17,11 +17,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What one program measured, and how."""
+    """What one program measured, and how. `more` is markdown that follows the table."""
 
     title: str
     how: str
     rows: tuple[Row, ...]
+    more: str = ""
 
 
 def at_most(what: str, value: float, limit: float, unit: str) -> Row:
@@ -65,7 +66,8 @@ def markdown(report: Report) -> str:
     """How it was measured, and the table."""
     lines = [report.how, "", "| what | figure | goal | |", "|---|---|---|---|"]
     lines += [f"| {row.what} | {row.figure} | {row.goal} | {_VERDICTS[row.met]} |" for row in report.rows]
-    return "\n".join(lines) + "\n"
+    more = [report.more] if report.more else []
+    return "\n".join([*lines, "", *more]).rstrip("\n") + "\n"
 
 
 _VERDICTS = {None: "", True: "met", False: "**missed**"}
@@ -77,4 +79,4 @@ def text(report: Report) -> str:
     for row in report.rows:
         verdict = f"  (goal {row.goal}: {'met' if row.met else 'MISSED'})" if row.goal else ""
         lines.append(f"  {row.what:<{width}}  {row.figure}{verdict}")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *(["", report.more] if report.more else [])]).rstrip("\n") + "\n"

@@ -1,14 +1,17 @@
-"""A data folder with many memories, written through the store's own port before a server opens it.
+"""A store with many memories, written through its own port before a server opens it.
 
 The vectors are random ones: what a search costs does not depend on what they mean.
 """
 
 import asyncio
-from collections.abc import Sequence
+import random
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from itertools import islice
-from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -25,68 +28,97 @@ from app.services.inputs import NewKey
 from app.settings import Settings
 from benchmarks import texts
 
-_TOGETHER = 500
+_TOGETHER: Final = 500
+TYPES: Final = ("fact", "preference", "event", "task", "opinion")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filling:
-    """`users` times `each` memories."""
+    """`users` times `each` memories; the number of the first user, where a store grows."""
 
     users: int
     each: int
+    first: int = 0
 
 
 def user_name(number: int) -> str:
     return f"user-{number}"
 
 
-def fill(data: Path, filling: Filling) -> str:
-    """Writes the memories; an API key for the folder."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """An API key for the store, and how many seconds writing took, and indexing after that."""
+
+    key: str
+    writing: float
+    indexing: float
+
+
+def fill(settings: Settings, filling: Filling) -> Filled:
+    """Writes the memories; on the servers, until the index has them all."""
     configure_logs(level="warning", format="auto")
-    return asyncio.run(_fill(data, filling))
+    return asyncio.run(_fill(settings, filling))
 
 
-async def _fill(data: Path, filling: Filling) -> str:
-    async with build(Settings(data=data)) as application:
-        services, operator = application.services, application.operator
-        issued = await services.accounts.create_key(operator, key=NewKey(name="benchmark", scopes=("admin",)))
-        async with services.store.read(operator) as reader:
+async def _fill(settings: Settings, filling: Filling) -> Filled:
+    async with writing(settings, seed=5 + filling.first) as (writer, application):
+        began = time.perf_counter()
+        for number in range(filling.first, filling.first + filling.users):
+            await writer.write_user(number, filling.each)
+        written = time.perf_counter()
+        if application.indexing is not None:
+            await application.indexing.indexer.drain()
+        indexed = time.perf_counter()
+        key = await admin_key(application)
+        return Filled(key=key, writing=written - began, indexing=indexed - written)
+
+
+@asynccontextmanager
+async def writing(settings: Settings, *, seed: int = 5) -> AsyncIterator[tuple["Writing", Application]]:
+    async with build(settings) as application:
+        async with application.services.store.read(application.operator) as reader:
             project = await reader.projects.by_slug("default")
         assert project is not None
-        writing = _Writing(application, project.id)
-        for number in range(filling.users):
-            await writing.write_user(number, filling.each)
-        return issued.secret
+        yield Writing(application, project.id, seed=seed), application
 
 
-class _Writing:
-    def __init__(self, application: Application, project: ProjectId) -> None:
-        self._store, self._operator, self._project = application.services.store, application.operator, project
+async def admin_key(application: Application) -> str:
+    made = NewKey(name="benchmark", scopes=("admin",))
+    return (await application.services.accounts.create_key(application.operator, key=made)).secret
+
+
+class Writing:
+    """Writes through the store's port, in units of work of some hundreds of memories."""
+
+    def __init__(self, application: Application, project: ProjectId, *, seed: int) -> None:
+        self._store, self._operator, self.project = application.services.store, application.operator, project
         self._model, self._dimension = application.embedder.model, application.embedder.dimension
         self._clock = SystemClock()
         self._ids = OrderedIds(self._clock)
-        self._rng = np.random.default_rng(5)
-        self._texts = texts.sentences(5)
+        self._chance = random.Random(seed)
+        self._rng = np.random.default_rng(seed)
+        self._texts = texts.sentences(seed)
+
+    def unit(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        return self._store.write(self._operator)
+
+    def new_id(self, noun: str) -> str:
+        return self._ids.new(noun)
 
     async def write_user(self, number: int, count: int) -> None:
         """A user with memories, and an entity for each person and place that they name."""
         now = self._clock.now()
-        user = User(
-            id=UserId(self._ids.new("user")),
-            project=self._project,
-            external_id=user_name(number),
-            name=None,
-            created_at=now,
-        )
-        people = {name: self._entity(user.id, name, EntityType.PERSON, now) for name in texts.PEOPLE}
-        places = {name: self._entity(user.id, name, EntityType.PLACE, now) for name in texts.PLACES}
+        id_ = UserId(self._ids.new("user"))
+        user = User(id=id_, project=self.project, external_id=user_name(number), name=None, created_at=now)
+        people = {name: self.entity(id_, name, EntityType.PERSON) for name in texts.PEOPLE}
+        places = {name: self.entity(id_, name, EntityType.PLACE) for name in texts.PLACES}
         known = people | places
-        async with self._store.write(self._operator) as uow:
+        async with self.unit() as uow:
             await uow.users.put(user)
             await uow.entities.put_many(list(known.values()))
         for start in range(0, count, _TOGETHER):
             memories = [self._memory(user.id, text) for text in islice(self._texts, min(_TOGETHER, count - start))]
-            async with self._store.write(self._operator) as uow:
+            async with self.unit() as uow:
                 await self._write(uow, memories, known)
 
     async def _write(self, uow: UnitOfWork, memories: Sequence[Memory], known: dict[str, Entity]) -> None:
@@ -95,13 +127,13 @@ class _Writing:
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         embeddings = [Embedding(self._model, vector) for vector in vectors]
         await uow.memories.embed_many({m.id: vector for m, vector in zip(memories, embeddings, strict=True)})
-        for memory in memories:
-            await uow.memories.mention_many({memory.id: _mentions(memory, known)})
+        await uow.memories.mention_many({memory.id: _mentions(memory, known) for memory in memories})
 
-    def _entity(self, user: UserId, name: str, kind: EntityType, now: datetime) -> Entity:
+    def entity(self, user: UserId | None, name: str, kind: EntityType) -> Entity:
+        now = self._clock.now()
         return Entity(
             id=EntityId(self._ids.new("entity")),
-            project=self._project,
+            project=self.project,
             user=user,
             name=name,
             type=kind,
@@ -113,9 +145,12 @@ class _Writing:
         now = self._clock.now()
         return Memory(
             id=MemoryId(self._ids.new("memory")),
-            project=self._project,
+            project=self.project,
             user=user,
             text=text,
+            type=self._chance.choice(TYPES),
+            importance=self._chance.randrange(1, 10) / 10,
+            occurred_at=now - timedelta(minutes=self._chance.randrange(1_000_000)),
             created_at=now,
             updated_at=now,
         )

@@ -73,9 +73,8 @@ class _Store:
 
     def __init__(self, data: Path, filling: Filling) -> None:
         self.users = [user_name(number) for number in range(filling.users)]
-        started = time.perf_counter()
-        self.key = fill(data, filling)
-        self.fill_seconds = time.perf_counter() - started
+        filled = fill(Settings(data=data), filling)
+        self.key, self.fill_seconds = filled.key, filled.writing
         self.questions = _questions(6), _questions(7), _questions(8)
         self.embedding = [embedding_seconds(data, questions) for questions in self.questions]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import psutil
 
@@ -21,7 +21,9 @@ ROOT = Path(__file__).parents[1]
 CORES = tuple(sorted(os.sched_getaffinity(0))) if sys.platform == "linux" else tuple(range(os.cpu_count() or 1))
 SERVER_CORE = CORES[0]
 _PATIENCE = 300.0
+NO_SETTINGS: Final[Mapping[str, str]] = {}
 _SERVE = ("-m", "app", "serve", "--port", "0", "--json")
+_WORKER = ("-m", "app", "worker", "--json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,31 @@ _OPEN_JOBS = "{ jobs(states: [PENDING, PROCESSING], first: 1) { nodes { id } } }
 
 @contextmanager
 def running(
-    data: Path, *, key: str | None = None, core: int | None = SERVER_CORE, command: Sequence[str] = _SERVE
+    data: Path,
+    *,
+    key: str | None = None,
+    core: int | None = SERVER_CORE,
+    command: Sequence[str] = _SERVE,
+    settings: Mapping[str, str] = NO_SETTINGS,
 ) -> Iterator[Server]:
     """A server without rate limit, its log beside the data folder; `core` None lets it use all of them."""
-    environment = {**os.environ, "MNEMOGRAPH_DATA": str(data), "MNEMOGRAPH_RATE_LIMIT": "0"}
+    with _process(data, core, command, settings) as process:
+        yield Server(process, _first_line(process), key)
+
+
+@contextmanager
+def working(data: Path, *, settings: Mapping[str, str], core: int | None = None) -> Iterator[psutil.Process]:
+    """`mnemograph worker` beside servers."""
+    with _process(data, core, _WORKER, settings) as process:
+        _first_line(process)
+        yield psutil.Process(process.pid)
+
+
+@contextmanager
+def _process(
+    data: Path, core: int | None, command: Sequence[str], settings: Mapping[str, str]
+) -> Iterator[subprocess.Popen[str]]:
+    environment = {**os.environ, "MNEMOGRAPH_DATA": str(data), "MNEMOGRAPH_RATE_LIMIT": "0", **settings}
     with (data.parent / f"{data.name}.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
@@ -114,7 +137,7 @@ def running(
         try:
             # A child has its parent's cores, and this process may keep to one.
             pin(process.pid, *(CORES if core is None else (core,)))
-            yield Server(process, _first_line(process), key)
+            yield process
         finally:
             _end(process)
 
