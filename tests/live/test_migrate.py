@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from app.adapters.neo4j.copying import open_copies
+from app.adapters.neo4j.server import open_server
 from app.adapters.neo4j.store import open_store as open_neo4j
 from app.adapters.runtime import OrderedIds
 from app.adapters.sqlite.store import open_store
 from app.bootstrap import STORE_FILE
+from app.domain.errors import Unavailable
 from app.domain.ids import MemoryId
 from tests.acceptance.command_line import Child
 from tests.builders import a_memory, a_principal, an_event, an_organization
@@ -104,6 +107,21 @@ def test_the_search_index_hears_of_all_that_came_and_of_all_that_went(cli: Child
     asyncio.run(furnish_other(cli.data))
     assert cli("migrate", "--to", "neo4j", "--erase-servers", **SERVERS).code == 0
     assert asyncio.run(waiting()) == (6, [None, None])
+
+
+TERMINATE = """
+SHOW TRANSACTIONS YIELD transactionId AS ours, metaData WHERE metaData.work = 'copying'
+TERMINATE TRANSACTIONS ours YIELD message RETURN message
+"""
+
+
+async def test_a_turn_that_was_lost_is_noticed() -> None:
+    """Otherwise what was read could be of two moments."""
+    copies = open_copies(url=URL, user=USER, password=PASSWORD, database=DATABASE)
+    async with copies as source, open_server(url=URL, user=USER, password=PASSWORD, database=DATABASE) as server:
+        with pytest.raises(Unavailable, match="the server let go of org_1 while it was read; try again"):
+            async with source.still(US.tenant):
+                assert [row["message"] for row in await server.rows(TERMINATE)] == ["Transaction terminated."]
 
 
 def test_a_backup_of_the_servers_comes_back_after_all_is_lost(cli: Child, tmp_path: Path) -> None:

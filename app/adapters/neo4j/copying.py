@@ -18,6 +18,7 @@ from app.adapters.neo4j.statements import statements
 from app.adapters.records.copies import FLOAT, before_all, edges_of, flats_of, last_key, limit_of, memory_in, stored
 from app.adapters.records.graph import entity_of, names_of
 from app.adapters.records.values import dumped, micros
+from app.domain import errors
 from app.domain.ids import OrganizationId
 from app.domain.text import folded
 from app.ports.copying import EDGES, Contents, Flat, RecordKind
@@ -28,6 +29,7 @@ ENTITIES, ERASURE, TURNS = statements("entities"), statements("erasure"), statem
 _LONGEST: Final = 24 * 3600.0
 """Seconds for which a tenant may be held still; whoever dies before lets go at once."""
 _UNIT: Final = "copying"
+"""Under this name the server lists our transactions."""
 _INDEXED: Final = {RecordKind.MEMORY: "id", RecordKind.MENTION: "of"}
 """Kinds that an index beside the record has to hear of, and where they name the memory."""
 
@@ -52,12 +54,17 @@ class Neo4jCopies(Doors):
 
     @asynccontextmanager
     async def still(self, tenant: OrganizationId) -> AsyncIterator[Contents]:
-        """Holds the tenant's turn: whoever writes to it waits, as long as a unit of work does, then gives up."""
+        """Holds the tenant's turn: whoever writes to it waits, as long as a unit of work does, then gives up.
+
+        Had the turn been lost, what was read might not be of one moment: then leaving the block raises Unavailable.
+        """
         async with _opened(self._server, tenant, now=0, seconds=_LONGEST) as held:
             await held.run(CYPHER["turn_hold"])
             yield self.contents(tenant)
-            # Had the turn been lost, what was read might not be of one moment: then this fails.
-            await held.run(CYPHER["turn_held"])
+            try:
+                await held.run(CYPHER["turn_held"])
+            except errors.AppError as problem:
+                raise errors.Unavailable(f"the server let go of {tenant} while it was read; try again") from problem
 
     def contents(self, tenant: OrganizationId) -> Contents:
         return _Contents(self._server, tenant)
@@ -124,7 +131,9 @@ async def _opened(server: Server, tenant: OrganizationId, *, now: int, seconds: 
     async with server.session() as session:
         with as_our_errors():
             async with server.waiting():
-                transaction = await session.begin_transaction(timeout=seconds)
+                transaction = await session.begin_transaction(
+                    timeout=seconds, metadata={"work": _UNIT, "tenant": tenant}
+                )
         try:
             yield _Open(server, transaction, tenant, now=now)
             with as_our_errors():
