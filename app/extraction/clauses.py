@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 
 from app.extraction import lexicon
 from app.extraction.values import begins_with_time
@@ -108,8 +109,17 @@ _PRONOUN = re.compile(r"^(?:he|she|they|it)\b")
 _SUBJECT = re.compile(r"^((?:the|my|our|his|her|their) [\w-]+|[\w.-]+)")
 
 
-def clauses(text: str) -> Iterator[Clause]:
+MAX_CLAUSES = 8
+"""Of one statement. What is longer than a statement is not read to its end."""
+_MAX_TEXT, _MAX_CLAUSE = 1_200, 240
+
+
+def clauses(text: str) -> list[Clause]:
     """In order. A clause without a subject of its own, or with a pronoun for it, takes the one before."""
+    return list(islice((one for one in _clauses(text[:_MAX_TEXT]) if len(one.text) <= _MAX_CLAUSE), MAX_CLAUSES))
+
+
+def _clauses(text: str) -> Iterator[Clause]:
     subject = ""
     for sentence in _SENTENCE_END.split(_written_out(text)):
         whole = sentence.strip(" .!…")

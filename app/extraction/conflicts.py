@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from app.extraction import matters
 from app.extraction.claims import Claim, claims
@@ -74,30 +75,35 @@ def judge(new: Statement, old: Statement, cosine: float | None = None) -> Verdic
     """What `new` does to `old`. `cosine` is of their embeddings, None when there is none."""
     if new.said and old.said and new.said < old.said:
         return Verdict(effect=Effect.ADDS, reason="it is older than what is stored", confidence=0.6)
-    mine, theirs = list(clauses(new.text)), list(clauses(old.text))
-    verdicts = [v for a in mine for b in theirs for v in _between(_Side(a, new), _Side(b, old))]
+    mine, theirs = _sides(new.text, new.speaker), _sides(old.text, old.speaker)
+    verdicts = [verdict for a in mine for b in theirs for verdict in _between(a, b)]
     if verdicts:
         return min(verdicts, key=lambda v: (_RANK[v.effect], -v.confidence))
-    return _otherwise(new, old, mine, theirs, cosine)
+    return _otherwise(mine, theirs, cosine)
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A clause and the statement that it stands in."""
+    """A clause with what it claims. `content` are its stems, with the speaker where it says "I" or "my"."""
 
     clause: Clause
-    statement: Statement
+    claims: tuple[Claim, ...]
+    content: frozenset[str]
+    told: matters.Told
 
-    @property
-    def content(self) -> frozenset[str]:
-        """Its stems, with the speaker where it says "I" or "my"."""
-        found = value_stems(self.clause.text)
-        is_own = re.search(r"\b(?:i|we|my|our|me|us)\b", self.clause.text)
-        return found | {(self.statement.speaker or "i").casefold()} if is_own else found
 
-    @property
-    def claims(self) -> list[Claim]:
-        return list(claims(self.clause, self.statement.speaker))
+@lru_cache(maxsize=1_024)
+def _sides(text: str, speaker: str | None) -> tuple[_Side, ...]:
+    """Read once for all the statements that it is held against."""
+    return tuple(
+        _Side(one, tuple(claims(one, speaker)), _content(one, speaker), matters.told(one, speaker))
+        for one in clauses(text)
+    )
+
+
+def _content(clause: Clause, speaker: str | None) -> frozenset[str]:
+    is_own = re.search(r"\b(?:i|we|my|our|me|us)\b", clause.text)
+    return value_stems(clause.text) | ({(speaker or "i").casefold()} if is_own else frozenset())
 
 
 def _between(new: _Side, old: _Side) -> Iterator[Verdict]:
@@ -291,11 +297,9 @@ def _adds(reason: str) -> Verdict:
     return Verdict(effect=Effect.ADDS, reason=reason, confidence=0.6)
 
 
-def _otherwise(
-    new: Statement, old: Statement, mine: Sequence[Clause], theirs: Sequence[Clause], cosine: float | None
-) -> Verdict:
+def _otherwise(mine: Sequence[_Side], theirs: Sequence[_Side], cosine: float | None) -> Verdict:
     """Without two claims about one thing, only nearness is left, and it never supersedes."""
-    pairs = [(matters.told(a, new.speaker), matters.told(b, old.speaker)) for a in mine for b in theirs]
+    pairs = [(a.told, b.told) for a in mine for b in theirs]
     if all(matters.is_apart(*pair) for pair in pairs) and (cosine is None or cosine < NEAR_COSINE):
         return Verdict(effect=Effect.UNRELATED, reason="of somebody or something else", confidence=0.6)
     if any(matters.is_one_matter(*pair) for pair in pairs) or (cosine is not None and cosine >= RELATED_COSINE):
