@@ -33,6 +33,16 @@ _FORMS: dict[str, str] = {
     "don't": "doesn't",
     "haven't": "hasn't",
 }
+_COLLOQUIAL = (
+    (re.compile(r"(?:['’]ve |\bhave |\bhas )?\b(?:gotta|hafta)\b(?=\s+\w)"), " have to"),
+    (re.compile(r"\b([Ww])anna\b(?=\s+\w)"), r"\1ant to"),
+    (re.compile(r"\bI gonna\b"), "I am going to"),
+    (re.compile(r"\b([Gg])onna\b"), r"\1oing to"),
+    (re.compile(r"\bdunno\b"), "don't know"),
+    (re.compile(r"\b([Tt])ryna\b"), r"\1rying to"),
+    (re.compile(r"\b([Gg])imme\b"), r"\1ive me"),
+    (re.compile(r"  +"), " "),
+)
 _TOKEN = re.compile(r"\w+|[^\w\s]+|\s+")
 _WORD = re.compile(
     r"(?<![\w'’])([iI]|[mM](?:e|y|ine|yself)|[wW]e|[uU]s|[oO]urs?|[oO]urselves)((?:['’](?:m|ve|d|ll|re|s))?)(?![\w'’])"
@@ -140,7 +150,7 @@ def _third_person(text: str, speaker: str | None) -> str:
     """ "I", "my" and "me" become the speaker, and the verbs that go with "I" follow. Unknown speakers stay "I"."""
     if not speaker or not text:
         return text
-    named = _subject_restored(text, speaker)
+    named = _subject_restored(_in_full(text), speaker)
     out: list[str] = []
     at, seen = 0, False
     for match in _WORD.finditer(named):
@@ -153,6 +163,13 @@ def _third_person(text: str, speaker: str | None) -> str:
             at = _agreeing(named, at, out)
     out.append(named[at:])
     return "".join(out)
+
+
+def _in_full(text: str) -> str:
+    """ "Wanna" and the like written out, so that the verb in them can follow its subject."""
+    for pattern, words in _COLLOQUIAL:
+        text = pattern.sub(words, text)
+    return text
 
 
 def _replaced(word: str, tail: str, speaker: str, *, again: bool) -> str:
@@ -171,7 +188,7 @@ def _replaced(word: str, tail: str, speaker: str, *, again: bool) -> str:
 def _agreeing(text: str, at: int, out: list[str]) -> int:
     """The verb after "I", skipping adverbs, in the third person; returns where the text goes on."""
     match = re.match(
-        r"((?:\s+(?:\w+ly|just|also|still|always|often|usually|never|really|even|already|sometimes))*\s+)([\w'’]+)",
+        r"((?:\s+(?:(?!(?:re|app|rep|supp|comp|imp|multip|f|ral|bul)ly\b)\w+ly|just|also|still|always|often|usually|never|really|even|already|sometimes|kinda|sorta|totally|now))*\s+)([\w'’]+)",
         text[at:],
     )
     if match is None:
@@ -183,11 +200,11 @@ def _agreeing(text: str, at: int, out: list[str]) -> int:
 
 
 def _third(verb: str) -> str | None:
-    """ "go" to "goes", when the word is a verb in its base form and nothing else likely."""
+    """ "go" to "goes", when the word is a verb in its base form and nothing else likely. After "I", "like" is one."""
     found = lexicon.tags(verb)
-    if not found or ("VB" not in found and "VBP" not in found) or found[0] in {"VBD", "VBN", "MD", "RB", "IN"}:
+    if not {"VB", "VBP"} & set(found) or "VBD" in found:
         return None
-    if "VBD" in found:
+    if found[0] in {"VBN", "MD", "RB", "IN"} and verb != "like":
         return None
     if verb.endswith(("s", "sh", "ch", "x", "z", "o")):
         return verb + "es"
@@ -195,25 +212,42 @@ def _third(verb: str) -> str | None:
 
 
 def _subject_restored(text: str, speaker: str) -> str:
-    """ "Got a new job" is said of the speaker: the name goes in front."""
-    first = re.match(r"[\w']+", text)
-    if first is None:
+    """ "Got a new job" is said of the speaker: the name goes in front, and "haven't" follows it."""
+    opening = re.match(
+        r"(?P<adverb>(?:just|recently|finally|already|also|still)\s+)?(?P<verb>[\w'’]+)", text, re.IGNORECASE
+    )
+    if opening is None:
         return text
-    lower = first[0].lower()
-    if lexicon.tags(lower)[:1] in {("VBD",), ("VBN",)} and lower not in {
-        "based",
-        "given",
-        "called",
-        "compared",
-        "made",
-    }:
-        return f"{speaker} {'has ' if lower == 'been' else ''}{text[0].lower()}{text[1:]}"
-    if (
-        lower.endswith("ing")
-        and re.match(r"\w+ing (?:to|for|on|the|a|my|some|about|at|with)\b", lower + text[first.end() :])
-        and " is " not in text[:60]
-        and " was " not in text[:60]
-        and "'s" not in text[:60]
-    ):
-        return f"{speaker} is {text[0].lower()}{text[1:]}"
+    verb, rest = opening["verb"].lower().replace("’", "'"), text[opening.end() :]
+    lowered = text[0].lower() + text[1:]
+    if verb == "been":
+        return f"It has been{rest}" if _SPELL.match(rest) else f"{speaker} has {lowered}"
+    if verb == "haven't" and not _ASKED.match(rest):
+        return f"{speaker} hasn't{rest}"
+    if lexicon.tags(verb)[:1] in {("VBD",), ("VBN",)} and verb not in _NO_PREDICATE:
+        return f"{speaker} {lowered}"
+    if verb.endswith("ing") and _GOING_ON.match(verb + rest) and not _has_finite_verb(rest):
+        return f"{speaker} is {lowered}"
     return text
+
+
+_NO_PREDICATE = frozenset({"based", "given", "called", "compared", "made"})
+_SPELL = re.compile(r" (?:an?|ages|so|too|quite|over|about|almost|nearly|\d+|two|three) ?", re.IGNORECASE)
+_ASKED = re.compile(r" (?:you|we|they)\b")
+_GOING_ON = re.compile(r"\w+ing (?:to|for|on|the|a|my|some|about|at|with)\b")
+_CLAUSE_END = re.compile(
+    r"[,;.!?]|\s[–—-]\s|\b(?:and (?:i|it|we)|but|because|which|who|that|as|so|when|where|while)\b", re.IGNORECASE
+)
+
+
+def _has_finite_verb(text: str) -> bool:
+    """Whether what begins with "running" has its own verb yet to come ("running a shop is hard"): then it is the subject."""
+    words = re.findall(r"[\w’']+", _CLAUSE_END.split(text, maxsplit=1)[0].lower())
+    return any(
+        _FINITE & set(lexicon.tags(word)[:1])
+        or re.search(r"['’]s$|^(?:is|was|has|must|can|could|will|would|makes|helps|feels)$", word)
+        for word in words
+    )
+
+
+_FINITE = frozenset({"VBZ", "VBD", "MD"})
