@@ -1,14 +1,21 @@
 """Numbered changes of the schema, each applied once and in order. Each statement can be run again."""
 
+import asyncio
+import re
 from dataclasses import dataclass
 from importlib import resources
 from typing import Final
 
-from app.adapters.neo4j.server import Server
+from neo4j.exceptions import Neo4jError, TransientError
+
+from app.adapters.neo4j.server import NOTHING, Parameters, Server
 from app.adapters.neo4j.statements import statements
 from app.domain import errors
 
 CYPHER: Final = statements("unscoped")
+_ATTEMPTS: Final = 8
+_PAUSE: Final = 0.1
+_NAMED: Final = re.compile(r"CREATE (?:CONSTRAINT|(?:\w+ )?INDEX) (\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +48,41 @@ async def migrate(server: Server) -> None:
         raise errors.Unavailable(
             f"the graph store has schema {version}, written by a newer version; this one knows schemas up to {newest()}"
         )
+    if not version and await server.rows(CYPHER["strangers"]):
+        raise errors.Unavailable("the database of the graph store holds data of another program")
     for migration in migrations():
         if version < migration.number:
             for statement in migration.statements:
-                await server.change(statement)
-            await server.change(CYPHER["schema_note"], {"version": migration.number})
+                await _apply(server, statement)
+            await _apply(server, CYPHER["schema_note"], {"version": migration.number})
     await server.rows(CYPHER["indexes_await"])
+
+
+async def _apply(server: Server, statement: str, parameters: Parameters = NOTHING) -> None:
+    """Two processes that change the schema at once may stand in each other's way: one of them has to do it again."""
+    for attempt in range(1, _ATTEMPTS):
+        try:
+            await server.change(statement, parameters)
+        except errors.AppError as problem:
+            if not _collided(problem.__cause__):
+                raise
+            await asyncio.sleep(attempt * _PAUSE)
+        else:
+            return
+    await server.change(statement, parameters)
+
+
+def _collided(error: BaseException | None) -> bool:
+    """A deadlock; or the other was quicker between our look, whether it exists, and our making it."""
+    code = error.code or "" if isinstance(error, Neo4jError) else ""
+    return isinstance(error, TransientError) or code.startswith("Neo.ClientError.Schema.")
+
+
+def indexes() -> set[str]:
+    """The names of all constraints and indexes that the newest schema has."""
+    return {
+        name for migration in migrations() for statement in migration.statements for name in _NAMED.findall(statement)
+    }
 
 
 def _split(script: str) -> tuple[str, ...]:

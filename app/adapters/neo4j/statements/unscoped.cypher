@@ -7,6 +7,10 @@ MATCH (s:Schema {name: 'mnemograph'}) RETURN coalesce(s.version, 0) AS version
 MERGE (s:Schema {name: 'mnemograph'})
 SET s.version = CASE WHEN s.version > $version THEN s.version ELSE $version END
 
+// strangers //
+// A database without a schema of ours should hold nothing.
+MATCH (n) WHERE NOT n:Schema RETURN true AS found LIMIT 1
+
 // indexes_await //
 CALL db.awaitIndexes(60)
 
@@ -82,8 +86,8 @@ RETURN COUNT { MATCH (:Organization) } AS organizations,
        COUNT { MATCH (:Mark) } AS marks,
        COUNT { MATCH (j:Job) WHERE j.state = 'FAILED' AND j.due_at IS NOT NULL AND j.attempts >= j.max_attempts } AS `parked jobs`
 
-// indexes_amiss //
-SHOW INDEXES YIELD name, state WHERE state <> 'ONLINE'
+// indexes //
+SHOW INDEXES YIELD name, state
 
 // databases_amiss //
 SHOW DATABASES YIELD name, access, currentStatus
