@@ -152,6 +152,24 @@ def contradict(one: str, other: str) -> bool:
     return len(a) > 1 and len(b) > 1 and not any(like(one, other) for like in alike)
 
 
+@lru_cache(maxsize=20_000)
+def initials(name: str) -> frozenset[str]:
+    """The letters that the words of a name may begin with in another form of it: "Bob" with b, and with r for Robert."""
+    words = normal(name).split()
+    forms = short_forms()
+    longer = _long_forms()
+    return frozenset(form[0] for word in words for form in (word, *forms.get(word, ()), *longer.get(word, ())))
+
+
+@cache
+def _long_forms() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for full, shorts in short_forms().items():
+        for short in shorts:
+            found.setdefault(short, set()).add(full)
+    return {short: frozenset(full) for short, full in found.items()}
+
+
 @cache
 def short_forms() -> dict[str, frozenset[str]]:
     """First names with their short forms: those of `data/nicknames.txt`, and the common ones."""

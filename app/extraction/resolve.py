@@ -99,7 +99,8 @@ def resolve(found: Sequence[FoundEntity], known: Sequence[Entity]) -> list[Resol
 
 
 def _resolution(found: FoundEntity, known: Sequence[Entity]) -> Resolution:
-    fitting = [entity for entity in known if _types_agree(found, entity)]
+    letters = people.initials(found.name)
+    fitting = [entity for entity in known if _types_agree(found, entity) and _begins_alike(letters, entity)]
     for rule in _rules(found.type):
         matches = [entity for entity in fitting if _matches(rule, found, entity)]
         if len(matches) > 1:
@@ -116,6 +117,11 @@ def _resolution(found: FoundEntity, known: Sequence[Entity]) -> Resolution:
                 name=found.name, type=found.type, entity=entity, confidence=rule.confidence, reason=rule.reason
             )
     return _new(found, "not known")
+
+
+def _begins_alike(letters: frozenset[str], entity: Entity) -> bool:
+    """No likeness is between names without a word that could begin the same: most of a large graph is passed over."""
+    return any(letters & people.initials(name) for name in _all(entity))
 
 
 def _new(found: FoundEntity, reason: str) -> Resolution:
