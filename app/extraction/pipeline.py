@@ -13,7 +13,7 @@ from app.extraction.relations import find_relations
 from app.extraction.times import find_times
 from app.ports.models import Analyzer
 
-RULES = "rules-1"
+RULES = "rules-2"
 
 
 class Extractor:

@@ -4,7 +4,7 @@ A backend is a name and how it is opened on an empty folder; the assertions know
 its data on a server empties it whenever it is opened on a folder where it has not been before.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
@@ -14,10 +14,14 @@ import pytest
 
 from app.adapters.neo4j.store import Neo4jStore
 from app.adapters.neo4j.store import open_store as open_neo4j_store
-from app.adapters.runtime import OrderedIds
+from app.adapters.runtime import LoopSignal, OrderedIds
 from app.adapters.sqlite.store import open_store
+from app.adapters.weaviate.index import WeaviateIndex
+from app.domain.ids import OrganizationId
 from app.domain.principal import Principal
 from app.domain.query import MemoryFilter
+from app.indexing.indexer import Indexer
+from app.indexing.search import LayeredSearch
 from app.ports.directory import Directory
 from app.ports.models import Embedding
 from app.ports.runtime import Clock
@@ -26,6 +30,7 @@ from app.ports.store import Store, StoreKeeper
 from tests.builders import an_organization
 from tests.fakes import FixedClock
 from tests.live.neo4j_server import DATABASE, PASSWORD, URL, USER, TestsOwn, live_neo4j, tests_own
+from tests.live.weaviate_server import open_live, own_prefix
 
 EVERYTHING: Final = 1_000_000
 
@@ -42,15 +47,15 @@ class Unindexed:
     """The record, whose every memory waits for an index that never comes: `nearest` looks at all that wait."""
 
     def __init__(self, record: Neo4jStore) -> None:
-        self._record = record
+        self.record = record
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._record, name)
+        return getattr(self.record, name)
 
     async def nearest(
         self, principal: Principal, *, embedding: Embedding, where: MemoryFilter, limit: int
     ) -> list[Candidate]:
-        waiting = await self._record.pending(principal, where=where, limit=EVERYTHING)
+        waiting = await self.record.pending(principal, where=where, limit=EVERYTHING)
         found = [
             Candidate(one.memory, cosine(one.embedding, embedding))
             for one in waiting
@@ -70,6 +75,9 @@ def cosine(one: Embedding, other: Embedding) -> float:
 
 SERVERS: dict[str, TestsOwn] = {}
 """What `neo4j_data` has taken over for this run."""
+INDEX: dict[str, str] = {}
+"""The prefix of the collections that `weaviate_data` has made for this run."""
+TENANTS: Final = (OrganizationId("org_1"), OrganizationId("org_2"))
 
 
 @asynccontextmanager
@@ -85,8 +93,40 @@ async def open_neo4j(folder: Path, clock: Clock) -> AsyncIterator[WholeStore]:
         yield cast("WholeStore", Unindexed(record))
 
 
+class Indexed(Unindexed):
+    """The record, and Weaviate brought up to it before each question."""
+
+    def __init__(self, record: Neo4jStore, index: WeaviateIndex, clock: Clock) -> None:
+        super().__init__(record)
+        self._layered = LayeredSearch(index=index.search, record=record)
+        self._indexer = Indexer(outbox=record, index=index.writer, signal=LoopSignal(), clock=clock, jitter=lambda: 0.5)
+
+    async def words(
+        self, principal: Principal, *, terms: Sequence[str], where: MemoryFilter, limit: int
+    ) -> list[Candidate]:
+        await self._indexer.drain()
+        return await self._layered.words(principal, terms=terms, where=where, limit=limit)
+
+    async def nearest(
+        self, principal: Principal, *, embedding: Embedding, where: MemoryFilter, limit: int
+    ) -> list[Candidate]:
+        await self._indexer.drain()
+        return await self._layered.nearest(principal, embedding=embedding, where=where, limit=limit)
+
+
+@asynccontextmanager
+async def open_indexed(folder: Path, clock: Clock) -> AsyncIterator[WholeStore]:
+    async with open_neo4j(folder, clock) as store, open_live(INDEX["prefix"], clock=clock) as index:
+        unindexed = cast("Unindexed", store)
+        tenants = await unindexed.organizations()
+        for tenant in {*(one.id for one in tenants), *TENANTS}:
+            await index.writer.drop(tenant)
+        yield cast("WholeStore", Indexed(unindexed.record, index, clock))
+
+
 BACKENDS: dict[str, Callable[[Path, Clock], AbstractAsyncContextManager[WholeStore]]] = {
     "neo4j": open_neo4j,
+    "neo4j and weaviate": open_indexed,
     "sqlite": open_sqlite,
 }
 
@@ -103,12 +143,26 @@ def neo4j_data() -> Iterator[TestsOwn]:
         yield own
 
 
+@pytest.fixture(scope="session")
+def weaviate_data() -> Iterator[str]:
+    with own_prefix() as prefix:
+        INDEX["prefix"] = prefix
+        yield prefix
+
+
 @pytest.fixture(params=[pytest.param("neo4j", marks=live_neo4j), "sqlite"])
 def backend(request: pytest.FixtureRequest) -> str:
     name: str = request.param
-    if name == "neo4j":
-        request.getfixturevalue("neo4j_data")
+    use(name, request)
     return name
+
+
+def use(backend: str, request: pytest.FixtureRequest) -> None:
+    """Takes over the servers that the backend needs."""
+    if "neo4j" in backend:
+        request.getfixturevalue("neo4j_data")
+    if "weaviate" in backend:
+        request.getfixturevalue("weaviate_data")
 
 
 @pytest.fixture

@@ -11,7 +11,27 @@ from app.domain.principal import Only, Principal
 from app.domain.query import MemoryFilter
 from app.ports.models import Embedding
 from tests.builders import NOON, PROJECT, a_memory, a_mention, a_principal, an_embedding, an_entity
-from tests.contracts.conftest import WholeStore
+from tests.contracts.conftest import WholeStore, use
+from tests.live.neo4j_server import live_neo4j
+from tests.live.weaviate_server import live_weaviate
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("neo4j", marks=live_neo4j),
+        pytest.param("neo4j and weaviate", marks=[*live_neo4j, *live_weaviate]),
+        "sqlite",
+    ]
+)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Beside the stores by themselves, a record with an index that follows it."""
+    name: str = request.param
+    use(name, request)
+    return name
+
+
+of_many_models = pytest.mark.parametrize("backend", [pytest.param("neo4j", marks=live_neo4j), "sqlite"], indirect=True)
+"""An index beside the record holds vectors of one model; another one is a reindex."""
 
 US = a_principal()
 ANY = MemoryFilter()
@@ -126,6 +146,7 @@ async def test_meaning_is_the_cosine_nearest_first_ties_by_id(store: WholeStore)
     assert await by_meaning(store, an_embedding(1, 0), limit=3) == ["mem_4", "mem_2", "mem_1"]
 
 
+@of_many_models
 async def test_other_models_and_dimensions_are_not_compared(store: WholeStore) -> None:
     await embed(store, mem_1=(1, 0))
     async with store.write(US) as uow:

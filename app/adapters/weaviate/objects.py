@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from app.adapters.records.words import stems_of
 from app.adapters.weaviate.driver import DataObject
 from app.adapters.weaviate.moments import ALWAYS, NEVER, micros
 from app.adapters.weaviate.schema import Space
-from app.adapters.weaviate.words import stems_of
 from app.domain.ids import MemoryId, OrganizationId
 from app.domain.memory import Memory
 from app.ports.indexing import Document

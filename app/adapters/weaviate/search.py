@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
+from app.adapters.records.words import stems_asked_for
 from app.adapters.weaviate.connection import Connection
 from app.adapters.weaviate.driver import BM25Operator, CollectionAsync, MetadataQuery, WeaviateAsyncClient
 from app.adapters.weaviate.faults import NoCollection, NoTenant
 from app.adapters.weaviate.filters import conditions
 from app.adapters.weaviate.generations import Aliases
 from app.adapters.weaviate.schema import Space
-from app.adapters.weaviate.words import query_of
 from app.domain import errors
 from app.domain.ids import EntityId, MemoryId
 from app.domain.principal import Only, Principal
@@ -37,7 +37,7 @@ class WeaviateSearch:
     async def words(
         self, principal: Principal, *, terms: Sequence[str], where: MemoryFilter, limit: int
     ) -> list[Candidate]:
-        query = query_of(terms)
+        query = " ".join(stems_asked_for(terms))
         if not query or principal.visible == Only(frozenset()):
             return []
         filters = conditions(principal, where, now=self._clock.now())

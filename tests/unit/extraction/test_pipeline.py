@@ -33,7 +33,7 @@ PIECES = [
 
 
 def test_the_version_tells_the_rules_and_the_analyzer() -> None:
-    assert EXTRACTOR.version == f"rules-1+{SpacyAnalyzer().name}"
+    assert EXTRACTOR.version == f"rules-2+{SpacyAnalyzer().name}"
 
 
 def test_findings_come_in_the_order_of_the_turns() -> None:
