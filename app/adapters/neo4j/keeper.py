@@ -27,7 +27,7 @@ class Keeper:
         """
 
     async def backup(self, path: str) -> None:  # noqa: ARG002 - the port names it
-        raise errors.invalid("path", "a server's data are not copied into one file: export them")
+        raise errors.invalid("path", "a server's data are backed up by `mnemograph backup`, which writes an archive")
 
     async def time(self) -> datetime:
         """The server's own clock."""
