@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from neo4j import AsyncSession, AsyncTransaction
@@ -22,6 +22,13 @@ from app.domain.work import Event
 from app.ports.runtime import Clock, IdFactory
 
 CYPHER: Final = statements("turns")
+
+_LAST: Final = {
+    (True, False): CYPHER["marks_leave"],
+    (False, True): CYPHER["events_record"],
+    (True, True): f"CALL () {{\n{CYPHER['marks_leave']}\n}}\n{CYPHER['events_record']}",
+}
+"""By whether there are marks, and events."""
 
 LOST: Final = "the graph store went away before the write was done; nothing was written"
 UNKNOWN: Final = "the graph store went away in the middle of a write; try again with the same idempotency key"
@@ -91,14 +98,16 @@ class WriteBlock(Block):
         return await self.row(statement, parameters) or {}
 
     async def finish(self) -> None:
-        if self.marked:
-            await self.change(CYPHER["marks_leave"], {"marked": sorted(self.marked)})
+        """Marks and events, in one statement where there are both."""
+        asked: dict[str, Any] = {"marked": sorted(self.marked)}
         if self.events:
             first = self.revision + 1
             values = [event_values(event, revision) for revision, event in enumerate(self.events, start=first)]
-            asked = {"unit": self.unit, "actor": self.principal.actor, "events": values}
             last = self.revision + len(values)
-            await self.change(CYPHER["events_record"], {**asked, "settled": self.revision, "last": last})
+            asked |= {"unit": self.unit, "actor": self.principal.actor, "events": values}
+            asked |= {"settled": self.revision, "last": last}
+        if self.marked or self.events:
+            await self.change(_LAST[bool(self.marked), bool(self.events)], asked)
 
     async def _run(self, statement: str, parameters: Parameters) -> list[Found]:
         """A transaction answers one question at a time; who asks at once has to wait."""

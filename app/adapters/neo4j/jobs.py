@@ -40,8 +40,14 @@ class JobWrites(Jobs):
         self._events = block.events
 
     async def put_many(self, jobs: Sequence[Job]) -> None:
-        await self._demand(jobs)
-        await self._block.rows(CYPHER["jobs_put"], {"jobs": [_values(job) for job in jobs]})
+        for job in jobs:
+            self._block.demand(project=job.project, user=job.user)
+            self._block.demand(project=job.project, user=job.end_user)
+        (found,) = await self._block.rows(CYPHER["jobs_put"], {"jobs": [_values(job) for job in jobs]})
+        if found["hidden"]:
+            raise errors.NotFound
+        if found["taken"]:
+            raise errors.Conflict(f"job {found['taken'][0]} was taken over by another worker")
         self._events.extend(map(told, jobs))
 
     async def claim(self, *, now: datetime, until: datetime, limit: int) -> list[Job]:
@@ -62,18 +68,6 @@ class JobWrites(Jobs):
         if found.fence != fence:
             raise errors.Conflict(f"job {job} was taken over by another worker")
         return found
-
-    async def _demand(self, jobs: Sequence[Job]) -> None:
-        """Raises NotFound for a job out of sight, Conflict for one that was claimed since it was read."""
-        present = await self._block.rows(CYPHER["jobs_present"], {"ids": sorted({job.id for job in jobs})})
-        if not all(row["visible"] for row in present):
-            raise errors.NotFound
-        fences = {row["id"]: row["fence"] for row in present}
-        for job in jobs:
-            if job.fence < fences.get(job.id, 0):
-                raise errors.Conflict(f"job {job.id} was taken over by another worker")
-            self._block.demand(project=job.project, user=job.user)
-            self._block.demand(project=job.project, user=job.end_user)
 
 
 def _values(job: Job) -> dict[str, Any]:

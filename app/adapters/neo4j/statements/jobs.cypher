@@ -11,14 +11,18 @@ WHERE j.tenant = $tenant AND {visible_job j}
   {after}
 RETURN {job j}, j.created_at AS sort {page}
 
-// jobs_present //
-MATCH (j:Job) WHERE j.tenant = $tenant AND j.id IN $ids
-RETURN j.id AS id, j.fence AS fence, {visible_job j} AS visible
-
 // jobs_put //
+// All of them or none: none may be out of sight, or have been claimed since it was read.
 UNWIND $jobs AS values
-MERGE (j:Job {tenant: $tenant, id: values.id})
-SET j += values
+OPTIONAL MATCH (j:Job {tenant: $tenant, id: values.id})
+WITH collect(values) AS all_values, count(CASE WHEN NOT {visible_job j} THEN 1 END) AS hidden,
+     collect(CASE WHEN values.fence < j.fence THEN j.id END) AS taken
+CALL (all_values, hidden, taken) {
+  UNWIND CASE WHEN hidden = 0 AND size(taken) = 0 THEN all_values ELSE [] END AS values
+  MERGE (j:Job {tenant: $tenant, id: values.id})
+  SET j += values
+}
+RETURN hidden, taken
 
 // jobs_due //
 // Of those that wait no more are read than are asked for; leases that ran out are few.
