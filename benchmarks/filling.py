@@ -22,13 +22,14 @@ from app.domain.ids import EntityId, MemoryId, ProjectId, UserId
 from app.domain.memory import Memory
 from app.domain.people import User
 from app.logs import configure_logs
-from app.ports.models import Embedding
+from app.ports.models import Embedding, Vector
 from app.ports.store import UnitOfWork
 from app.services.inputs import NewKey
 from app.settings import Settings
 from benchmarks import texts
 
 _TOGETHER: Final = 500
+_TOKEN_WIDTH: Final = 64
 TYPES: Final = ("fact", "preference", "event", "task", "opinion")
 
 
@@ -123,11 +124,20 @@ class Writing:
 
     async def _write(self, uow: UnitOfWork, memories: Sequence[Memory], known: dict[str, Entity]) -> None:
         await uow.memories.put_many(memories)
-        vectors = self._rng.standard_normal((len(memories), self._dimension), dtype=np.float32)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        embeddings = [Embedding(self._model, vector) for vector in vectors]
-        await uow.memories.embed_many({m.id: vector for m, vector in zip(memories, embeddings, strict=True)})
+        embeddings = {memory.id: self._embedding(len(memory.text.split())) for memory in memories}
+        await uow.memories.embed_many(embeddings)
         await uow.memories.mention_many({memory.id: _mentions(memory, known) for memory in memories})
+
+    def _embedding(self, words: int) -> Embedding:
+        """Of a text of so many words; with the two marks that enclose it, and a token for each."""
+        vector = self._unit_vectors(1, self._dimension)[0]
+        tokens = np.round(self._unit_vectors(words + 2, _TOKEN_WIDTH) * 127).astype(np.int8)
+        return Embedding(self._model, vector, tokens)
+
+    def _unit_vectors(self, count: int, width: int) -> Vector:
+        vectors = self._rng.standard_normal((count, width), dtype=np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
 
     def entity(self, user: UserId | None, name: str, kind: EntityType) -> Entity:
         now = self._clock.now()

@@ -30,7 +30,8 @@ LIMIT = 3
 _ROOMY: Final = {"NEO4J_HEAP": "2g", "NEO4J_PAGECACHE": "4g", "WEAVIATE_MEMORY": "5GiB"}
 _ADD: Final = """mutation Add($text: String!, $user: String!) {
   addMemory(input: {text: $text, user: $user, mode: VERBATIM}) { memory { id } userErrors { code message } } }"""
-_IDS: Final = "query Ids($user: String!) { memories(filter: {users: [$user]}, first: 10) { nodes { id } } }"
+_IDS: Final = """query Ids($user: String!) {
+  memories(filter: {users: [$user]}, orderBy: {field: OCCURRED_AT, direction: ASC}, first: 10) { nodes { id } } }"""
 _AROUND: Final = """query Around($from: ID!) {
   neighborhood(from: $from, depth: 2, kinds: [MENTIONS, LINKS, RELATES], first: 100) {
     nodes { id } edges { source target kind type weight } } }"""
