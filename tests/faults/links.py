@@ -20,7 +20,7 @@ class Loop:
         self._thread.start()
         self._held: list[tuple[asyncio.Event, asyncio.Task[None]]] = []
 
-    def run(self, work: Coroutine[Any, Any, T], *, seconds: float = 60) -> T:
+    def run(self, work: Coroutine[Any, Any, T], *, seconds: float = 120) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
 
     def call(self, function: Callable[[], T]) -> T:

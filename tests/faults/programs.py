@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
-_START: Final = 120.0
+_START: Final = 300.0
 _END: Final = 30.0
 _given: set[int] = set()
 

@@ -15,7 +15,7 @@ from tests.faults.workload import AWAY, GET, LIST, OPEN_JOBS, SEARCH, Asked, Cli
 
 RUN: Final = os.environ.get("FAULTS", "")
 """full, quick, or nothing."""
-QUIET: Final = 90.0
+QUIET: Final = 180.0
 """Seconds within which index and jobs have to catch up."""
 EXPECTED: Final = frozenset({"ok", AWAY, "ConnectError", "ReadError", "RemoteProtocolError", "WriteError"})
 """How requests may end while something is broken. A time-out is not among them: a 503 has to come first."""
