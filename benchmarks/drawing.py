@@ -1,9 +1,16 @@
 """Lines over sizes as SVG files beside the results."""
 
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).parent
+
+
+def demand_pen() -> None:
+    """Before an hour of measuring rather than after it."""
+    if find_spec("pygal") is None:
+        raise SystemExit("this program draws its figures with pygal: pip install pygal")
 
 
 def draw(name: str, *, title: str, unit: str, sizes: Sequence[int], lines: Mapping[str, Sequence[float]]) -> None:

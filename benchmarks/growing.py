@@ -206,6 +206,7 @@ def plotted(points: Mapping[str, Sequence[Point]]) -> None:
 
 
 def run(sizes: Sequence[int] = SIZES) -> Report:
+    drawing.demand_pen()
     roomy = _ROOMY if max(sizes) >= MILLION else NO_SETTINGS
     points: dict[str, list[Point]] = {}
     with folder() as data:

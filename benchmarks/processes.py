@@ -65,10 +65,10 @@ def _add(caller: Caller, text: str) -> object:
 
 
 def _fed(server: Server, seed: int, count: int) -> None:
-    given = texts.sentences(seed)
+    caller, given = server.caller(), texts.sentences(seed)
     for _ in range(count // BATCH):
-        memories = [{"text": text, "user": "fed"} for text in islice(given, BATCH)]
-        server.caller().ask(ADD_MANY, memories=memories)
+        caller.ask(ADD_MANY, memories=[{"text": text, "user": "fed"} for text in islice(given, BATCH)])
+    caller.close()
 
 
 def measured(kept: Stores, key: str | None, count: int) -> tuple[Rates, str]:
@@ -84,10 +84,8 @@ def measured(kept: Stores, key: str | None, count: int) -> tuple[Rates, str]:
             key = servers[0].key
         if not servers[0].caller().ask("{ memories(first: 1) { nodes { id } } }").data["memories"]["nodes"]:
             _fed(servers[0], 1, KNOWN)
-        workers = [
+        for number in range(count):
             stack.enter_context(working(home.with_name(f"worker-{number}"), settings=kept.environment))
-            for number in range(count)
-        ]
         for server in servers:
             server.warm()
         servers[0].drained()
@@ -105,7 +103,6 @@ def measured(kept: Stores, key: str | None, count: int) -> tuple[Rates, str]:
         _fed(servers[-1], 20 + count, EXTRACTED)
         servers[0].drained()
         extracted = EXTRACTED / (time.perf_counter() - started)
-        del workers
         return Rates(lists=lists, searches=searches, additions=additions, extracted=extracted, busy=busy), key or ""
 
 
