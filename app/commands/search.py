@@ -17,6 +17,22 @@ if TYPE_CHECKING:
     from app.services.transfer import Record
 
 
+_MEANINGS = {
+    "words": "of the question, here or next to it",
+    "meaning": "near the question, read after what was said before",
+    "tokens": "near the question, token by token",
+    "session": "the best of its session",
+    "who": "said by someone whom the question names",
+    "date": "near the date in question",
+    "answer": "the turn before asks for it",
+    "previous": "the turn before is near as well",
+    "substance": "how much it states",
+    "when": "names times, and the question asks for one",
+    "graph": "mentions what the question names",
+}
+"""What each signal says, in a few words."""
+
+
 class ModeChoice(StrEnum):
     """Which signals rank."""
 
@@ -122,9 +138,18 @@ def _about(record: "Record") -> str:
 
 
 def _show_factors(hit: "Hit") -> None:
-    for factor in sorted(hit.factors, key=lambda factor: -factor.value * factor.weight):
-        line = f"{factor.signal:<14} {screen.bar(factor.value)} {factor.value:.2f} × {factor.weight:.2f}"
-        screen.out().print(f"     {line} = {factor.value * factor.weight:.3f}", style="dim")
+    """What speaks for a hit, the strongest first, then what speaks against it; what is silent is left out."""
+    parts = [(factor.value * factor.weight, factor) for factor in hit.factors if factor.value]
+    widest = max((part for part, _ in parts), default=0.0) or 1.0
+    for part, factor in sorted(parts, key=lambda each: -each[0]):
+        sum_ = f"{factor.value:.2f} × {factor.weight:+.2f} = {part:+.3f}"
+        line = (
+            f"     {factor.signal:<10}{sum_} {screen.bar(max(0.0, part) / widest)} {_MEANINGS.get(factor.signal, '')}"
+        )
+        screen.out().print(line.rstrip(), style="dim")
+    if hit.stands_for:
+        others = ", ".join(hit.stands_for)
+        screen.out().print(f"     stands for {others}, which would say the same", style="dim")
 
 
 def _show_steps(found: "Found") -> None:

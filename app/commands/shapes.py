@@ -65,7 +65,12 @@ def hit(found: Hit, record: Record) -> Shape:
         {"signal": f.signal, "value": f.value, "weight": f.weight, "contribution": f.value * f.weight}
         for f in found.factors
     ]
-    return {"score": found.score, "factors": factors, "memory": memory(record)}
+    return {
+        "score": found.score,
+        "factors": factors,
+        "stands_for": list(found.stands_for),
+        "memory": memory(record),
+    }
 
 
 def step(trace: TraceStep) -> Shape:

@@ -122,7 +122,8 @@ class Glimpse(NamedTuple):
     """What ranking has to know of a memory, and no more: many are read for each hit that is shown.
 
     `heading` is its title and summary. `actor` is who said it: the speaker, else the user or agent by name.
-    `sources` are the memories that it is derived from.
+    `sources` are the memories that it is derived from. `cosine` is its nearness to what was asked about; None where
+    it has no vector by that model.
     """
 
     id: MemoryId
@@ -134,6 +135,7 @@ class Glimpse(NamedTuple):
     actor: str | None
     occurred_at: datetime | None
     sources: tuple[MemoryId, ...]
+    cosine: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.ids import MemoryId
+
 Vector = NDArray[np.float32]
 TokenVectors = NDArray[np.int8]
 
@@ -22,6 +24,15 @@ class Embedding:
     model: str
     vector: Vector
     tokens: TokenVectors | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTable:
+    """The token vectors of some memories in one piece: `counts[i]` rows of `vectors` are those of `memories[i]`."""
+
+    memories: tuple[MemoryId, ...]
+    counts: tuple[int, ...]
+    vectors: TokenVectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from app.domain.people import Agent, Session, Source, User
 from app.domain.principal import Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
 from app.domain.work import Event, Job, JobState, RecordedEvent
-from app.ports.models import Embedding, TokenVectors
+from app.ports.models import Embedding, TokenTable
 
 K_contra = TypeVar("K_contra", contravariant=True)
 T = TypeVar("T")
@@ -203,10 +203,12 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         """Live memories of a session with start <= position < stop, by position."""
         ...
 
-    async def glimpses(self, ids: Sequence[MemoryId], *, reach: int, where: MemoryFilter) -> list[Glimpse]:
+    async def glimpses(
+        self, ids: Sequence[MemoryId], *, reach: int, where: MemoryFilter, near: Embedding | None = None
+    ) -> list[Glimpse]:
         """These memories, what they are derived from, and what stands within `reach` positions of either in its session.
 
-        Those within the filter, each once, in any order.
+        Those within the filter, each once, in any order; with their cosines to `near`.
         """
         ...
 
@@ -214,8 +216,8 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         """Those who said a visible memory and are called by one of these names, or by one and more after it."""
         ...
 
-    async def token_vectors(self, ids: Sequence[MemoryId], *, model: str) -> dict[MemoryId, TokenVectors]:
-        """Of those that are visible and have some by this model."""
+    async def token_vectors(self, ids: Sequence[MemoryId], *, model: str) -> TokenTable:
+        """Of those that are visible and have some by this model, in any order."""
         ...
 
 

@@ -3,7 +3,7 @@
 A weighted sum, not reciprocal ranks: see decision 0004. What the values mean: decision 0015.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -29,17 +29,12 @@ def of_best(candidates: Sequence[Candidate]) -> dict[MemoryId, float]:
     return {c.memory: max(0.0, c.score / best) for c in candidates} if best > 0 else {}
 
 
-def clipped(candidates: Iterable[Candidate]) -> dict[MemoryId, float]:
-    """Scores cut to 0..1, for cosines."""
-    return {c.memory: min(1.0, max(0.0, c.score)) for c in candidates}
-
-
 def scores(signals: Mapping[Signal, Values], recipe: Recipe, count: int) -> Values:
     """The weighted sum for each of `count` memories, never below 0."""
     total = np.zeros(count, dtype=np.float32)
-    for signal in recipe.weights:
+    for signal, share in recipe.shares.items():
         if signal in signals:
-            total += np.float32(recipe.share(signal)) * signals[signal]
+            total += np.float32(share) * signals[signal]
     return np.maximum(total, 0)
 
 
@@ -65,8 +60,3 @@ def one_place_each(ranked: Sequence[Ranked], scene: Scene) -> list[Ranked]:
         taken.update(free)
         kept.append(each._replace(stands_for=free) if free else each)
     return kept
-
-
-def values_of(row: int, signals: Mapping[Signal, Values], recipe: Recipe) -> list[tuple[Signal, float]]:
-    """What each signal of the recipe says of a memory."""
-    return [(signal, float(signals[signal][row])) for signal in recipe.weights]

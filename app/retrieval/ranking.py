@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.domain.ids import MemoryId
-from app.ports.models import TokenVectors
+from app.ports.models import TokenTable, TokenVectors
 from app.retrieval import dates, fusion, signals
 from app.retrieval.dates import AskedDate
 from app.retrieval.fusion import Ranked
@@ -46,10 +46,13 @@ def wanted(query: str, names: Collection[str]) -> Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What the sources said of the candidates; None: the source did not answer or was not asked."""
+    """What the sources said of the candidates; None: the source did not answer or was not asked.
+
+    Of meaning only who was found: the record tells the cosines of all, so that none is judged on half of the evidence.
+    """
 
     words: Mapping[MemoryId, float] | None
-    meaning: Mapping[MemoryId, float] | None
+    meaning: Sequence[MemoryId] | None
     graph: Mapping[MemoryId, float] | None
 
 
@@ -71,7 +74,7 @@ class Judgement:
         totals = fusion.scores(self.values, self.recipe, len(self.scene))
         return np.argsort(-totals, kind="stable")[: self.recipe.rescored]
 
-    def closer(self, question: TokenVectors, memories: Mapping[int, TokenVectors], rows: Rows) -> None:
+    def closer(self, question: TokenVectors, memories: TokenTable, rows: Rows) -> None:
         """Adds the comparison token by token. Where a memory has no token vectors, its cosine stands in,
 
         moved by what the comparison differs from the cosine elsewhere.
@@ -107,8 +110,8 @@ def _values(scene: Scene, asked: Wanted, heard: Heard, recipe: Recipe) -> dict[S
         window = signals.WINDOW[: recipe.reach * 2]
         found = scene.values(heard.words)
         values[Signal.WORDS] = signals.words(scene, asked.stems, window=window, found=found)
-    if heard.meaning is not None:
-        cosines = scene.values(heard.meaning)
+    if any(glimpse.cosine is not None for glimpse in scene.glimpses):
+        cosines = scene.cosines
         values |= {
             Signal.MEANING: cosines,
             Signal.SESSION: signals.session(scene, cosines),

@@ -33,11 +33,13 @@ class Recipe:
     weights: Mapping[Signal, float]
     depth: int = 100
     reach: int = 2
-    rescored: int = 100
+    rescored: int = 64
 
-    def share(self, signal: Signal) -> float:
-        """The signal's part in a score, so that the parts that speak for a memory add up to 1."""
-        return self.weights[signal] / sum(weight for weight in self.weights.values() if weight > 0)
+    @property
+    def shares(self) -> dict[Signal, float]:
+        """Each signal's part in a score, so that the parts that speak for a memory add up to 1."""
+        whole = sum(weight for weight in self.weights.values() if weight > 0)
+        return {signal: weight / whole for signal, weight in self.weights.items()}
 
     def of(self, signals: Collection[Signal]) -> "Recipe":
         """The recipe without the signals that have nothing to say here."""
@@ -47,15 +49,15 @@ class Recipe:
 HYBRID = Recipe(
     "hybrid",
     {
-        Signal.WORDS: 0.78,
+        Signal.WORDS: 1.0,
         Signal.MEANING: 0.9,
-        Signal.TOKENS: 1.83,
-        Signal.SESSION: 0.85,
+        Signal.TOKENS: 1.7,
+        Signal.SESSION: 0.9,
         Signal.WHO: 0.3,
         Signal.DATE: 0.8,
-        Signal.ANSWER: 0.45,
+        Signal.ANSWER: 0.5,
         Signal.PREVIOUS: -0.4,
-        Signal.SUBSTANCE: 0.9,
+        Signal.SUBSTANCE: 0.6,
         Signal.WHEN: 0.24,
         Signal.GRAPH: 0.15,
     },
@@ -65,13 +67,13 @@ HYBRID = Recipe(
 WITHOUT_TOKENS = Recipe(
     "hybrid",
     {
-        Signal.WORDS: 1.4,
+        Signal.WORDS: 1.9,
         Signal.MEANING: 1.3,
-        Signal.SESSION: 0.8,
+        Signal.SESSION: 0.9,
         Signal.WHO: 0.25,
         Signal.DATE: 0.8,
         Signal.ANSWER: 0.3,
-        Signal.SUBSTANCE: 1.14,
+        Signal.SUBSTANCE: 0.75,
         Signal.WHEN: 0.24,
         Signal.GRAPH: 0.15,
     },

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,10 @@ from app.retrieval.traits import TraitBook, Traits
 Values = NDArray[np.float32]
 Rows = NDArray[np.intp]
 Pairs = tuple[Rows, Rows]
-Place = tuple[SessionId, int]
 
 WIDEST = 4
+_LONGEST = 1 << 40
+"""More than a session has turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,13 @@ class Scene:
 
     def values(self, known: Mapping[MemoryId, float]) -> Values:
         """One a row; 0 where nothing is known."""
-        return np.array([known.get(glimpse.id, 0.0) for glimpse in self.glimpses], dtype=np.float32)
+        return np.fromiter(map(known.get, self.rows, repeat(0.0)), dtype=np.float32, count=len(self))
+
+    @property
+    def cosines(self) -> Values:
+        """Cut to 0..1; 0 where there is no vector."""
+        known = np.array([glimpse.cosine or 0.0 for glimpse in self.glimpses], dtype=np.float32)
+        return np.clip(known, 0, 1)
 
     def spread(self, values: Values, parts: Sequence[float]) -> Values:
         """Each with these parts of what its neighbours at distance 1, 2, … have, before and after."""
@@ -70,37 +78,42 @@ class Scene:
 
 def scene_of(glimpses: Sequence[Glimpse], book: TraitBook) -> Scene:
     rows = {glimpse.id: row for row, glimpse in enumerate(glimpses)}
-    origins = [next((rows[s] for s in g.sources if s in rows), row) for row, g in enumerate(glimpses)]
+    origins = [
+        next((rows[source] for source in glimpse.sources if source in rows), row) if glimpse.sources else row
+        for row, glimpse in enumerate(glimpses)
+    ]
     names: dict[SessionId, int] = {}
     sessions = [names.setdefault(g.session, len(names)) if g.session else -1 for g in glimpses]
-    places = [_place(glimpse) for glimpse in glimpses]
+    inside = np.array(sessions, dtype=np.intp)
+    begun = np.array(origins, dtype=np.intp)
     return Scene(
         glimpses=glimpses,
         traits=[book.of(glimpse) for glimpse in glimpses],
         rows=rows,
-        origins=np.array(origins, dtype=np.intp),
-        sessions=np.array(sessions, dtype=np.intp),
-        steps=_steps([places[origin] for origin in origins], places),
+        origins=begun,
+        sessions=inside,
+        steps=_steps(_codes(glimpses, inside), begun),
         kin=_kin(glimpses, rows),
     )
 
 
-def _place(glimpse: Glimpse) -> Place | None:
-    return (glimpse.session, glimpse.position) if glimpse.session and glimpse.position is not None else None
+def _codes(glimpses: Sequence[Glimpse], sessions: Rows) -> Rows:
+    """A number for each turn's place, neighbours next to each other; below 0 for what is no turn."""
+    positions = np.array([-1 if g.position is None else g.position for g in glimpses], dtype=np.intp)
+    codes: Rows = np.where((sessions >= 0) & (positions >= 0), sessions * _LONGEST + WIDEST + positions, -_LONGEST)
+    return codes
 
 
-def _steps(heard_at: Sequence[Place | None], said_at: Sequence[Place | None]) -> dict[int, Pairs]:
-    turns = {place: row for row, place in enumerate(said_at) if place}
+def _steps(codes: Rows, origins: Rows) -> dict[int, Pairs]:
+    """Turns are looked up by the places next to each hearer's, all hearers at once."""
+    order = np.argsort(codes, kind="stable")
+    sorted_codes, heard_at = codes[order], codes[origins]
     steps = {}
     for step in (step for distance in range(1, WIDEST + 1) for step in (-distance, distance)):
-        pairs = [
-            (turns[said], row)
-            for row, place in enumerate(heard_at)
-            if place and (said := (place[0], place[1] + step)) in turns
-        ]
-        if pairs:
-            said_by, hearers = zip(*pairs, strict=True)
-            steps[step] = (np.array(said_by, dtype=np.intp), np.array(hearers, dtype=np.intp))
+        found = np.minimum(np.searchsorted(sorted_codes, heard_at + step), len(codes) - 1)
+        hearers = np.flatnonzero((heard_at >= 0) & (sorted_codes[found] == heard_at + step))
+        if len(hearers):
+            steps[step] = (order[found[hearers]], hearers)
     return steps
 
 

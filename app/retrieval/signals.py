@@ -27,8 +27,7 @@ def words(scene: Scene, stems: Sequence[str], *, window: Sequence[float], found:
     mean = float(lengths.sum() / (count or 1)) or 1.0
     damping = np.float32(K1) * (1 - B + B * lengths / np.float32(mean))
     total, reach = np.zeros(count, dtype=np.float32), 0.0
-    for stem in dict.fromkeys(stems):
-        own = np.array([traits.stems.get(stem, 0) for traits in scene.traits], dtype=np.float32)
+    for own in _counts(scene, list(dict.fromkeys(stems))):
         holding = int(np.count_nonzero(own))
         rarity = math.log(1 + (count - holding + 0.5) / (holding + 0.5))
         reach += rarity * (K1 + 1)
@@ -37,6 +36,16 @@ def words(scene: Scene, stems: Sequence[str], *, window: Sequence[float], found:
             total += np.float32(rarity * (K1 + 1)) * frequency / (frequency + damping)
     values: Values = np.maximum(total / np.float32(reach or 1), _HEARD_ELSEWHERE * found)
     return values
+
+
+def _counts(scene: Scene, stems: Sequence[str]) -> Values:
+    """A row for each stem: how often each memory has it."""
+    counts = np.zeros((len(stems), len(scene)), dtype=np.float32)
+    places = {stem: place for place, stem in enumerate(stems)}
+    for row, traits in enumerate(scene.traits):
+        for stem in places.keys() & traits.stems.keys():
+            counts[places[stem], row] = traits.stems[stem]
+    return counts
 
 
 def who(scene: Scene, names: Collection[str]) -> Values:
@@ -85,8 +94,11 @@ def previous(scene: Scene, cosines: Values) -> Values:
 
 
 def substance(scene: Scene) -> Values:
-    """How much it states."""
-    return np.array([traits.substance for traits in scene.traits], dtype=np.float32)
+    """How much it states, in a conversation; what stands outside of one is taken for average, for it is no greeting."""
+    values = np.array([traits.substance for traits in scene.traits], dtype=np.float32)
+    outside = scene.sessions < 0
+    values[outside] = 0 if outside.all() else values[~outside].mean()
+    return values
 
 
 def when(scene: Scene) -> Values:

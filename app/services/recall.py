@@ -5,7 +5,7 @@ what stands next to each candidate, and disposes: a hit is shown after the recor
 sight and filter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -22,7 +22,7 @@ from app.ports.models import Embedding
 from app.ports.runtime import Clock
 from app.ports.search import SearchIndex
 from app.ports.store import Reader, Store
-from app.retrieval import fusion, ranking, recipes, signals
+from app.retrieval import ranking, recipes, signals
 from app.retrieval.fusion import Ranked
 from app.retrieval.late import NEIGHBOURS
 from app.retrieval.ranking import Heard, Judgement
@@ -77,9 +77,10 @@ class Recall:
         page = _Page.of(question, binding)
         asked = Asked(ranking.wanted(query, named.speakers), named.entities, where, recipe)
         heard, vector = await self._sources.ask(principal, asked, trace)
-        judgement = await self._judged(principal, asked, heard, vector, trace)
-        shown = _Ranking(judgement, judgement.ranked)
-        hits, more = await self._confirm(principal, shown, page, where)
+        async with self._store.read(principal) as reader:
+            judgement = await self._judged(reader, asked, heard, vector, trace)
+            shown = _Ranking(judgement, judgement.ranked, judgement.recipe.shares)
+            hits, more = await _confirmed(reader, shown, page, where)
         trace.step("confirm", "checked against the record", len(hits))
         self._attention.note(principal, [hit.memory.id for hit in hits])
         items = tuple(Item(hit, partial(binding.cursor, Position(hit.score, hit.memory.id))) for hit in hits)
@@ -91,64 +92,59 @@ class Recall:
         )
 
     async def _judged(
-        self, principal: Principal, asked: Asked, heard: Heard, vector: Embedding | None, trace: Trace
+        self, reader: Reader, asked: Asked, heard: Heard, vector: Embedding | None, trace: Trace
     ) -> Judgement:
         """The candidates with their neighbours, each signal's value, and the comparison token by token."""
         found = tuple(dict.fromkeys(id_ for told in (heard.words, heard.meaning, heard.graph) for id_ in told or ()))
-        async with self._store.read(principal) as reader:
-            seen = await reader.memories.glimpses(found, reach=asked.recipe.reach, where=asked.where) if found else []
+        recipe = asked.recipe
+        memories = reader.memories
+        seen = await memories.glimpses(found, reach=recipe.reach, where=asked.where, near=vector) if found else []
         trace.step("surroundings", f"{len(found)} found, with their neighbours and sources", len(seen))
-        if vector is not None:
-            ids = [glimpse.id for glimpse in seen]
-            heard = await self._sources.cosines(principal, asked, heard=heard, ids=ids, vector=vector, trace=trace)
         by_token = vector is not None and vector.tokens is not None and Signal.TOKENS in asked.recipe.weights
-        recipe = asked.recipe if by_token or asked.recipe is not recipes.HYBRID else recipes.WITHOUT_TOKENS
+        if recipe is recipes.HYBRID and not by_token:
+            recipe = recipes.WITHOUT_TOKENS
         judgement = ranking.judged(scene_of(seen, self._traits), asked.wanted, heard, recipe)
         if by_token and vector is not None and seen:
-            await self._compare(principal, judgement, vector)
+            await _compare(reader, judgement, vector)
         judgement = ranking.spoken(judgement)
         trace.step("fuse", " + ".join(f"{w:g} {s}" for s, w in judgement.recipe.weights.items()), len(seen))
         return judgement
 
-    async def _compare(self, principal: Principal, judgement: Judgement, vector: Embedding) -> None:
-        """Token by token, the best with their neighbours."""
-        scene, best = judgement.scene, judgement.best()
-        near = [turns[np.isin(hearers, best)] for step, (turns, hearers) in scene.steps.items() if step in NEIGHBOURS]
-        rows = np.unique(np.concatenate([best, *near]))
-        ids = [scene.glimpses[row].id for row in rows]
-        async with self._store.read(principal) as reader:
-            tokens = await reader.memories.token_vectors(ids, model=vector.model)
-        if vector.tokens is not None:
-            judgement.closer(vector.tokens, {scene.rows[id_]: t for id_, t in tokens.items()}, best)
 
-    async def _confirm(
-        self, principal: Principal, shown: "_Ranking", page: "_Page", where: MemoryFilter
-    ) -> tuple[list[Hit], bool]:
-        """The page's hits that the record knows, and whether there may be more after them."""
-        rest = [r for r in shown.ranked if page.after is None or (-r.score, r.memory) > (-page.after[0], page.after[1])]
-        hits: list[Hit] = []
-        for start in range(0, len(rest), page.size + 1):
-            batch = rest[start : start + page.size + 1]
-            living = await self._living(principal, [r.memory for r in batch], where)
-            hits += [shown.hit(r, living[r.memory]) for r in batch if r.memory in living]
-            if len(hits) > page.size:
-                break
-        return hits[: page.size], len(hits) > page.size
+async def _compare(reader: Reader, judgement: Judgement, vector: Embedding) -> None:
+    """Token by token, the best with their neighbours."""
+    scene, best = judgement.scene, judgement.best()
+    wanted = np.zeros(len(scene), dtype=np.bool_)
+    wanted[best] = True
+    for turns, hearers in (pair for step, pair in scene.steps.items() if step in NEIGHBOURS):
+        wanted[turns[np.isin(hearers, best, kind="table")]] = True
+    ids = [scene.glimpses[row].id for row in np.flatnonzero(wanted).tolist()]
+    tokens = await reader.memories.token_vectors(ids, model=vector.model)
+    if vector.tokens is not None:
+        judgement.closer(vector.tokens, tokens, best)
 
-    async def _living(
-        self, principal: Principal, ids: Sequence[MemoryId], where: MemoryFilter
-    ) -> dict[MemoryId, Memory]:
-        wanted = tuple(id_ for id_ in ids if not where.ids or id_ in where.ids)
-        if not wanted:
-            return {}
-        async with self._store.read(principal) as reader:
-            found = await reader.memories.page(
-                Window(limit=len(wanted)),
-                where=replace(where, ids=wanted),
-                order=MemoryOrder.CREATED_AT,
-                descending=False,
-            )
-        return {row.item.id: row.item for row in found.rows}
+
+async def _confirmed(reader: Reader, shown: "_Ranking", page: "_Page", where: MemoryFilter) -> tuple[list[Hit], bool]:
+    """The page's hits that the record knows, and whether there may be more after them."""
+    rest = [r for r in shown.ranked if page.after is None or (-r.score, r.memory) > (-page.after[0], page.after[1])]
+    hits: list[Hit] = []
+    for start in range(0, len(rest), page.size + 1):
+        batch = rest[start : start + page.size + 1]
+        living = await _living(reader, [r.memory for r in batch], where)
+        hits += [shown.hit(r, living[r.memory]) for r in batch if r.memory in living]
+        if len(hits) > page.size:
+            break
+    return hits[: page.size], len(hits) > page.size
+
+
+async def _living(reader: Reader, ids: Sequence[MemoryId], where: MemoryFilter) -> dict[MemoryId, Memory]:
+    wanted = tuple(id_ for id_ in ids if not where.ids or id_ in where.ids)
+    if not wanted:
+        return {}
+    within = replace(where, ids=wanted)
+    window = Window(limit=len(wanted))
+    found = await reader.memories.page(window, where=within, order=MemoryOrder.CREATED_AT, descending=False)
+    return {row.item.id: row.item for row in found.rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +178,13 @@ class _Ranking:
 
     judgement: Judgement
     ranked: Sequence[Ranked]
+    shares: Mapping[Signal, float]
 
     def hit(self, ranked: Ranked, memory: Memory) -> Hit:
-        recipe = self.judgement.recipe
+        values = self.judgement.values
         factors = tuple(
-            Factor(signal=signal, value=round(value, 6), weight=recipe.share(signal))
-            for signal, value in fusion.values_of(ranked.row, self.judgement.values, recipe)
+            Factor(signal=signal, value=round(float(values[signal][ranked.row]), 6), weight=share)
+            for signal, share in self.shares.items()
         )
         return Hit(memory=memory, score=ranked.score, factors=factors, stands_for=ranked.stands_for)
 

@@ -1,12 +1,12 @@
 """The sources of candidates, asked at once: words, meaning and graph. One that fails or is late is dropped and named."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain.errors import Unavailable
-from app.domain.ids import EntityId, MemoryId
+from app.domain.ids import EntityId
 from app.domain.principal import Principal
 from app.domain.query import MemoryFilter
 from app.ports.indexing import RecordSearch
@@ -97,34 +97,10 @@ class Sources:
         graph, _ = answers.get(Signal.GRAPH, _NOTHING)
         heard = Heard(
             words=None if words is None else fusion.of_best(words),
-            meaning=None if meaning is None else fusion.clipped(meaning),
+            meaning=None if meaning is None else [candidate.memory for candidate in meaning],
             graph=None if graph is None else fusion.of_best(graph),
         )
         return heard, embedding
-
-    async def cosines(
-        self,
-        principal: Principal,
-        asked: Asked,
-        *,
-        heard: Heard,
-        ids: Sequence[MemoryId],
-        vector: Embedding,
-        trace: Trace,
-    ) -> Heard:
-        """With the cosines of all of `ids`, so that no candidate is judged on half of the evidence."""
-        known = heard.meaning or {}
-        others = tuple(id_ for id_ in ids if id_ not in known)
-        if not others or heard.meaning is None:
-            return heard
-        where = replace(asked.where, ids=others)
-        try:
-            async with asyncio.timeout(SOURCE_TIMEOUT):
-                found = await self.index.nearest(principal, embedding=vector, where=where, limit=len(others))
-        except (Unavailable, TimeoutError):
-            trace.missing(Signal.MEANING)
-            return heard
-        return replace(heard, meaning={**known, **fusion.clipped(found)})
 
     async def _words(self, principal: Principal, asked: Asked, trace: Trace) -> "_Answer":
         terms, where, limit = asked.wanted.terms, asked.where, asked.recipe.depth
@@ -141,8 +117,7 @@ class Sources:
             trace.missing(Signal.MEANING)
             return _NOTHING
         asking = self.index.nearest(principal, embedding=vector, where=asked.where, limit=asked.recipe.depth)
-        found = await trace.source(Signal.MEANING, asking)
-        return found, None if found is None else vector
+        return await trace.source(Signal.MEANING, asking), vector
 
     async def _graph(self, principal: Principal, asked: Asked, trace: Trace) -> "_Answer":
         if not asked.entities:

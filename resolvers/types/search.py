@@ -13,9 +13,13 @@ from resolvers.types.memories import MemoryType
 
 @strawberry.type(name="ScoreFactor", description="One signal's part in a score.")
 class FactorType:
-    signal: str = strawberry.field(description="Its name: words, meaning, graph and the like.")
+    signal: str = strawberry.field(
+        description="Its name: words, meaning, tokens, session, who, date, answer, previous, substance, when or graph."
+    )
     value: float = strawberry.field(description="How strong it is for this memory, 0 to 1.")
-    weight: float = strawberry.field(description="How much it counts in the recipe.")
+    weight: float = strawberry.field(
+        description="How much it counts among those that have a say in this search; below 0 it speaks against."
+    )
     contribution = part(
         float, lambda factor: factor.value * factor.weight, "What it adds to the score: value x weight."
     )
@@ -31,6 +35,12 @@ class SearchEdge:
     node = part(MemoryType, _of_hit(lambda hit: hit.memory), "The memory.")
     score = part(float, _of_hit(lambda hit: hit.score), "0 to 1, higher is better; comparable within one search.")
     factors = part(list[FactorType], _of_hit(lambda hit: hit.factors), "What the score is the sum of.")
+    stands_for = part(
+        list[strawberry.ID],
+        _of_hit(lambda hit: hit.stands_for),
+        "Memories that say the same and take no place of their own: what this fact was drawn from, or what was drawn "
+        "from this memory.",
+    )
 
 
 @strawberry.type(name="SearchStep", description="One step of a search.")

@@ -86,6 +86,26 @@ async def test_only_what_the_filter_lets_through_is_seen(told: WholeStore) -> No
     assert set(await seen(told, "mem_t1", reach=1)) == {"mem_t0", "mem_t1"}
 
 
+async def test_a_glimpse_tells_how_near_it_is_by_the_same_model(told: WholeStore) -> None:
+    vectors = {
+        MemoryId("mem_t0"): an_embedding(1, 0, 0),
+        MemoryId("mem_t1"): an_embedding(0, -1, 0),
+        MemoryId("mem_t2"): an_embedding(1, 0, 0, model="other"),
+        MemoryId("mem_t3"): an_embedding(1, 0),
+    }
+    async with told.write(US) as uow:
+        await uow.memories.embed_many(vectors)
+    async with told.read(US) as reader:
+        found = await reader.memories.glimpses([MemoryId("mem_t2")], reach=2, where=ANY, near=an_embedding(0.6, 0.8, 0))
+    assert {g.id: g.cosine and round(g.cosine, 4) for g in found} == {
+        "mem_t0": 0.6,
+        "mem_t1": -0.8,
+        "mem_t2": None,
+        "mem_t3": None,
+        "mem_t4": None,
+    }
+
+
 async def test_speakers_are_known_by_their_name_or_the_beginning_of_it(told: WholeStore) -> None:
     async with told.read(US) as reader:
         assert await reader.memories.speakers(["Ada", "Ben", "Lovelace", "Be"]) == ["Ada Lovelace", "Ben"]
@@ -96,8 +116,9 @@ async def test_speakers_are_known_by_their_name_or_the_beginning_of_it(told: Who
 async def tokens(store: WholeStore, *ids: str, model: str = "small") -> dict[str, list[list[int]]]:
     async with store.read(US) as reader:
         found = await reader.memories.token_vectors([MemoryId(id_) for id_ in ids], model=model)
-    assert {each.dtype for each in found.values()} <= {np.dtype(np.int8)}
-    return {id_: each.tolist() for id_, each in found.items()}
+    assert found.vectors.dtype == np.dtype(np.int8)
+    pieces = np.split(found.vectors, np.cumsum(found.counts)[:-1])
+    return {id_: piece.tolist() for id_, piece in zip(found.memories, pieces, strict=True)} if found.memories else {}
 
 
 async def test_token_vectors_are_kept_with_the_vector_and_go_with_it(told: WholeStore) -> None:

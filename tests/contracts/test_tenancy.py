@@ -5,7 +5,7 @@ without saying what strangers get from it.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, get_type_hints
@@ -14,10 +14,11 @@ import pytest
 
 from app.domain import errors
 from app.domain.graph import EdgeKind
-from app.domain.ids import OrganizationId, ProjectId, UserId
+from app.domain.ids import MemoryId, OrganizationId, ProjectId, UserId
 from app.domain.memory import LinkType, Usage
 from app.domain.principal import Credential, Only, Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+from app.ports.models import TokenTable
 from app.ports.search import SearchIndex
 from app.ports.store import Reader, UnitOfWork
 from tests.builders import (
@@ -73,8 +74,8 @@ class Case:
     hidden_from: frozenset[str] = EVERYONE
 
 
-async def listed(asked: Awaitable[Iterable[object]]) -> list[object]:
-    return [*await asked]
+async def memories_of(asked: Awaitable[TokenTable]) -> list[MemoryId]:
+    return [*(await asked).memories]
 
 
 def reads() -> dict[str, Case]:
@@ -135,7 +136,7 @@ def reads() -> dict[str, Case]:
         "memories.glimpses": Case(call=lambda door: door.memories.glimpses([MEM], reach=2, where=ANY), nothing=[]),
         "memories.speakers": Case(call=lambda door: door.memories.speakers(["Ada"]), nothing=[]),
         "memories.token_vectors": Case(
-            call=lambda door: listed(door.memories.token_vectors([MEM], model=an_embedding().model)), nothing=[]
+            call=lambda door: memories_of(door.memories.token_vectors([MEM], model=an_embedding().model)), nothing=[]
         ),
         "entities.get_many": Case(call=lambda door: door.entities.get_many([ENT]), nothing=[None]),
         "entities.page": Case(

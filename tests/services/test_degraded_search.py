@@ -110,7 +110,6 @@ def a_recall(bench: Bench, *away: str) -> Recall:
         (("words",), [BLACK, GREEN], ("words",)),
         (("nearest",), [GREEN], ("meaning",)),
         (("words", "nearest"), [GREEN], ("words", "meaning")),
-        (("words", "nearest", "missing"), [GREEN], ("words", "meaning")),
     ],
 )
 async def test_what_is_away_is_named_and_the_rest_answers(
@@ -121,13 +120,14 @@ async def test_what_is_away_is_named_and_the_rest_answers(
     assert answer.degraded == degraded
 
 
-async def test_an_index_that_leaves_between_two_questions_costs_its_signal_only(stocked: Bench) -> None:
+async def test_while_the_index_is_away_the_record_tells_how_near_the_found_ones_are(stocked: Bench) -> None:
     async with stocked.store.write(stocked.operator) as uow:
-        (green,) = await uow.memories.get_many([GREEN])
-        assert green is not None
-        await uow.memories.put_many([replace(green, id=MemoryId("mem_bare"), text="tea leaves")])
-    answer = await a_recall(stocked, "missing").search(stocked.operator, question=Question(query="leaves"))
-    assert [item.node.memory.id for item in answer.hits.items] == [BLACK, "mem_bare", GREEN]
+        (black,) = await uow.memories.get_many([BLACK])
+        assert black is not None
+        await uow.memories.put_many([replace(black, text="black tea", version=2)])
+        await uow.memories.embed_many({BLACK: an_embedding(1, 0)})
+    answer = await a_recall(stocked, "nearest").search(stocked.operator, question=Question(query="tea"))
+    assert [item.node.memory.id for item in answer.hits.items] == [BLACK, GREEN]
     assert answer.degraded == ("meaning",)
 
 

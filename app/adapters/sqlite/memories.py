@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from app.adapters.records.glimpses import glimpse_of, token_vectors_of
+from app.adapters.records.glimpses import glimpses_of, token_table
 from app.adapters.records.memories import digest_of, link_of, memory_of, mention_of, usage_of, version_of
 from app.adapters.sqlite.block import Block
 from app.adapters.sqlite.filters import filtered
@@ -16,7 +16,7 @@ from app.domain.graph import Mention
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.memory import Glimpse, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
-from app.ports.models import TokenVectors
+from app.ports.models import Embedding, TokenTable
 
 SQL = statements("memories")
 TOKENS_OF: Final = statements("vectors")["tokens_of"]
@@ -89,17 +89,21 @@ class Memories:
         asked: Parameters = {"session": session, "start": start, "stop": stop}
         return await self._block.run(lambda on: [memory_of(row) for row in on.rows(SQL["session_turns"], asked)])
 
-    async def glimpses(self, ids: Sequence[MemoryId], *, reach: int, where: MemoryFilter) -> list[Glimpse]:
+    async def glimpses(
+        self, ids: Sequence[MemoryId], *, reach: int, where: MemoryFilter, near: Embedding | None = None
+    ) -> list[Glimpse]:
         conditions, parameters = filtered(where)
         statement = SQL["glimpses"].replace("{where}", conditions)
         steps = [step for step in range(-reach, reach + 1) if step]
+        model, dimension = (near.model, near.vector.size) if near else (None, None)
+        asked = {**parameters, "ids": listed(ids), "steps": listed(steps), "model": model, "dimension": dimension}
 
         def seen(on: Scoped) -> list[Glimpse]:
-            rows = on.rows(statement, {**parameters, "ids": listed(ids), "steps": listed(steps)})
-            sources: dict[str, tuple[MemoryId, ...]] = {}
+            rows = on.rows(statement, asked)
+            sources: dict[MemoryId, tuple[MemoryId, ...]] = {}
             for source, target in on.rows(SQL["sources_of"], {"ids": listed(row["id"] for row in rows)}):
                 sources[source] = (*sources.get(source, ()), target)
-            return [glimpse_of(row, sources.get(row["id"], ())) for row in rows]
+            return glimpses_of(rows, sources, near)
 
         return await self._block.run(seen)
 
@@ -107,10 +111,9 @@ class Memories:
         asked: Parameters = {"names": listed(names)}
         return await self._block.run(lambda on: [row["speaker"] for row in on.rows(SQL["speakers"], asked)])
 
-    async def token_vectors(self, ids: Sequence[MemoryId], *, model: str) -> dict[MemoryId, TokenVectors]:
+    async def token_vectors(self, ids: Sequence[MemoryId], *, model: str) -> TokenTable:
         asked: Parameters = {"ids": listed(ids), "model": model}
-        found = await self._block.run(lambda on: on.rows(TOKENS_OF, asked))
-        return {memory: token_vectors_of(width, data) for memory, width, data in found}
+        return await self._block.run(lambda on: token_table([tuple(row) for row in on.rows(TOKENS_OF, asked)]))
 
 
 def _number(on: Scoped, statement: str, parameters: Parameters) -> int:

@@ -192,7 +192,7 @@ async def test_objects_inside_objects(world: World) -> None:
     assert by_columns.data is not None
     (edge,) = by_columns.data["search"]["edges"]
     assert edge["node"] == {"text": "Ada lives in Paris"}
-    assert [each["signal"] for each in edge["factors"]] == ["words", "meaning", "substance"]
+    assert [each["signal"] for each in edge["factors"]] == ["words", "meaning"]
     assert CountingExecutor.fields == 4  # search, edges, explain, steps
 
 

@@ -231,7 +231,7 @@ async def test_a_search_shows_score_factors_and_steps(world: World) -> None:
     assert edge["node"] == search["nodes"][0] == {"text": "Ada lives in Paris"}
     assert edge["cursor"] == search["pageInfo"]["endCursor"]
     assert edge["score"] == pytest.approx(sum(each["contribution"] for each in edge["factors"]), abs=1e-5)
-    assert [each["signal"] for each in edge["factors"]] == ["words", "meaning", "substance"]
+    assert [each["signal"] for each in edge["factors"]] == ["words", "meaning"]
     assert (search["degraded"], search["explain"]["degradedSources"]) == (False, [])
     assert search["explain"]["recipe"] == "hybrid"
     assert search["explain"]["steps"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.domain.ids import MemoryId
 from app.ports.search import Candidate
-from app.retrieval.fusion import clipped, of_best, one_place_each, ordered, scores, values_of
+from app.retrieval.fusion import of_best, one_place_each, ordered, scores
 from app.retrieval.recipes import HYBRID, KEYWORD, WITHOUT_TOKENS, Recipe, Signal
 from app.retrieval.scene import Values
 from tests.unit.retrieval.scenes import a_glimpse, a_scene
@@ -29,16 +29,12 @@ def test_without_a_positive_score_there_is_no_signal() -> None:
     assert of_best([Candidate(A, 0.0)]) == {}
 
 
-def test_cosines_are_cut_to_0_and_1() -> None:
-    assert clipped([Candidate(A, 1.0001), Candidate(B, -0.3), Candidate(C, 0.5)]) == {A: 1.0, B: 0.0, C: 0.5}
-
-
 def test_the_weighted_sum_decides_and_is_shown() -> None:
     recipe = Recipe("two", {Signal.WORDS: 1.0, Signal.MEANING: 3.0})
     signals = {Signal.WORDS: values(0, 1, 0.5), Signal.MEANING: values(0, 0, 1)}
     ranked = ordered(SCENE, scores(signals, recipe, 3))
     assert [(r.memory, r.score) for r in ranked] == [(B, 0.875), (A, 0.25)]
-    assert values_of(ranked[0].row, signals, recipe) == [(Signal.WORDS, 0.5), (Signal.MEANING, 1.0)]
+    assert recipe.shares == {Signal.WORDS: 0.25, Signal.MEANING: 0.75}
 
 
 def test_what_nothing_speaks_for_is_not_found() -> None:
@@ -58,13 +54,13 @@ def test_a_signal_may_speak_against_a_memory_but_not_below_nothing() -> None:
 
 def test_what_has_nothing_to_say_leaves_the_recipe() -> None:
     recipe = HYBRID.of([Signal.WORDS, Signal.MEANING])
-    assert recipe.share(Signal.WORDS) + recipe.share(Signal.MEANING) == pytest.approx(1)
+    assert set(recipe.shares) == {Signal.WORDS, Signal.MEANING}
+    assert sum(recipe.shares.values()) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("recipe", [HYBRID, WITHOUT_TOKENS])
 def test_the_parts_that_speak_for_a_memory_make_one_whole(recipe: Recipe) -> None:
-    speaking = [signal for signal, weight in recipe.weights.items() if weight > 0]
-    assert sum(recipe.share(signal) for signal in speaking) == pytest.approx(1)
+    assert sum(share for share in recipe.shares.values() if share > 0) == pytest.approx(1)
 
 
 def test_a_fact_that_stands_higher_stands_for_its_source() -> None:
@@ -90,5 +86,5 @@ def test_scores_stay_within_0_and_1_and_in_order(told: dict[Signal, tuple[float,
     assert found == sorted(found, reverse=True)
     assert all(0 < score <= 1 for score in found)
     for r in ranked:
-        parts = sum(part * HYBRID.share(signal) for signal, part in values_of(r.row, signals, HYBRID))
+        parts = sum(signals[signal][r.row] * share for signal, share in HYBRID.shares.items())
         assert r.score == pytest.approx(max(0.0, parts), abs=2e-6)

@@ -18,7 +18,8 @@ WHERE m.tenant = $tenant AND {visible m} {where}
 OPTIONAL MATCH (u:User {tenant: $tenant, id: m.user})
 OPTIONAL MATCH (a:Agent {tenant: $tenant, id: m.agent})
 RETURN [m.id, m.version, m.text, m.title, m.summary, m.session, m.position,
-        coalesce(m.speaker, CASE WHEN coalesce(m.role, $user_role) = $user_role THEN u.name ELSE a.name END), m.occurred_at] AS glimpse,
+        coalesce(m.speaker, CASE WHEN coalesce(m.role, $user_role) = $user_role THEN u.name ELSE a.name END), m.occurred_at,
+        CASE WHEN m.vector_model = $model AND m.vector_dimension = $dimension THEN m.vector END] AS glimpse,
        COLLECT {
          MATCH (m)-[e:LINKS {type: 'derived_from'}]->(s:Memory) WHERE s.tenant = $tenant RETURN s.id AS id ORDER BY id
        } AS sources

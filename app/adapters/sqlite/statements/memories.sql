@@ -104,8 +104,8 @@ SELECT m.id, m.version, m.text, m.title, m.summary, m.session, m.position,
        coalesce(m.speaker, CASE WHEN coalesce(m.role, 'user') = 'user'
                                 THEN (SELECT u.name FROM user u WHERE u.tenant = :tenant AND u.id = m.user)
                                 ELSE (SELECT a.name FROM agent a WHERE a.tenant = :tenant AND a.id = m.agent) END) AS actor,
-       m.occurred_at
-  FROM memory m
+       m.occurred_at, v.data
+  FROM memory m LEFT JOIN vector v ON v.memory = m.key AND v.model = :model AND v.dimension = :dimension
  WHERE m.key IN (SELECT k.key FROM near k) AND m.tenant = :tenant AND {visible m} {where};
 
 -- speakers --
