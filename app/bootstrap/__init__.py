@@ -2,6 +2,5 @@
 
 from app.bootstrap.application import Application, Hooks, build
 from app.bootstrap.embedded import STORE_FILE
-from app.bootstrap.looking import look_at_servers
 
-__all__ = ["STORE_FILE", "Application", "Hooks", "build", "look_at_servers"]
+__all__ = ["STORE_FILE", "Application", "Hooks", "build"]

@@ -137,7 +137,7 @@ def _opened(settings: "Settings") -> Iterator[Finding]:
 
 def _servers(settings: "Settings") -> Iterator[Finding]:
     """Nothing is changed there, and nothing needs to work there."""
-    from app.bootstrap import look_at_servers
+    from app.bootstrap.looking import look_at_servers
     from app.commands.servers import findings
 
     found = asyncio.run(look_at_servers(settings))
