@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from app.domain.ids import KeyId, MemoryId, OrganizationId
 from app.domain.principal import Principal
 from app.domain.query import Life, MemoryFilter, MemoryOrder, Window
 from app.ports.copying import EDGES, SHAPES, Copyable, RecordKind, key_of
+from app.ports.models import TokenTable
 from tests.builders import a_memory, a_principal, a_project, an_embedding, an_event, an_organization
 from tests.contracts.conftest import BACKENDS, WholeStore
 from tests.contracts.whole_record import SECRET, THEM, US, add, fill
@@ -173,7 +175,7 @@ async def everything(store: WholeStore, principal: Principal) -> object:
             await reader.memories.usage(ids),
             await reader.memories.links(ids),
             await reader.memories.mentions(ids),
-            {id_: found.tolist() for id_, found in (await reader.memories.token_vectors(ids, model="small")).items()},
+            tokens_of(await reader.memories.token_vectors(ids, model="small")),
             [row.item for row in entities.rows],
             await reader.entities.called(project=None, names=["COUNTESS"]),
             [
@@ -185,6 +187,12 @@ async def everything(store: WholeStore, principal: Principal) -> object:
             await reader.events.revision(),
             await found_by(store, principal),
         )
+
+
+def tokens_of(table: TokenTable) -> dict[MemoryId, list[list[int]]]:
+    ends = list(accumulate(table.counts))
+    rows = (table.vectors[end - count : end].tolist() for end, count in zip(ends, table.counts, strict=True))
+    return dict(zip(table.memories, rows, strict=True))
 
 
 async def found_by(store: WholeStore, principal: Principal) -> list[list[MemoryId]]:
