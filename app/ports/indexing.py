@@ -117,7 +117,9 @@ class IndexWriter(Protocol):
         """The stamps in the index in the order asked; None where there is no entry."""
         ...
 
-    async def entries_after(self, tenant: OrganizationId, after: str | None, *, limit: int) -> tuple[list[Entry], str | None]:
+    async def entries_after(
+        self, tenant: OrganizationId, after: str | None, *, limit: int
+    ) -> tuple[list[Entry], str | None]:
         """A page of all entries in the index's own order, and where the next one starts (None: it was the last)."""
         ...
 
