@@ -46,12 +46,15 @@ class Context:
         ]
 
     async def of_memories(self, reader: Reader, memories: Sequence[Memory]) -> list[Passage]:
+        """Each memory's passage, with the turns on record before it."""
         places = [(m.session, m.position) if m.session and m.position is not None else None for m in memories]
+        given = {place: _line(m.speaker, m.text) for place, m in zip(places, memories, strict=True) if place}
         lines: dict[Place, str] = {}
-        for place in places:
-            if place and not all(before in lines for before in _before(place)):
-                lines |= await _turns(reader, place[0], place[0], place[1] - BEFORE, place[1] + 1)
-        return [_passage(passage(memory), place, lines) for memory, place in zip(memories, places, strict=True)]
+        for session, position in given:
+            if not all(before in lines or before in given for before in _before((session, position))):
+                lines |= await _turns(reader, session, session, position - BEFORE, position)
+        known = lines | given
+        return [_passage(passage(memory), place, known) for memory, place in zip(memories, places, strict=True)]
 
     async def _recorded(self, principal: Principal, gaps: Sequence[Place]) -> dict[Place, str]:
         """The turns on record before the first gap of each session ends; what callers name wrongly is told later."""

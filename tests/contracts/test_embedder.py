@@ -9,7 +9,7 @@ import pytest
 
 from app.adapters.embedding.endpoint import open_endpoint
 from app.adapters.embedding.minilm import open_minilm
-from app.ports.models import Embedder, Embedding
+from app.ports.models import Embedder, Embedding, Passage
 from tests.embedding_endpoint import DIMENSION, running_endpoint
 
 TEXTS = [
@@ -93,3 +93,49 @@ async def test_long_texts_are_cut_not_refused(embedder: Embedder) -> None:
     long = "A word after the other. " * 2_000
     first, second = await embedder.embed([long, long + "The end differs."])
     np.testing.assert_array_equal(first.vector, second.vector)
+
+
+async def test_with_nothing_before_it_a_text_has_its_own_vector(embedder: Embedder) -> None:
+    alone = rows(await embedder.embed(TEXTS))
+    np.testing.assert_array_equal(rows(await embedder.read([Passage(text) for text in TEXTS])), alone)
+
+
+async def test_what_was_said_before_is_read_and_not_kept(embedder: Embedder) -> None:
+    before = ("Ben: What did you adopt?", "Ada: " + "very " * 400)
+    passages = [Passage(text, before) for text in TEXTS]
+    found = await embedder.read(passages)
+    np.testing.assert_allclose(np.linalg.norm(rows(found), axis=1), 1.0, atol=1e-6)
+    np.testing.assert_array_equal(rows(await embedder.read(passages[::-1]))[::-1], rows(found))
+    assert {e.model for e in found} == {embedder.model}
+    alone = await embedder.read([Passage(text) for text in TEXTS])
+    counts = [None if e.tokens is None else len(e.tokens) for e in found[:1] + found[-1:]]
+    assert counts == [None if e.tokens is None else len(e.tokens) for e in alone[:1] + alone[-1:]]
+
+
+async def test_a_question_has_the_vector_of_its_text(embedder: Embedder) -> None:
+    for text in TEXTS:
+        asked = await embedder.ask(text, without={"a", "the"})
+        np.testing.assert_array_equal(asked.vector, (await embedder.embed([text]))[0].vector)
+        assert asked.model == embedder.model
+
+
+async def test_words_without_a_say_and_punctuation_have_no_token_vectors(cache: Path) -> None:
+    async with open_minilm(cache=cache) as minilm:
+        asked = await minilm.ask("Where is the cat?", without={"where", "is", "the"})
+        (only,) = await minilm.read([Passage("cat")])
+        nothing = await minilm.ask("Where is the?", without={"where", "is", "the"})
+    assert asked.tokens is not None
+    assert only.tokens is not None
+    assert nothing.tokens is not None
+    assert (asked.tokens.shape, asked.tokens.dtype) == ((1, 64), np.dtype(np.int8))
+    assert only.tokens.shape == (1, 64)
+    assert len(nothing.tokens) == 4
+    np.testing.assert_allclose(np.linalg.norm(asked.tokens.astype(float), axis=1), 127, atol=4)
+
+
+async def test_a_short_answer_is_understood_after_its_question(cache: Path) -> None:
+    async with open_minilm(cache=cache) as minilm:
+        question = await minilm.ask("Which pets live with her?")
+        said = ("Ben: Do you have any pets at home?",)
+        in_context, alone = await minilm.read([Passage("Ada: Yes, two.", said), Passage("Ada: Yes, two.")])
+    assert in_context.vector @ question.vector > alone.vector @ question.vector + 0.1

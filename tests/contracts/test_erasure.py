@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.domain.ids import EntityId, JobId, MemoryId, OrganizationId, RelationId
@@ -32,6 +33,9 @@ CANARIES = tuple(
     for word in ("text", "older", "title", "summary", "metadata", "entity", "alias", "tag", "event", "answer", "job")
 )
 
+TOKENS = b"tokenkanari!"
+"""Bytes of token vectors."""
+
 
 @pytest.fixture
 async def stocked(store: WholeStore) -> WholeStore:
@@ -49,7 +53,8 @@ async def stocked(store: WholeStore) -> WholeStore:
     async with store.write(US) as uow:
         await uow.memories.put_many([replace(erased, text=f"Once {older}"), a_memory(id=TWO, text="She likes tea")])
         await uow.memories.put_many([replace(erased, version=2)])
-        await uow.memories.embed_many({ONE: an_embedding(), TWO: an_embedding()})
+        canary = np.frombuffer(TOKENS, dtype=np.int8).reshape(-1, 2)
+        await uow.memories.embed_many({ONE: replace(an_embedding(), tokens=canary), TWO: an_embedding()})
         await uow.memories.link_many([a_link()])
         await uow.memories.note_access([ONE], at=NOON)
         await uow.entities.put_many(
@@ -95,6 +100,10 @@ async def test_an_erased_memory_is_in_no_answer(stocked: WholeStore) -> None:
     assert await stocked.words(US, terms=CANARIES, where=anything, limit=9) == []
     nearest = await stocked.nearest(US, embedding=an_embedding(), where=anything, limit=9)
     assert [hit.memory for hit in nearest] == [TWO]
+    async with stocked.read(US) as reader:
+        assert (await reader.memories.token_vectors([ONE], model=an_embedding().model)).memories == ()
+        assert await reader.memories.glimpses([ONE], reach=2, where=anything) == []
+        assert CANARIES[5] not in await reader.memories.speakers([CANARIES[5]])
     assert await erase(stocked) == 0
 
 
@@ -168,6 +177,7 @@ def bytes_under(folder: Path) -> bytes:
 async def test_after_a_scrub_no_byte_of_it_is_left(stocked: WholeStore, tmp_path: Path) -> None:
     await stocked.words(US, terms=CANARIES, where=MemoryFilter(), limit=9)
     assert [word for word in CANARIES if word.encode() not in bytes_under(tmp_path)] == []
+    assert TOKENS in bytes_under(tmp_path)
     await erase(stocked)
     async with stocked.write(US) as uow:
         for number in range(3, 40):
@@ -176,6 +186,7 @@ async def test_after_a_scrub_no_byte_of_it_is_left(stocked: WholeStore, tmp_path
     await stocked.scrub()
     left = bytes_under(tmp_path)
     assert [word for word in CANARIES if word.encode() in left] == []
+    assert TOKENS not in left
     assert b"she likes tea" in left
     assert [hit.memory for hit in await stocked.words(US, terms=["likes"], where=MemoryFilter(), limit=9)] == [TWO]
     assert (await stocked.check()).problems == []

@@ -6,6 +6,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from app.adapters.sqlite.store import SqliteStore, open_store
 from app.domain import errors
 from app.domain.ids import MemoryId
 from app.domain.query import MemoryFilter
-from tests.builders import a_memory, a_principal, an_embedding, an_event
+from tests.builders import a_memory, a_principal, an_embedding, an_event, some_tokens
 from tests.fakes import FixedClock
 
 US = a_principal()
@@ -261,6 +262,29 @@ async def test_two_openers_of_a_new_file_make_one_schema(path: Path) -> None:
         assert connection.execute("PRAGMA user_version").fetchone() == (newest(),)
         assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+async def tokens_kept(store: SqliteStore, memory: MemoryId) -> tuple[int, ...]:
+    async with store.read(US) as reader:
+        return (await reader.memories.token_vectors([memory], model="small")).counts
+
+
+async def test_a_file_of_the_first_schema_is_brought_on_with_all_it_holds(path: Path) -> None:
+    """Vectors of then are found as before; token vectors join them as texts are read anew."""
+    async with open_store(path, clock=FixedClock()) as store:
+        await fill(store, 3)
+        before = await store.nearest(US, embedding=an_embedding(1, 0), where=ANY, limit=9)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("DROP TABLE token_vectors; DROP INDEX memory_speaker; PRAGMA user_version = 1;")
+    async with open_store(path, clock=FixedClock()) as store:
+        report = await store.check()
+        assert (report.problems, report.facts["schema"]) == ([], f"{newest()} of {newest()}")
+        assert await store.nearest(US, embedding=an_embedding(1, 0), where=ANY, limit=9) == before != []
+        memory = before[0].memory
+        assert await tokens_kept(store, memory) == ()
+        async with store.write(US) as uow:
+            await uow.memories.embed_many({memory: replace(an_embedding(1, 0), tokens=some_tokens())})
+        assert await tokens_kept(store, memory) == (2,)
 
 
 def test_migrations_are_numbered_from_one_without_gaps() -> None:

@@ -11,8 +11,6 @@ from app.adapters.neo4j.block import WriteBlock
 from app.adapters.neo4j.erasure import erase_memories
 from app.adapters.neo4j.memories import CYPHER, Memories
 from app.adapters.neo4j.search import words_of
-from app.adapters.neo4j.surroundings import CYPHER as SURROUNDINGS
-from app.adapters.neo4j.surroundings import token_rows
 from app.adapters.records.memories import digest_of, memory_values
 from app.adapters.records.values import dumped, micros
 from app.domain import errors
@@ -43,7 +41,6 @@ class MemoryWrites(Memories):
         rows = [_vector(memory, vectors[memory]) for memory in sorted(vectors)]
         await self._write("vectors_put", {"vectors": rows}, wanted=len(rows))
         self._unit.marked.update(vectors)
-        await self._unit.change(SURROUNDINGS["tokens_put"], {"tokens": token_rows(vectors)})
 
     async def link_many(self, links: Sequence[MemoryLink]) -> None:
         await self._write("links_put", {"links": list(map(_link, links))}, wanted=len(links))
@@ -102,8 +99,16 @@ def _row(memory: Memory, words: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _vector(memory: MemoryId, embedding: Embedding) -> dict[str, Any]:
-    vector = np.ascontiguousarray(embedding.vector, dtype="<f4")
-    return {"id": memory, "vector": vector.tobytes(), "model": embedding.model, "dimension": vector.size}
+    """One without tokens says so, so that none of an earlier text are left."""
+    vector, tokens = np.ascontiguousarray(embedding.vector, dtype="<f4"), embedding.tokens
+    return {
+        "id": memory,
+        "vector": vector.tobytes(),
+        "model": embedding.model,
+        "dimension": vector.size,
+        "tokens": None if tokens is None else tokens.tobytes(),
+        "width": None if tokens is None else tokens.shape[1],
+    }
 
 
 def _link(link: MemoryLink) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What ranking reads of memories: where they stand, who speaks, and the vectors of their tokens."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from app.adapters.neo4j.block import Block
 from app.adapters.neo4j.filters import filtered
@@ -39,15 +39,3 @@ class Surroundings:
     async def token_vectors(self, ids: Sequence[MemoryId], *, model: str) -> TokenTable:
         rows = await self._block.rows(CYPHER["tokens_of"], {"ids": sorted(set(ids)), "model": model})
         return token_table([(row["id"], row["width"], row["tokens"]) for row in rows])
-
-
-def token_rows(vectors: Mapping[MemoryId, Embedding]) -> list[dict[str, Any]]:
-    """For `tokens_put`: also of those that have none, so that none of an earlier text are left."""
-    return [
-        {
-            "id": memory,
-            "tokens": None if embedding.tokens is None else embedding.tokens.tobytes(),
-            "width": None if embedding.tokens is None else embedding.tokens.shape[1],
-        }
-        for memory, embedding in sorted(vectors.items())
-    ]

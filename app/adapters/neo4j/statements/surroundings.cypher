@@ -17,12 +17,14 @@ WITH DISTINCT m
 WHERE m.tenant = $tenant AND {visible m} {where}
 OPTIONAL MATCH (u:User {tenant: $tenant, id: m.user})
 OPTIONAL MATCH (a:Agent {tenant: $tenant, id: m.agent})
-RETURN [m.id, m.version, m.text, m.title, m.summary, m.session, m.position,
-        coalesce(m.speaker, CASE WHEN coalesce(m.role, $user_role) = $user_role THEN u.name ELSE a.name END), m.occurred_at,
-        CASE WHEN m.vector_model = $model AND m.vector_dimension = $dimension THEN m.vector END] AS glimpse,
-       COLLECT {
-         MATCH (m)-[e:LINKS {type: 'derived_from'}]->(s:Memory) WHERE s.tenant = $tenant RETURN s.id AS id ORDER BY id
-       } AS sources
+RETURN collect({
+  glimpse: [m.id, m.version, m.text, m.title, m.summary, m.session, m.position,
+            coalesce(m.speaker, CASE WHEN coalesce(m.role, $user_role) = $user_role THEN u.name ELSE a.name END),
+            m.occurred_at, CASE WHEN m.vector_model = $model AND m.vector_dimension = $dimension THEN m.vector END],
+  sources: COLLECT {
+    MATCH (m)-[e:LINKS {type: 'derived_from'}]->(s:Memory) WHERE s.tenant = $tenant RETURN s.id AS id ORDER BY id
+  }
+}) AS rows
 
 // speakers //
 // "Ada" finds "Ada" and "Ada Lovelace".
@@ -40,10 +42,4 @@ RETURN DISTINCT speaker ORDER BY speaker
 MATCH (m:Memory)
 WHERE m.tenant = $tenant AND m.id IN $ids AND m.tokens IS NOT NULL AND m.vector IS NOT NULL AND m.vector_model = $model
   AND {visible m}
-RETURN m.id AS id, m.token_width AS width, m.tokens AS tokens
-
-// tokens_put //
-UNWIND $tokens AS r
-MATCH (m:Memory {tenant: $tenant, id: r.id}) WHERE {visible m}
-SET m.tokens = r.tokens, m.token_width = r.width
-RETURN count(m) AS written
+RETURN collect({id: m.id, width: m.token_width, tokens: m.tokens}) AS rows
