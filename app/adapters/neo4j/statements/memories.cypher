@@ -107,7 +107,8 @@ WITH collect({m: m, r: r}) AS rows, count(m) AS there
 WHERE there = size(rows)
 UNWIND rows AS one
 WITH one.m AS m, one.r AS r
-SET m.vector = r.vector, m.vector_model = r.model, m.vector_dimension = r.dimension
+SET m.vector = r.vector, m.vector_model = r.model, m.vector_dimension = r.dimension,
+    m.tokens = r.tokens, m.token_width = r.width
 RETURN count(m) AS written
 
 // links_put //
