@@ -7,6 +7,7 @@ import asyncio
 import os
 import secrets
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ from tests.faults.proxy import running_proxy
 LEASE: Final = 3.0
 """Seconds, of jobs and of marks."""
 APP: Final = ("-m", "app")
-_STARTS: Final = 20
+_STARTS: Final = 30
 _MOST: Final = 5_000
 _DISKS: Final = {"neo4j": 768, "weaviate": 256}
 """Megabytes."""
@@ -208,11 +209,13 @@ class Stage:
         """Everything runs and all links pass, whatever a test has left behind."""
         for link in self.links.all:
             link.pass_on()
+        for program in self.servers.all:
+            if program.ended:
+                program.begin()
         for program in [*self.servers.all, *self.programs]:
             if program.ended:
                 program.begin()
             program.thaw()
-        for program in [*self.servers.all, *self.programs]:
             program.wait()
 
     def _opened(self, settings: Settings) -> Application:
@@ -221,7 +224,7 @@ class Stage:
             try:
                 return self._loop.hold(build(settings))
             except Unavailable:
-                continue
+                time.sleep(5)
         return self._loop.hold(build(settings))
 
     def _direct(self) -> dict[str, str]:
