@@ -143,8 +143,11 @@ async def test_many_who_claim_and_settle_at_once_while_others_write_share_nothin
     async def write(number: int) -> None:
         await desk.write(OURS, *memories[number::10], text="changed")
 
-    *indexed, _ = await asyncio.gather(*(index() for _ in range(4)), asyncio.gather(*map(write, range(5))))
-    indexed.append(await index())
+    async with asyncio.TaskGroup() as group:
+        indexers = [group.create_task(index()) for _ in range(4)]
+        for number in range(5):
+            group.create_task(write(number))
+    indexed = [*(indexer.result() for indexer in indexers), await index()]
     seen = [each for done in indexed for each in done]
     assert len(seen) == len(set(seen))
     assert {memory for memory, _ in seen} == set(memories)

@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
+from app.adapters.embedding.encoder import Encoder
 from app.adapters.embedding.graph import minilm_graph
-from app.adapters.embedding.minilm import Encoder, MiniLm, open_minilm
+from app.adapters.embedding.minilm import MiniLm, open_minilm
 from app.adapters.embedding.numpy_minilm import open_numpy
 from app.adapters.embedding.onnx_minilm import OnnxMiniLm, open_onnx
 from app.adapters.embedding.weights import DIMENSION, TOKENIZER, WEIGHTS, packaged_model, read_weights, verified
