@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.adapters.sqlite.migrations import newest
 from tests.acceptance.command_line import ROOT, Child, CommandLine, furnished
 from tests.acceptance.server import Server, running, until
 
@@ -117,7 +118,10 @@ def of_another_program(store: Path) -> None:
         (scribbled, "the data file is damaged: restore a backup"),
         (cut_off, "the data file is damaged: restore a backup"),
         (replaced, "the data file is not a database: restore a backup or choose another data folder"),
-        (from_the_future, "the data file has schema 99, written by a newer version; this one knows schemas up to 1"),
+        (
+            from_the_future,
+            f"the data file has schema 99, written by a newer version; this one knows schemas up to {newest()}",
+        ),
         (of_another_program, "the data file belongs to another program"),
     ],
 )

@@ -51,7 +51,7 @@ def test_its_requests_get_answers_of_the_form_that_it_shows(server: Server) -> N
                 until(lambda: not pending(server, http))
     assert '"facts":3' in answers
     assert '"reason":"interjection"' in answers
-    assert "Maya moved from Lyon to Porto" in answers
+    assert '"text":"I moved from Lyon to Porto last week.' in answers
     assert '"forgetMemories":{"count":6}' in answers
 
 
