@@ -40,6 +40,7 @@ from app.services.explore import Explore
 from app.services.extract import Extract
 from app.services.facts import Claims
 from app.services.forget import Forget
+from app.services.keypaths import Keypaths
 from app.services.live import Live
 from app.services.recall import Recall
 from app.services.remember import Remember
@@ -206,6 +207,7 @@ def _services(
         compose=Compose(recall=recall, store=store, tokens=BpeTokenCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
+        keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

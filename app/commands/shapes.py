@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.account import ApiKey, Project
+from app.domain.memory import Memory, MemoryVersion
 from app.domain.work import Job
 from app.services.results import Hit, TraceStep
 from app.services.transfer import Record
@@ -58,6 +59,35 @@ def memory(record: Record) -> Shape:
             for v in record.versions
         ],
     )
+
+
+def value(memory: Memory) -> Shape:
+    """What stands at a keypath."""
+    return _filled(
+        id=memory.id,
+        keypath=memory.keypath,
+        value=memory.text,
+        version=memory.version,
+        title=memory.title,
+        type=memory.type,
+        categories=list(memory.categories),
+        tags=list(memory.tags),
+        metadata=memory.metadata,
+        recorded_at=_time(memory.created_at),
+        updated_at=_time(memory.updated_at),
+    )
+
+
+def version(version: MemoryVersion) -> Shape:
+    return {
+        **value(version.memory),
+        **_filled(
+            revision=version.revision,
+            changed_at=_time(version.recorded_at),
+            actor=version.actor,
+            deleted_at=_time(version.memory.deleted_at),
+        ),
+    }
 
 
 def hit(found: Hit, record: Record) -> Shape:

@@ -8,6 +8,7 @@ from app.services.accounts import Accounts
 from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.forget import Forget
+from app.services.keypaths import Keypaths
 from app.services.live import Live
 from app.services.recall import Recall
 from app.services.remember import Remember
@@ -23,6 +24,7 @@ class Services:
     compose: Compose
     forget: Forget
     explore: Explore
+    keypaths: Keypaths
     accounts: Accounts
     work: Work
     live: Live

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from app.domain.account import ApiKey, Organization
 from app.domain.graph import Edge
-from app.domain.ids import MemoryId
+from app.domain.ids import MemoryId, ProjectId, UserId
 from app.domain.memory import Memory
 from app.domain.principal import Principal
 from app.domain.work import Event, Job
@@ -127,6 +128,45 @@ class Forgotten:
     ids: tuple[MemoryId, ...]
     dry_run: bool
     job: Job | None
+
+
+class Storing(StrEnum):
+    """What storing at a keypath came to: a new memory, a new version, or one that was forgotten and lives again."""
+
+    CREATED = "CREATED"
+    SUPERSEDED = "SUPERSEDED"
+    REVIVED = "REVIVED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A value at its keypath. `revision` is the number of this change."""
+
+    memory: Memory
+    how: Storing
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeypathNode:
+    """A keypath in the tree of a project and user: its names, the memory there, if any, and how many live below."""
+
+    project: ProjectId
+    user: UserId | None
+    path: str
+    names: tuple[str, ...]
+    memory: MemoryId | None
+    below: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgottenKeypaths:
+    """What was (or would be) forgotten: the count, the first 100 ids, and all keypaths, sorted."""
+
+    count: int
+    ids: tuple[MemoryId, ...]
+    keypaths: tuple[str, ...]
+    dry_run: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

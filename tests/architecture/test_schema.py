@@ -23,6 +23,7 @@ from app.services import inputs
 from resolvers.inputs.accounts import CreateApiKeyInput
 from resolvers.inputs.filters import EntityFilter, MemoryEventFilter, MemoryFilter, TimeRangeInput
 from resolvers.inputs.forgetting import ForgetMemoriesInput
+from resolvers.inputs.keypaths import StoreAtKeypathInput
 from resolvers.inputs.memories import (
     AddConversationInput,
     LinkInput,
@@ -118,6 +119,7 @@ INPUTS: list[tuple[type[Any], type[Any], set[str], set[str]]] = [
     (MemoryFilter, inputs.Where, set(), set()),
     (TimeRangeInput, TimeRange, set(), set()),
     (EntityFilter, inputs.EntityWhere, set(), set()),
+    (StoreAtKeypathInput, inputs.NewValue, set(), set()),
     (ForgetMemoriesInput, inputs.ForgetRequest, {"erasure", "dry_run"}, set()),
     (ComposePromptInput, inputs.PromptRequest, set(), set()),
     (CreateApiKeyInput, inputs.NewKey, set(), set()),

@@ -15,6 +15,7 @@ import pytest
 from app.domain import errors
 from app.domain.graph import EdgeKind
 from app.domain.ids import MemoryId, OrganizationId, ProjectId, UserId
+from app.domain.keypath import Branch, Place
 from app.domain.memory import LinkType, Usage
 from app.domain.principal import Credential, Only, Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
@@ -62,6 +63,8 @@ PROJECTS = TENANT | {"no project", "another project"}
 WINDOW = Window(limit=10)
 ANY = MemoryFilter()
 MEM = a_memory().id
+HERS = Place(project=PROJECT, user=ADA, keypath="tea.green")
+HER_TREE = Branch(project=PROJECT, user=ADA)
 ENT = an_entity().id
 
 
@@ -138,6 +141,10 @@ def reads() -> dict[str, Case]:
         "memories.token_vectors": Case(
             call=lambda door: memories_of(door.memories.token_vectors([MEM], model=an_embedding().model)), nothing=[]
         ),
+        "keypaths.at": Case(call=lambda door: door.keypaths.at([HERS]), nothing=[None]),
+        "keypaths.page": Case(call=lambda door: door.keypaths.page(WINDOW, branch=HER_TREE), nothing=[]),
+        "keypaths.below": Case(call=lambda door: door.keypaths.below(HER_TREE), nothing=[]),
+        "keypaths.history": Case(call=lambda door: door.keypaths.history(HERS, WINDOW), nothing=[]),
         "entities.get_many": Case(call=lambda door: door.entities.get_many([ENT]), nothing=[None]),
         "entities.page": Case(
             call=lambda door: door.entities.page(WINDOW, project=None, user=None, types=(), name=None), nothing=[]
@@ -282,7 +289,10 @@ async def ours(store: WholeStore) -> WholeStore:
         await uow.sources.put(a_source(**about))
         placed = about | {"session": a_session().id, "source": a_source().id, "occurred_at": NOON, "speaker": "Ada"}
         await uow.memories.put_many(
-            [a_memory(position=0, **placed), a_memory(id="mem_2", text="Tea again", position=1, **placed)]
+            [
+                a_memory(position=0, keypath=HERS.keypath, **placed),
+                a_memory(id="mem_2", text="Tea again", position=1, **placed),
+            ]
         )
         await uow.memories.embed_many({MEM: replace(an_embedding(), tokens=some_tokens())})
         await uow.memories.note_access([MEM], at=NOON)

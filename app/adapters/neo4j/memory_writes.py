@@ -92,10 +92,13 @@ def _row(memory: Memory, words: Mapping[str, str]) -> dict[str, Any]:
     snapshot = dumped([*values.values()])
     lists = {name: list(getattr(memory, name)) for name in ("categories", "tags", "files")}
     place = memory.position if memory.position is not None else NOWHERE
-    return {
-        "snapshot": snapshot,
-        "values": {**values, **lists, **words, "digest": digest_of(memory.text).hex(), "place": place},
-    }
+    derived = {"digest": digest_of(memory.text).hex(), "place": place, "holder": _holder(memory)}
+    return {"snapshot": snapshot, "values": {**values, **lists, **words, **derived}}
+
+
+def _holder(memory: Memory) -> str | None:
+    """In whose tree of keypaths it stands: a user's, or nobody's."""
+    return (memory.user or "") if memory.keypath is not None else None
 
 
 def _vector(memory: MemoryId, embedding: Embedding) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from app.adapters.sqlite.events import Answers, Events
 from app.adapters.sqlite.graph import Graph
 from app.adapters.sqlite.jobs import Jobs, JobWrites
 from app.adapters.sqlite.keeper import Keeper
+from app.adapters.sqlite.keypaths import Keypaths
 from app.adapters.sqlite.matrices import Matrices
 from app.adapters.sqlite.memories import Memories
 from app.adapters.sqlite.memory_writes import MemoryWrites
@@ -51,6 +52,7 @@ class SqliteReader:
         self.sessions = Sessions(block)
         self.sources = Sources(block)
         self.memories = Memories(block)
+        self.keypaths = Keypaths(block)
         self.entities = Entities(block)
         self.graph = Graph(block)
         self.jobs = Jobs(block)
@@ -70,6 +72,7 @@ class SqliteUnitOfWork:
         self.sessions = SessionWrites(block)
         self.sources = SourceWrites(block)
         self.memories = MemoryWrites(block)
+        self.keypaths = Keypaths(block)
         self.entities = EntityWrites(block)
         self.graph = Graph(block)
         self.jobs = JobWrites(block)
