@@ -42,6 +42,7 @@ from app.services.facts import Claims
 from app.services.forget import Forget
 from app.services.keypaths import Keypaths
 from app.services.live import Live
+from app.services.past import Past
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.scrub import Scrub
@@ -208,6 +209,7 @@ def _services(
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
+        past=Past(store=store, clock=clock),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

@@ -10,6 +10,7 @@ from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.keypaths import Keypaths
 from app.services.live import Live
+from app.services.past import Past
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.work import Work
@@ -25,6 +26,7 @@ class Services:
     forget: Forget
     explore: Explore
     keypaths: Keypaths
+    past: Past
     accounts: Accounts
     work: Work
     live: Live

@@ -119,6 +119,15 @@ class MemoryPatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AsOf:
+    """A moment on two clocks: what was known by a time or a revision of the tenant, and what was true at a time."""
+
+    known_at: datetime | None = None
+    revision: int | None = None
+    true_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """A keypath of a project, in what is about a user; without a user, in what is about nobody."""
 
@@ -229,6 +238,7 @@ class Question:
     mode: SearchMode = SearchMode.HYBRID
     where: Where = Where()
     slice: Slice = Slice()
+    as_of: AsOf | None = None
 
 
 class PromptFormat(StrEnum):

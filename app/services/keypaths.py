@@ -64,7 +64,7 @@ class Keypaths:
         require(principal, Permission.MEMORY_READ)
         now = self._clock.now()
         async with self._store.read(principal) as reader:
-            place = await _place(reader, principal, address)
+            place = await place_named(reader, principal, address)
             memory = (await reader.keypaths.at([place]))[0] if place else None
         return memory if is_living(memory, now) else None
 
@@ -92,7 +92,7 @@ class Keypaths:
         binding = Binding(principal, "keypath_history", address)
         window = window_of(page, binding)
         async with self._store.read(principal) as reader:
-            place = await _place(reader, principal, address)
+            place = await place_named(reader, principal, address)
             if place is None:
                 return Listing(items=(), has_next=False, has_previous=False)
             rows = await reader.keypaths.history(place, window)
@@ -202,7 +202,7 @@ async def _scope(
     return None if found is None else (scope, found.id)
 
 
-async def _place(door: Door, principal: Principal, address: Address) -> Place | None:
+async def place_named(door: Door, principal: Principal, address: Address) -> Place | None:
     keypath = keypath_of(address.keypath)
     scope = await _scope(door, principal, address.project, address.user)
     return None if scope is None else Place(project=scope[0], user=scope[1], keypath=keypath)
@@ -211,7 +211,7 @@ async def _place(door: Door, principal: Principal, address: Address) -> Place | 
 async def _doomed(
     door: Door, principal: Principal, address: Address, now: datetime, *, subtree: bool
 ) -> list[MemoryId]:
-    place = await _place(door, principal, address)
+    place = await place_named(door, principal, address)
     if place is None:
         return []
     if subtree:

@@ -17,8 +17,10 @@ from app.domain.graph import EdgeKind
 from app.domain.ids import MemoryId, OrganizationId, ProjectId, UserId
 from app.domain.keypath import Branch, Place
 from app.domain.memory import LinkType, Usage
+from app.domain.past import Then
 from app.domain.principal import Credential, Only, Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+from app.domain.work import EventKind
 from app.ports.models import TokenTable
 from app.ports.search import SearchIndex
 from app.ports.store import Reader, UnitOfWork
@@ -64,6 +66,8 @@ WINDOW = Window(limit=10)
 ANY = MemoryFilter()
 MEM = a_memory().id
 HERS = Place(project=PROJECT, user=ADA, keypath="tea.green")
+FAR = NOON + timedelta(days=9)
+NOW = Then(at=FAR)
 HER_TREE = Branch(project=PROJECT, user=ADA)
 ENT = an_entity().id
 
@@ -145,6 +149,17 @@ def reads() -> dict[str, Case]:
         "keypaths.page": Case(call=lambda door: door.keypaths.page(WINDOW, branch=HER_TREE), nothing=[]),
         "keypaths.below": Case(call=lambda door: door.keypaths.below(HER_TREE), nothing=[]),
         "keypaths.history": Case(call=lambda door: door.keypaths.history(HERS, WINDOW), nothing=[]),
+        "past.versions": Case(call=lambda door: door.past.versions([MEM], then=NOW), nothing=[None]),
+        "past.exact": Case(call=lambda door: door.past.exact([(MEM, 1)]), nothing=[None]),
+        "past.replaced": Case(call=lambda door: door.past.replaced(["water"], project=None, limit=9), nothing=[]),
+        "past.edges": Case(
+            call=lambda door: door.past.edges([MEM, ENT, ADA], kinds=tuple(EdgeKind), at=FAR, limit=9), nothing=[]
+        ),
+        "past.moment": Case(call=lambda door: door.past.moment(9), nothing=None, hidden_from=TENANT),
+        "past.changes": Case(
+            call=lambda door: door.past.changes(WINDOW, project=None, kinds=tuple(EventKind), after=0, since=None),
+            nothing=[],
+        ),
         "entities.get_many": Case(call=lambda door: door.entities.get_many([ENT]), nothing=[None]),
         "entities.page": Case(
             call=lambda door: door.entities.page(WINDOW, project=None, user=None, types=(), name=None), nothing=[]
@@ -293,6 +308,10 @@ async def ours(store: WholeStore) -> WholeStore:
                 a_memory(position=0, keypath=HERS.keypath, **placed),
                 a_memory(id="mem_2", text="Tea again", position=1, **placed),
             ]
+        )
+        replaced = a_memory(position=0, keypath=HERS.keypath, **placed)
+        await uow.memories.put_many(
+            [replace(replaced, text="Ada drinks water.", version=2), replace(replaced, version=3)]
         )
         await uow.memories.embed_many({MEM: replace(an_embedding(), tokens=some_tokens())})
         await uow.memories.note_access([MEM], at=NOON)

@@ -16,6 +16,7 @@ from app.adapters.neo4j.marks import Marks
 from app.adapters.neo4j.memories import Memories
 from app.adapters.neo4j.memory_writes import MemoryWrites
 from app.adapters.neo4j.migrations import migrate
+from app.adapters.neo4j.past import Past
 from app.adapters.neo4j.people import (
     Agents,
     AgentWrites,
@@ -50,6 +51,7 @@ class Neo4jReader:
         self.sources = Sources(block)
         self.memories = Memories(block)
         self.keypaths = Keypaths(block)
+        self.past = Past(block)
         self.entities = Entities(block)
         self.graph = Graph(block)
         self.jobs = Jobs(block)
@@ -70,6 +72,7 @@ class Neo4jUnitOfWork:
         self.sources = SourceWrites(block)
         self.memories = MemoryWrites(block)
         self.keypaths = Keypaths(block)
+        self.past = Past(block)
         self.entities = EntityWrites(block)
         self.graph = Graph(block)
         self.jobs = JobWrites(block)

@@ -18,6 +18,7 @@ from app.adapters.sqlite.keypaths import Keypaths
 from app.adapters.sqlite.matrices import Matrices
 from app.adapters.sqlite.memories import Memories
 from app.adapters.sqlite.memory_writes import MemoryWrites
+from app.adapters.sqlite.past import Past
 from app.adapters.sqlite.people import (
     Agents,
     AgentWrites,
@@ -53,6 +54,7 @@ class SqliteReader:
         self.sources = Sources(block)
         self.memories = Memories(block)
         self.keypaths = Keypaths(block)
+        self.past = Past(block)
         self.entities = Entities(block)
         self.graph = Graph(block)
         self.jobs = Jobs(block)
@@ -73,6 +75,7 @@ class SqliteUnitOfWork:
         self.sources = SourceWrites(block)
         self.memories = MemoryWrites(block)
         self.keypaths = Keypaths(block)
+        self.past = Past(block)
         self.entities = EntityWrites(block)
         self.graph = Graph(block)
         self.jobs = JobWrites(block)

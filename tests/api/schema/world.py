@@ -29,6 +29,7 @@ from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.keypaths import Keypaths
 from app.services.live import Live
+from app.services.past import Past
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.vectors import Vectors
@@ -181,6 +182,7 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
+        past=Past(store=store, clock=clock),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),
