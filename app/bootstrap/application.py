@@ -35,6 +35,7 @@ from app.ports.telemetry import SILENCE, Source, Telemetry
 from app.services.accounts import Accounts
 from app.services.attention import Attention
 from app.services.bundle import Services
+from app.services.chronicle import Chronicle
 from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.extract import Extract
@@ -210,6 +211,7 @@ def _services(
         explore=Explore(store=store),
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
         past=Past(store=store, clock=clock),
+        chronicle=Chronicle(store=store, vectors=vectors, clock=clock, ids=ids),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.ports.store import Store
 from app.ports.telemetry import SILENCE, Telemetry
 from app.services.accounts import Accounts
+from app.services.chronicle import Chronicle
 from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.forget import Forget
@@ -27,6 +28,7 @@ class Services:
     explore: Explore
     keypaths: Keypaths
     past: Past
+    chronicle: Chronicle
     accounts: Accounts
     work: Work
     live: Live

@@ -11,7 +11,7 @@ from app.ports.store import Reader, Store
 from app.services.inputs import EntityWhere, Route, Slice, Sort, Walk, Where
 from app.services.paging import Binding, listing, window_of
 from app.services.references import filter_of, find_project, find_users, project_of
-from app.services.results import Listing, Neighborhood
+from app.services.results import Listing, Neighborhood, Reached
 
 MAX_NODES = 500
 MAX_PATH_EDGES = 8
@@ -130,7 +130,8 @@ class Explore:
             found = await reader.graph.neighborhood(walk.start, depth=walk.depth, kinds=kinds, limit=walk.limit)
         if found is None:
             raise errors.NotFound("there is no such memory, entity or user to start from")
-        return Neighborhood(start=walk.start, nodes=found.nodes, edges=found.edges, truncated=found.truncated)
+        nodes = tuple(Reached(*node) for node in found.nodes)
+        return Neighborhood(start=walk.start, nodes=nodes, edges=found.edges, truncated=found.truncated)
 
     async def paths(self, principal: Principal, *, route: Route) -> list[GraphPath]:
         """Shortest first; empty when there is no path."""

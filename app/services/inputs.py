@@ -13,6 +13,7 @@ from app.domain.ids import MemoryId
 from app.domain.memory import Kind, Layer, Status
 from app.domain.people import SourceKind
 from app.domain.query import Life, MemoryOrder, TimeRange
+from app.domain.work import EventKind
 
 
 class Mode(StrEnum):
@@ -125,6 +126,16 @@ class AsOf:
     known_at: datetime | None = None
     revision: int | None = None
     true_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangelogWhere:
+    """Changes of memories of a project (None: all in sight) after a revision and a time, of some kinds or of all."""
+
+    project: str | None = None
+    after: int = 0
+    since: datetime | None = None
+    kinds: tuple[EventKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

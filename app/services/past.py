@@ -19,7 +19,7 @@ from app.services.inputs import Address, AsOf, Slice, Sort, Walk, Where
 from app.services.keypaths import place_named
 from app.services.paging import Binding, listing, window_of
 from app.services.references import filter_of
-from app.services.results import Listing, Neighborhood
+from app.services.results import Listing, Neighborhood, Reached
 from app.services.standing import fits
 
 BATCH = 200
@@ -87,7 +87,7 @@ class Past:
         kinds = tuple(edge_kind(name) for name in walk.kinds) or tuple(EdgeKind)
         async with self._store.read(principal) as reader:
             then = await then_of(reader, as_of, self._clock.now())
-            stand = _Stand(reader, then, MemoryFilter(valid=valid_then(TimeRange(), as_of)), as_of.true_at)
+            stand = _Stand(reader, then, MemoryFilter(valid=valid_then(TimeRange(), as_of)))
             if not await stand.present([walk.start]):
                 raise errors.NotFound("there was no such memory, entity or user to start from")
             return await _walked(stand, walk, kinds)
@@ -191,13 +191,11 @@ class _Stand:
     reader: Reader
     then: Then
     wanted: MemoryFilter
-    true_at: datetime | None
 
     async def present(self, ids: Sequence[str]) -> set[str]:
-        memories = [MemoryId(id_) for id_ in ids if noun_of(id_) == "memory"]
         entities = [EntityId(id_) for id_ in ids if noun_of(id_) == "entity"]
         users = [UserId(id_) for id_ in ids if noun_of(id_) == "user"]
-        there: set[str] = set(await states_of(self.reader, self.then, memories, self.wanted)) if memories else set()
+        there: set[str] = set(await self.memories(ids))
         if entities:
             found = await self.reader.entities.get_many(entities)
             there |= {e.id for e in found if e and e.created_at <= self.then.at}
@@ -205,6 +203,11 @@ class _Stand:
             known = await self.reader.users.get_many(users)
             there |= {u.id for u in known if u and u.created_at <= self.then.at}
         return there
+
+    async def memories(self, ids: Sequence[str]) -> dict[MemoryId, Memory]:
+        """Those of the nodes that are memories, as they stood."""
+        wanted = [MemoryId(id_) for id_ in ids if noun_of(id_) == "memory"]
+        return await states_of(self.reader, self.then, wanted, self.wanted) if wanted else {}
 
     async def edges(self, ids: Sequence[str], kinds: Sequence[EdgeKind]) -> list[Edge]:
         """Heaviest first. A relation holds where a memory that says so lived."""
@@ -236,4 +239,6 @@ async def _walked(stand: _Stand, walk: Walk, kinds: Sequence[EdgeKind]) -> Neigh
         if truncated or not frontier:
             break
     edges = [edge for edge in await stand.edges([*distances], kinds) if {edge.source, edge.target} <= distances.keys()]
-    return Neighborhood(start=walk.start, nodes=tuple(distances.items()), edges=tuple(edges), truncated=truncated)
+    stood = await stand.memories([*distances])
+    nodes = tuple(Reached(node, distance, stood.get(MemoryId(node))) for node, distance in distances.items())
+    return Neighborhood(start=walk.start, nodes=nodes, edges=tuple(edges), truncated=truncated)

@@ -9,6 +9,7 @@ from app.services.inputs import Address, KeypathWhere
 from resolvers.context import Info
 from resolvers.fields import field
 from resolvers.inputs.keypaths import KEYPATH
+from resolvers.inputs.past import AsOfArgument, moment
 from resolvers.inputs.reading import given
 from resolvers.types.connection import After, Before, First, Last, window
 from resolvers.types.keypaths import KeypathConnection
@@ -40,9 +41,19 @@ Depth: TypeAlias = Annotated[
 @strawberry.type
 class KeypathQueries:
     @field(MemoryType | None, description="What lives at a keypath; null where nothing does.")
-    async def memory_at(self, info: Info, keypath: Keypath, project: Project = UNSET, user: User = UNSET) -> Any:
-        ctx = info.context
+    async def memory_at(
+        self,
+        info: Info,
+        *,
+        keypath: Keypath,
+        project: Project = UNSET,
+        user: User = UNSET,
+        as_of: AsOfArgument = UNSET,
+    ) -> Any:
+        ctx, then = info.context, moment(as_of)
         address = Address(keypath=keypath, project=given(project), user=given(user))
+        if then is not None:
+            return await ctx.services.past.at(ctx.principal, address=address, as_of=then)
         return await ctx.services.keypaths.at(ctx.principal, address=address)
 
     @field(

@@ -136,6 +136,8 @@ class MemoryVersionType:
 
 async def _total(listing: strawberry.Parent[MemoryListing], info: Info) -> int:
     ctx = info.context
+    if listing.as_of is not None:
+        return await ctx.services.past.count_memories(ctx.principal, where=listing.where, as_of=listing.as_of)
     return await ctx.services.explore.count_memories(ctx.principal, where=listing.where)
 
 

@@ -190,10 +190,10 @@ async def test_the_graph_around_a_memory_then(application: Application) -> None:
     await forget(application, two.id)
     walk = Walk(start=one.id, depth=2)
     before = await past.neighborhood(who, walk=walk, as_of=then)
-    assert [node for node, _ in before.nodes] == [one.id, two.id]
+    assert [reached.id for reached in before.nodes] == [one.id, two.id]
     assert [(edge.source, edge.target, edge.type) for edge in before.edges] == [(one.id, two.id, "supports")]
     after = await past.neighborhood(who, walk=walk, as_of=await now(application))
-    assert [node for node, _ in after.nodes] == [one.id, three.id]
+    assert [reached.id for reached in after.nodes] == [one.id, three.id]
     with pytest.raises(errors.NotFound):
         await past.neighborhood(who, walk=walk, as_of=AsOf(revision=0))
 

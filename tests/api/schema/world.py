@@ -24,6 +24,7 @@ from app.ports.store import Reader, UnitOfWork
 from app.services.accounts import Accounts
 from app.services.attention import Attention
 from app.services.bundle import Services
+from app.services.chronicle import Chronicle
 from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.forget import Forget
@@ -183,6 +184,7 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         explore=Explore(store=store),
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
         past=Past(store=store, clock=clock),
+        chronicle=Chronicle(store=store, vectors=vectors, clock=clock, ids=ids),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),
