@@ -7,7 +7,7 @@ import typer
 
 from app.commands import opening, screen
 from app.commands.ending import NOTHING
-from app.commands.options import Data, Json, Project, Tags, User
+from app.commands.options import AtRevision, Data, Json, KnownAt, Project, Tags, TrueAt, User, as_of
 
 if TYPE_CHECKING:
     from app.bootstrap import Application
@@ -23,14 +23,27 @@ Depth = Annotated[int | None, typer.Option("--depth", help="Cut so many levels b
 
 
 @app.command("get")
-def get(*, keypath: Path, project: Project = None, user: User = None, data: Data = None, as_json: Json = False) -> None:
+def get(
+    *,
+    keypath: Path,
+    project: Project = None,
+    user: User = None,
+    known_at: KnownAt = None,
+    at_revision: AtRevision = None,
+    true_at: TrueAt = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
     """Write what lives at a keypath, to the byte."""
     from app.services.inputs import Address
 
     address = Address(keypath=keypath, project=project, user=user)
+    then = as_of(known_at, at_revision, true_at)
 
     async def work(application: "Application") -> "Memory | None":
-        return await application.services.keypaths.at(application.operator, address=address)
+        if then is None:
+            return await application.services.keypaths.at(application.operator, address=address)
+        return await application.services.past.at(application.operator, address=address, as_of=then)
 
     memory = opening.opened(work, data=data)
     if memory is None:

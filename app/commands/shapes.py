@@ -7,7 +7,7 @@ from typing import Any
 from app.domain.account import ApiKey, Project
 from app.domain.memory import Memory, MemoryVersion
 from app.domain.work import Job
-from app.services.results import Hit, TraceStep
+from app.services.results import Entry, Hit, TraceStep
 from app.services.transfer import Record
 
 Shape = dict[str, Any]
@@ -88,6 +88,21 @@ def version(version: MemoryVersion) -> Shape:
             deleted_at=_time(version.memory.deleted_at),
         ),
     }
+
+
+def entry(entry: Entry) -> Shape:
+    """A change as the changelog tells it."""
+    told = entry.recorded
+    return _filled(
+        revision=told.revision,
+        at=_time(told.at),
+        actor=told.actor,
+        kind=told.event.kind,
+        memory=told.event.subject,
+        keypath=entry.version.memory.keypath if entry.version else None,
+        version=entry.version.version if entry.version else None,
+        text=entry.version.memory.text if entry.version else None,
+    )
 
 
 def hit(found: Hit, record: Record) -> Shape:
