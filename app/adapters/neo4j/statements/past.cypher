@@ -43,18 +43,15 @@ CALL () {
   WHERE coalesce(size(e.evidence), 0) = 0 OR size(evidence) > 0
   RETURN [startNode(e).id, endNode(e).id, $walked[type(e)], coalesce(e.type, 'mentions'), e.weight] AS edge, evidence
   UNION
-  WITH $ids AS ids WHERE $about
-  MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN ids AND {visible m}
+  MATCH (m:Memory) WHERE $about AND m.tenant = $tenant AND m.id IN $ids AND {visible m}
+  WITH m
   MATCH (u:User {tenant: $tenant, id: m.user}) WHERE {visible_user u}
   RETURN [m.id, u.id, 'about', 'about', m.importance] AS edge, [] AS evidence
   UNION
-  WITH $ids AS ids WHERE $about
-  MATCH (u:User) WHERE u.tenant = $tenant AND u.id IN ids AND {visible_user u}
-  CALL (u) {
-    MATCH (m:Memory)
-    WHERE m.tenant = $tenant AND m.user = u.id AND m.created_at IS NOT NULL AND m.id IS NOT NULL AND {visible m}
-    RETURN m
-  }
+  MATCH (m:Memory)
+  WHERE $about AND m.tenant = $tenant AND m.user IN $ids AND m.created_at IS NOT NULL AND m.id IS NOT NULL AND {visible m}
+  WITH m
+  MATCH (u:User {tenant: $tenant, id: m.user}) WHERE {visible_user u}
   RETURN [m.id, u.id, 'about', 'about', m.importance] AS edge, [] AS evidence
 }
 WITH edge, evidence ORDER BY edge[4] DESC, edge[0], edge[1], edge[3] LIMIT $limit

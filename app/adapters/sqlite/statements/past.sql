@@ -49,9 +49,9 @@ SELECT e.source, e.target, e.kind, e.type, e.weight,
        (SELECT json_group_array(y.memory) FROM evidence y JOIN memory x ON x.tenant = :tenant AND x.id = y.memory
          WHERE y.tenant = :tenant AND y.edge = e.key AND {visible x})
   FROM touched k CROSS JOIN edge e ON e.key = k.key AND e.tenant = :tenant
-  CROSS JOIN entity s ON s.tenant = :tenant AND s.id = e.source AND {visible s}
-  CROSS JOIN entity t ON t.tenant = :tenant AND t.id = e.target AND {visible t}
  WHERE :relates AND e.kind = 'relates'
+   AND EXISTS (SELECT 1 FROM entity s WHERE s.tenant = :tenant AND s.id = e.source AND {visible s})
+   AND EXISTS (SELECT 1 FROM entity t WHERE t.tenant = :tenant AND t.id = e.target AND {visible t})
    AND (NOT EXISTS (SELECT 1 FROM evidence y WHERE y.tenant = :tenant AND y.edge = e.key)
         OR EXISTS (SELECT 1 FROM evidence y JOIN memory x ON x.tenant = :tenant AND x.id = y.memory
                     WHERE y.tenant = :tenant AND y.edge = e.key AND {visible x}))
