@@ -25,7 +25,10 @@ async def store(application: Application, keypath: str, value: str) -> Stored:
     return await application.services.keypaths.store(application.operator, value=new)
 
 
-async def log(application: Application, where: ChangelogWhere = ChangelogWhere()) -> list[Entry]:
+EVERYTHING = ChangelogWhere()
+
+
+async def log(application: Application, where: ChangelogWhere = EVERYTHING) -> list[Entry]:
     page = await application.services.chronicle.changelog(application.operator, where=where, page=Slice(first=100))
     return [item.node for item in page.items]
 
