@@ -15,7 +15,7 @@ from resolvers.errors import present
 from resolvers.fields import field
 from resolvers.inputs.reading import given
 from resolvers.scalars import BigInt
-from resolvers.types.chronicle import ChangelogConnection, MemoryDifferenceType
+from resolvers.types.chronicle import ChangelogEntryConnection, MemoryDifferenceType
 from resolvers.types.connection import After, Before, First, Last, window
 
 Id: TypeAlias = Annotated[strawberry.ID, strawberry.argument(description="The memory's id.")]
@@ -37,7 +37,7 @@ Kinds: TypeAlias = Annotated[
 
 @strawberry.type
 class ChronicleQueries:
-    @field(ChangelogConnection | None, description="Changes of memories, newest first.")
+    @field(ChangelogEntryConnection | None, description="Changes of memories, newest first.")
     async def changelog(
         self,
         info: Info,

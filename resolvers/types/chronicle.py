@@ -40,8 +40,8 @@ class ChangelogEntryType:
     )
 
 
-@strawberry.type(name="ChangelogConnection", description="A page of the changelog.")
-class ChangelogConnection(Connection[ChangelogEntryType]):
+@strawberry.type(name="ChangelogEntryConnection", description="A page of the changelog.")
+class ChangelogEntryConnection(Connection[ChangelogEntryType]):
     pass
 
 
