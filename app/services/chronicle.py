@@ -13,10 +13,10 @@ from app.domain.query import Page, Row, Window
 from app.domain.work import EventKind, RecordedEvent
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Reader, Store
+from app.services.addresses import demand_free
 from app.services.changes import memory_event
 from app.services.context import Context
 from app.services.errands import extraction
-from app.services.forget import demand_free
 from app.services.inputs import ChangelogWhere, Slice
 from app.services.paging import Binding, listing, window_of
 from app.services.references import project_of
