@@ -17,6 +17,7 @@ from app.domain.principal import Permission, Scope
 from app.domain.query import Life, MemoryOrder
 from app.domain.work import EventKind, JobState
 from app.services.inputs import Erasure, Grouping, Mode, PromptFormat, SearchMode
+from app.services.results import Storing
 
 __all__ = [
     "Direction",
@@ -40,6 +41,7 @@ __all__ = [
     "SearchMode",
     "SourceKind",
     "Status",
+    "Storing",
 ]
 
 E = TypeVar("E", bound=EnumMeta)
@@ -207,6 +209,14 @@ show(
     "How thoroughly to forget.",
     FORGET="Hidden everywhere at once; can be restored.",
     ERASE="Text, versions, vectors and traces are removed for good. Needs the permission memory:erase (scope admin).",
+)
+show(
+    Storing,
+    "KeypathChange",
+    "What storing at a keypath came to.",
+    CREATED="Nothing had stood there: a new memory.",
+    SUPERSEDED="The memory that lived there has a new version.",
+    REVIVED="What had been forgotten there lives again, in a new version.",
 )
 show(
     JobState,

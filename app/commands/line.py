@@ -12,8 +12,10 @@ from app.commands import (
     doctor,
     exporting,
     forget,
+    history,
     importing,
     jobs,
+    keypaths,
     keys,
     migrate,
     projects,
@@ -47,6 +49,9 @@ app.command("backup", rich_help_panel="Keep")(copies.backup)
 app.command("restore", rich_help_panel="Keep")(copies.restore)
 app.command("migrate", rich_help_panel="Keep")(migrate.migrate)
 app.command("reindex", rich_help_panel="Keep")(reindex.reindex)
+app.command("history", rich_help_panel="Recall")(history.history)
+app.command("changelog", rich_help_panel="Recall")(history.changelog)
+app.add_typer(keypaths.app, name="keypaths", rich_help_panel="Recall")
 app.add_typer(jobs.app, name="jobs", rich_help_panel="Manage")
 app.add_typer(keys.app, name="keys", rich_help_panel="Manage")
 app.add_typer(projects.app, name="projects", rich_help_panel="Manage")

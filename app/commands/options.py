@@ -3,9 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from app.services.inputs import AsOf
 
 Data = Annotated[
     Path | None,
@@ -22,6 +25,9 @@ Tags = Annotated[list[str] | None, typer.Option("--tag", "-t", help="Tag; may be
 Types = Annotated[list[str] | None, typer.Option("--type", help="Type (fact, preference, event …); several allowed.")]
 After = Annotated[str | None, typer.Option("--after", help="Only what happened at or after this date and time.")]
 Before = Annotated[str | None, typer.Option("--before", help="Only what happened before this date and time.")]
+KnownAt = Annotated[str | None, typer.Option("--known-at", help="As it was on record at this date and time.")]
+AtRevision = Annotated[int | None, typer.Option("--at-revision", help="As it was on record right after this revision.")]
+TrueAt = Annotated[str | None, typer.Option("--true-at", help="What was true at this date and time.")]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Leave extraction to a running server, or to a later command.")]
 EraseServers = Annotated[
     bool,
@@ -42,6 +48,15 @@ Mode = Annotated[
     ModeChoice,
     typer.Option("--mode", help="extract: link entities and write down the facts found; verbatim: only link entities."),
 ]
+
+
+def as_of(known_at: str | None, at_revision: int | None, true_at: str | None) -> "AsOf | None":
+    """The moment that these options name; None for the present. Raises Invalid with the option's name."""
+    from app.services.inputs import AsOf
+
+    if known_at is None and at_revision is None and true_at is None:
+        return None
+    return AsOf(known_at=moment_of("known-at", known_at), revision=at_revision, true_at=moment_of("true-at", true_at))
 
 
 def moment_of(option: str, text: str | None) -> datetime | None:

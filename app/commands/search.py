@@ -8,7 +8,23 @@ import typer
 
 from app.commands import opening, screen
 from app.commands.ending import NOTHING
-from app.commands.options import After, Agent, Before, Data, Json, Project, Session, Tags, Types, User, moment_of
+from app.commands.options import (
+    After,
+    Agent,
+    AtRevision,
+    Before,
+    Data,
+    Json,
+    KnownAt,
+    Project,
+    Session,
+    Tags,
+    TrueAt,
+    Types,
+    User,
+    as_of,
+    moment_of,
+)
 
 if TYPE_CHECKING:
     from app.bootstrap import Application
@@ -61,6 +77,9 @@ def search(
     entities: Annotated[list[str] | None, typer.Option("--entity", help="Name of an entity that is mentioned.")] = None,
     after: After = None,
     before: Before = None,
+    known_at: KnownAt = None,
+    at_revision: AtRevision = None,
+    true_at: TrueAt = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show each factor of a score and each step.")] = False,
     data: Data = None,
     as_json: Json = False,
@@ -83,6 +102,7 @@ def search(
             occurred=TimeRange(after=moment_of("after", after), before=moment_of("before", before)),
         ),
         slice=Slice(first=first),
+        as_of=as_of(known_at, at_revision, true_at),
     )
 
     async def work(application: "Application") -> _Answer:

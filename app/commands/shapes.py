@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.account import ApiKey, Project
+from app.domain.memory import Memory, MemoryVersion
 from app.domain.work import Job
-from app.services.results import Hit, TraceStep
+from app.services.results import Entry, Hit, TraceStep
 from app.services.transfer import Record
 
 Shape = dict[str, Any]
@@ -57,6 +58,50 @@ def memory(record: Record) -> Shape:
             _filled(version=v.version, recorded_at=_time(v.recorded_at), actor=v.actor, text=v.memory.text)
             for v in record.versions
         ],
+    )
+
+
+def value(memory: Memory) -> Shape:
+    """What stands at a keypath."""
+    return _filled(
+        id=memory.id,
+        keypath=memory.keypath,
+        value=memory.text,
+        version=memory.version,
+        title=memory.title,
+        type=memory.type,
+        categories=list(memory.categories),
+        tags=list(memory.tags),
+        metadata=memory.metadata,
+        recorded_at=_time(memory.created_at),
+        updated_at=_time(memory.updated_at),
+    )
+
+
+def version(version: MemoryVersion) -> Shape:
+    return {
+        **value(version.memory),
+        **_filled(
+            revision=version.revision,
+            changed_at=_time(version.recorded_at),
+            actor=version.actor,
+            deleted_at=_time(version.memory.deleted_at),
+        ),
+    }
+
+
+def entry(entry: Entry) -> Shape:
+    """A change as the changelog tells it."""
+    told = entry.recorded
+    return _filled(
+        revision=told.revision,
+        at=_time(told.at),
+        actor=told.actor,
+        kind=told.event.kind,
+        memory=told.event.subject,
+        keypath=entry.version.memory.keypath if entry.version else None,
+        version=entry.version.version if entry.version else None,
+        text=entry.version.memory.text if entry.version else None,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from app.domain.ids import AgentId, MemoryId, ProjectId, SessionId, SourceId, UserId
 
 MAX_TEXT = 50_000
+MAX_VALUE = 100_000
 MAX_TITLE = 500
 MAX_SUMMARY = 5_000
 MAX_METADATA_BYTES = 16 * 1024

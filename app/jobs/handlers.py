@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from app.domain.principal import Principal
 from app.domain.work import Job
+from app.services.errands import EXTRACT_JOB
 from app.services.extract import Extract
 from app.services.forget import SCRUB_JOB
-from app.services.remember import EXTRACT_JOB
 from app.services.scrub import Scrub
 
 Run = Callable[[Principal, Sequence[Job]], Awaitable[Sequence[Job]]]

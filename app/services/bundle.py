@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from app.ports.store import Store
 from app.ports.telemetry import SILENCE, Telemetry
 from app.services.accounts import Accounts
+from app.services.chronicle import Chronicle
 from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.forget import Forget
+from app.services.keypaths import Keypaths
 from app.services.live import Live
+from app.services.past import Past
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.work import Work
@@ -23,6 +26,9 @@ class Services:
     compose: Compose
     forget: Forget
     explore: Explore
+    keypaths: Keypaths
+    past: Past
+    chronicle: Chronicle
     accounts: Accounts
     work: Work
     live: Live

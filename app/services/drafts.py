@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from app.domain import errors
 from app.domain.errors import FieldError, Invalid
+from app.domain.keypath import keypath_of
 from app.domain.memory import (
     MAX_LABEL,
     MAX_LABELS,
@@ -20,15 +21,13 @@ from app.domain.memory import (
     MAX_TITLE,
     Memory,
 )
-from app.domain.text import clean, unstorable
+from app.domain.text import clean
 from app.services.inputs import UNSET, MemoryPatch, NewConversation, NewMemory
 
 MAX_BATCH = 1_000
 MAX_REFERENCE = 256
 MAX_FILE_PATH = 1_000
 _TYPE = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-_KEYPATH_SEGMENT = re.compile(r"[^\s.\x00-\x1f]{1,128}")
-_MAX_SEGMENTS = 32
 _EARLIEST, _LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 T = TypeVar("T")
@@ -178,17 +177,7 @@ def labels(field: str, values: tuple[str, ...], *, limit: int = MAX_LABEL) -> tu
 
 
 def keypath(path: str | None) -> str | None:
-    if path is None:
-        return None
-    segments = path.split(".")
-    problem = unstorable(path)
-    if problem:
-        raise errors.invalid("keypath", problem, "malformed_text")
-    if len(segments) > _MAX_SEGMENTS:
-        raise errors.invalid("keypath", f"has {len(segments)} levels; the limit is {_MAX_SEGMENTS}", "too_long")
-    if not all(_KEYPATH_SEGMENT.fullmatch(segment) for segment in segments):
-        raise errors.invalid("keypath", "must be names of 1 to 128 characters without spaces, joined by dots")
-    return path
+    return None if path is None else keypath_of(path)
 
 
 def importance(value: float | None) -> float | None:

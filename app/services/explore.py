@@ -11,7 +11,7 @@ from app.ports.store import Reader, Store
 from app.services.inputs import EntityWhere, Route, Slice, Sort, Walk, Where
 from app.services.paging import Binding, listing, window_of
 from app.services.references import filter_of, find_project, find_users, project_of
-from app.services.results import Listing, Neighborhood
+from app.services.results import Listing, Neighborhood, Reached
 
 MAX_NODES = 500
 MAX_PATH_EDGES = 8
@@ -123,20 +123,21 @@ class Explore:
     async def neighborhood(self, principal: Principal, *, walk: Walk) -> Neighborhood:
         """Raises NotFound when the start is absent or invisible."""
         require(principal, Permission.MEMORY_READ)
-        _within("depth", walk.depth, MAX_DEPTH)
-        _within("limit", walk.limit, MAX_NODES)
-        kinds = tuple(_edge_kind(name) for name in walk.kinds) or tuple(EdgeKind)
+        within("depth", walk.depth, MAX_DEPTH)
+        within("limit", walk.limit, MAX_NODES)
+        kinds = tuple(edge_kind(name) for name in walk.kinds) or tuple(EdgeKind)
         async with self._store.read(principal) as reader:
             found = await reader.graph.neighborhood(walk.start, depth=walk.depth, kinds=kinds, limit=walk.limit)
         if found is None:
             raise errors.NotFound("there is no such memory, entity or user to start from")
-        return Neighborhood(start=walk.start, nodes=found.nodes, edges=found.edges, truncated=found.truncated)
+        nodes = tuple(Reached(*node) for node in found.nodes)
+        return Neighborhood(start=walk.start, nodes=nodes, edges=found.edges, truncated=found.truncated)
 
     async def paths(self, principal: Principal, *, route: Route) -> list[GraphPath]:
         """Shortest first; empty when there is no path."""
         require(principal, Permission.MEMORY_READ)
-        _within("count", route.count, MAX_PATHS)
-        _within("depth", route.depth, MAX_PATH_EDGES)
+        within("count", route.count, MAX_PATHS)
+        within("depth", route.depth, MAX_PATH_EDGES)
         async with self._store.read(principal) as reader:
             return await reader.graph.paths(route.start, route.end, count=route.count, depth=route.depth)
 
@@ -146,7 +147,7 @@ async def _project_id(reader: Reader, principal: Principal, ref: str | None) -> 
     return None if ref is None else (await project_of(reader, principal, ref)).id
 
 
-def _within(field: str, value: int, top: int) -> None:
+def within(field: str, value: int, top: int) -> None:
     if not 1 <= value <= top:
         raise errors.invalid(field, f"must be between 1 and {top}", "out_of_range")
 
@@ -158,7 +159,7 @@ def _entity_type(name: str) -> EntityType:
         raise errors.invalid("types", f"{name!r} is not an entity type", "unknown") from None
 
 
-def _edge_kind(name: str) -> EdgeKind:
+def edge_kind(name: str) -> EdgeKind:
     try:
         return EdgeKind(name.lower())
     except ValueError:

@@ -15,6 +15,7 @@ from app.domain.query import Life, MemoryFilter, MemoryOrder, Window
 from app.domain.work import EventKind, Job
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store, UnitOfWork
+from app.services.addresses import demand_free
 from app.services.changes import memory_event
 from app.services.inputs import Erasure, ForgetRequest, Where
 from app.services.references import NOBODY, Door, filter_of, find_users, project_of
@@ -39,7 +40,7 @@ class Forget:
             ids: list[MemoryId] = []
             for target in await _targets(reader, principal, request, life):
                 ids += await _all_ids(reader, target)
-            ids = await _with_derived(reader, ids, life)
+            ids = await with_derived(reader, ids, life)
         return Forgotten(count=len(ids), ids=tuple(ids[:SHOWN]), dry_run=True, job=None)
 
     async def forget(self, principal: Principal, *, request: ForgetRequest, erasure: Erasure) -> Forgotten:
@@ -54,9 +55,8 @@ class Forget:
         async with self._store.write(principal) as uow:
             for target in await _targets(uow, principal, request, _life(erasure)):
                 ids += await _all_ids(uow, target)
-            ids = await _with_derived(uow, ids, _life(erasure))
-            for start in range(0, len(ids), _BATCH):
-                await self._forget_batch(uow, ids[start : start + _BATCH], erasure, now)
+            ids = await with_derived(uow, ids, _life(erasure))
+            await let_go(uow, ids, erasure, now)
             if erasure is Erasure.ERASE:
                 await _remove_people(uow, principal, request)
                 job = self._scrub_job(principal, now)
@@ -78,24 +78,12 @@ class Forget:
             moments = {memory.deleted_at for memory in forgotten}
             derived = await uow.memories.get_many(await uow.memories.derived_only(ids))
             forgotten += [m for m in derived if m and m.deleted_at in moments and m.id not in set(ids)]
+            await demand_free(uow, forgotten, now)
             restored = [replace(m, deleted_at=None, updated_at=now, version=m.version + 1) for m in forgotten]
             await uow.memories.put_many(restored)
             for memory in restored:
                 uow.emit(memory_event(EventKind.MEMORY_RESTORED, memory))
         return restored
-
-    async def _forget_batch(self, uow: UnitOfWork, ids: Sequence[MemoryId], erasure: Erasure, now: datetime) -> None:
-        memories = [memory for memory in await uow.memories.get_many(ids) if memory]
-        match erasure:
-            case Erasure.FORGET:
-                kind = EventKind.MEMORY_FORGOTTEN
-                gone = [replace(m, deleted_at=now, updated_at=now, version=m.version + 1) for m in memories]
-                await uow.memories.put_many(gone)
-            case Erasure.ERASE:
-                kind = EventKind.MEMORY_ERASED
-                await uow.memories.erase([memory.id for memory in memories])
-        for memory in memories:
-            uow.emit(memory_event(kind, memory))
 
     def _scrub_job(self, principal: Principal, now: datetime) -> Job:
         return Job(
@@ -167,12 +155,28 @@ async def _all_ids(door: Door, where: MemoryFilter) -> list[MemoryId]:
         window = Window(limit=_BATCH, position=page.rows[-1].position)
 
 
-async def _with_derived(door: Door, ids: Sequence[MemoryId], life: Life) -> list[MemoryId]:
+async def with_derived(door: Door, ids: Sequence[MemoryId], life: Life) -> list[MemoryId]:
     """The ids, and those of memories that were derived from nothing else."""
     derived = await door.memories.get_many(await door.memories.derived_only(ids))
     known = set(ids)
     fitting = (m for m in derived if m and m.id not in known and (life is Life.ANY or m.deleted_at is None))
     return [*ids, *(memory.id for memory in fitting)]
+
+
+async def let_go(uow: UnitOfWork, ids: Sequence[MemoryId], erasure: Erasure, now: datetime) -> None:
+    """Forgets or erases these memories, and tells of each."""
+    for start in range(0, len(ids), _BATCH):
+        memories = [memory for memory in await uow.memories.get_many(ids[start : start + _BATCH]) if memory]
+        match erasure:
+            case Erasure.FORGET:
+                kind = EventKind.MEMORY_FORGOTTEN
+                gone = [replace(m, deleted_at=now, updated_at=now, version=m.version + 1) for m in memories]
+                await uow.memories.put_many(gone)
+            case Erasure.ERASE:
+                kind, gone = EventKind.MEMORY_ERASED, memories
+                await uow.memories.erase([memory.id for memory in memories])
+        for memory in gone:
+            uow.emit(memory_event(kind, memory))
 
 
 async def _remove_people(uow: UnitOfWork, principal: Principal, request: ForgetRequest) -> None:

@@ -13,6 +13,7 @@ from app.domain.ids import MemoryId
 from app.domain.memory import Kind, Layer, Status
 from app.domain.people import SourceKind
 from app.domain.query import Life, MemoryOrder, TimeRange
+from app.domain.work import EventKind
 
 
 class Mode(StrEnum):
@@ -119,6 +120,75 @@ class MemoryPatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AsOf:
+    """A moment on two clocks: what was known by a time or a revision of the tenant, and what was true at a time."""
+
+    known_at: datetime | None = None
+    revision: int | None = None
+    true_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangelogWhere:
+    """Changes of memories of a project (None: all in sight) after a revision and a time, of some kinds or of all."""
+
+    project: str | None = None
+    after: int = 0
+    since: datetime | None = None
+    kinds: tuple[EventKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A keypath of a project, in what is about a user; without a user, in what is about nobody."""
+
+    keypath: str
+    project: str | None = None
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewValue:
+    """A value to store at a keypath, to the byte. What is None stays as it is under the value before; times do not.
+
+    `if_version` is the version that must stand there (0: nothing lives there), `if_revision` one after which
+    nothing may have changed there.
+    """
+
+    keypath: str
+    value: str
+    project: str | None = None
+    user: str | None = None
+    agent: str | None = None
+    session: str | None = None
+    title: str | None = None
+    kind: Kind | None = None
+    type: str | None = None
+    categories: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
+    files: tuple[str, ...] | None = None
+    importance: float | None = None
+    layer: Layer | None = None
+    expires_at: datetime | None = None
+    metadata: dict[str, Any] | None = None
+    occurred_at: datetime | None = None
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+    if_version: int | None = None
+    if_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeypathWhere:
+    """Keypaths of a project below `prefix` (None: the root), cut `depth` (1..32) levels further down; see `Address`."""
+
+    project: str | None = None
+    user: str | None = None
+    prefix: str | None = None
+    depth: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
     """A memory filter as callers write it; see `app.domain.query.MemoryFilter` for what each field means.
 
@@ -179,6 +249,7 @@ class Question:
     mode: SearchMode = SearchMode.HYBRID
     where: Where = Where()
     slice: Slice = Slice()
+    as_of: AsOf | None = None
 
 
 class PromptFormat(StrEnum):

@@ -5,7 +5,7 @@ what stands next to each candidate, and disposes: a hit is shown after the recor
 sight and filter.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -31,8 +31,10 @@ from app.retrieval.scene import scene_of
 from app.retrieval.terms import possible_names
 from app.retrieval.traits import TraitBook, plain
 from app.services.attention import Attention
+from app.services.hindsight import Hindsight
 from app.services.inputs import Question, SearchMode
 from app.services.paging import Binding, size_of
+from app.services.past import filter_then, then_of
 from app.services.references import filter_of
 from app.services.results import Factor, Found, Hit, Item, Listing
 from app.services.sources import Asked, Sources, Trace
@@ -70,17 +72,20 @@ class Recall:
         recipe = _RECIPES[question.mode]
         trace = Trace(self._clock)
         async with self._store.read(principal) as reader:
-            where = await filter_of(reader, principal, question.where)
+            where, past = await self._scope(reader, principal, question)
             named = await _named(reader, where, possible_names(query) if Signal.WHO in recipe.weights else [])
         trace.step("scope", named.told, len(named.entities))
-        binding = Binding(principal, "search", query, question.mode, where)
+        binding = Binding(principal, "search", query, question.mode, where, question.as_of)
         page = _Page.of(question, binding)
-        asked = Asked(ranking.wanted(query, named.speakers), named.entities, where, recipe)
+        asked = Asked(ranking.wanted(query, named.speakers), named.entities, past.ever if past else where, recipe)
         heard, vector = await self._sources.ask(principal, asked, trace)
         async with self._store.read(principal) as reader:
-            judgement = await self._judged(reader, asked, heard, vector, trace)
+            if past is not None:
+                heard = await past.heard(reader, asked.wanted.terms, heard, limit=recipe.depth)
+            judgement = await self._judged(reader, asked, heard, vector, trace=trace, past=past)
             shown = _Ranking(judgement, judgement.ranked, judgement.recipe.shares)
-            hits, more = await _confirmed(reader, shown, page, where)
+            living = past.living if past else partial(_living, where=where)
+            hits, more = await _confirmed(reader, shown, page, living)
         trace.step("confirm", "checked against the record", len(hits))
         self._attention.note(principal, [hit.memory.id for hit in hits])
         items = tuple(Item(hit, partial(binding.cursor, Position(hit.score, hit.memory.id))) for hit in hits)
@@ -91,14 +96,31 @@ class Recall:
             trace=tuple(trace.steps),
         )
 
+    async def _scope(
+        self, reader: Reader, principal: Principal, question: Question
+    ) -> tuple[MemoryFilter, Hindsight | None]:
+        """What is searched, and with which eyes: None for those of now."""
+        if question.as_of is None:
+            return await filter_of(reader, principal, question.where), None
+        where = await filter_then(reader, principal, question.where, question.as_of)
+        return where, Hindsight(await then_of(reader, question.as_of, self._clock.now()), where)
+
     async def _judged(
-        self, reader: Reader, asked: Asked, heard: Heard, vector: Embedding | None, trace: Trace
+        self,
+        reader: Reader,
+        asked: Asked,
+        heard: Heard,
+        vector: Embedding | None,
+        *,
+        trace: Trace,
+        past: Hindsight | None,
     ) -> Judgement:
         """The candidates with their neighbours, each signal's value, and the comparison token by token."""
         found = tuple(dict.fromkeys(id_ for told in (heard.words, heard.meaning, heard.graph) for id_ in told or ()))
         recipe = asked.recipe
         memories = reader.memories
         seen = await memories.glimpses(found, reach=recipe.reach, where=asked.where, near=vector) if found else []
+        seen = seen if past is None else await past.glimpses(reader, seen)
         trace.step("surroundings", f"{len(found)} found, with their neighbours and sources", len(seen))
         by_token = vector is not None and vector.tokens is not None and Signal.TOKENS in asked.recipe.weights
         if recipe is recipes.HYBRID and not by_token:
@@ -124,13 +146,18 @@ async def _compare(reader: Reader, judgement: Judgement, vector: Embedding) -> N
         judgement.closer(vector.tokens, tokens, best)
 
 
-async def _confirmed(reader: Reader, shown: "_Ranking", page: "_Page", where: MemoryFilter) -> tuple[list[Hit], bool]:
+async def _confirmed(
+    reader: Reader,
+    shown: "_Ranking",
+    page: "_Page",
+    confirm: Callable[[Reader, Sequence[MemoryId]], Awaitable[dict[MemoryId, Memory]]],
+) -> tuple[list[Hit], bool]:
     """The page's hits that the record knows, and whether there may be more after them."""
     rest = [r for r in shown.ranked if page.after is None or (-r.score, r.memory) > (-page.after[0], page.after[1])]
     hits: list[Hit] = []
     for start in range(0, len(rest), page.size + 1):
         batch = rest[start : start + page.size + 1]
-        living = await _living(reader, [r.memory for r in batch], where)
+        living = await confirm(reader, [r.memory for r in batch])
         hits += [shown.hit(r, living[r.memory]) for r in batch if r.memory in living]
         if len(hits) > page.size:
             break

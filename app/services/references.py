@@ -6,6 +6,7 @@ from app.domain import errors
 from app.domain.account import Project
 from app.domain.errors import FieldError
 from app.domain.ids import AgentId, EntityId, ProjectId, SessionId, UserId, noun_of
+from app.domain.keypath import keypath_of
 from app.domain.people import Agent, Session, User
 from app.domain.principal import Only, Principal
 from app.domain.query import MemoryFilter
@@ -95,7 +96,7 @@ async def filter_of(door: Door, principal: Principal, where: Where) -> MemoryFil
         tags=where.tags,
         layers=where.layers,
         statuses=where.statuses,
-        keypath=where.keypath,
+        keypath=None if where.keypath is None else keypath_of(where.keypath),
         importance_min=where.importance_min,
         importance_max=where.importance_max,
         occurred=where.occurred,

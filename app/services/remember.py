@@ -11,24 +11,25 @@ from datetime import datetime
 
 from app.domain import errors
 from app.domain.errors import FieldError
-from app.domain.ids import JobId, MemoryId, UserId
+from app.domain.ids import JobId, MemoryId
 from app.domain.memory import LinkType, Memory, MemoryLink, Status
 from app.domain.principal import Permission, Principal, require
 from app.domain.text import clean, normalised
-from app.domain.work import EventKind, Job
+from app.domain.work import EventKind
 from app.ports.models import Embedding, Passage
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store, UnitOfWork
+from app.services.addresses import TAKEN, taken_places
 from app.services.cast import Cast, Roles
 from app.services.changes import memory_event
 from app.services.context import Context
 from app.services.drafts import MAX_REFERENCE, checked_batch, checked_memory, drafts_of, patched
+from app.services.errands import extraction
 from app.services.inputs import MemoryPatch, Mode, NewConversation, NewLink, NewMemory
-from app.services.references import NOBODY, project_of
+from app.services.references import project_of
 from app.services.results import Remembered
 from app.services.vectors import Vectors
 
-EXTRACT_JOB = "extract"
 MAX_LINKS = 100
 DEFAULT_IMPORTANCE = 0.5
 
@@ -102,7 +103,9 @@ class Remember:
             if vectors is not None:
                 await uow.memories.embed_many({memory: vectors[0]})
             if reworded:
-                job = self._job(principal, [changed], verbatim=(), vectors=vectors, now=now)
+                job = extraction(
+                    principal, [changed], verbatim=(), embedded=vectors is not None, ids=self._ids, now=now
+                )
                 await uow.jobs.put_many([job])
             uow.emit(memory_event(EventKind.MEMORY_UPDATED, changed))
         return changed
@@ -160,12 +163,13 @@ class Remember:
             twin = _twin_key(draft, role)
             memory = earlier or (twins.get(twin) if twin else None)
             if memory is None:
-                memory = _memory(draft, role, MemoryId(self._ids.new("memory")), batch.now)
+                memory = memory_of(draft, role, MemoryId(self._ids.new("memory")), batch.now)
                 fresh[memory.id] = index
                 if twin:
                     twins[twin] = memory
             stored.append(memory)
         new = [stored[index] for index in fresh.values()]
+        await _demand_addresses(uow, new, [*fresh.values()] if len(batch.drafts) > 1 else [], batch.now)
         await uow.memories.put_many(new)
         if batch.vectors is not None:
             await uow.memories.embed_many({memory: batch.vectors[index] for memory, index in fresh.items()})
@@ -174,41 +178,13 @@ class Remember:
         job = None
         if new:
             verbatim = [m.id for m in new if batch.drafts[fresh[m.id]].mode is Mode.VERBATIM]
-            job = self._job(principal, new, verbatim=verbatim, vectors=batch.vectors, now=batch.now)
+            embedded = batch.vectors is not None
+            job = extraction(principal, new, verbatim=verbatim, embedded=embedded, ids=self._ids, now=batch.now)
             await uow.jobs.put_many([job])
         created = tuple(fresh.get(memory.id) == index for index, memory in enumerate(stored))
         result = Remembered(memories=tuple(stored), created=created, job=job)
         await _keep_answer(uow, batch, result)
         return result
-
-    def _job(
-        self,
-        principal: Principal,
-        memories: Sequence[Memory],
-        *,
-        verbatim: Sequence[MemoryId],
-        vectors: Sequence[Embedding] | None,
-        now: datetime,
-    ) -> Job:
-        users = {memory.user for memory in memories}
-        return Job(
-            id=JobId(self._ids.new("job")),
-            name=EXTRACT_JOB,
-            project=memories[0].project,
-            user=users.pop() if len(users) == 1 else UserId(NOBODY),
-            arguments={
-                "memories": [memory.id for memory in memories],
-                "verbatim": list(verbatim),
-                "embedded": vectors is not None,
-            },
-            actor=principal.actor,
-            key=principal.credential.key,
-            end_user=principal.end_user,
-            total=len(memories),
-            due_at=now,
-            created_at=now,
-            updated_at=now,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +227,17 @@ def _fingerprint(given: object) -> bytes:
     return hashlib.sha256(repr(given).encode()).digest()
 
 
+async def _demand_addresses(uow: UnitOfWork, new: Sequence[Memory], indices: Sequence[int], now: datetime) -> None:
+    """Raises Invalid for keypaths at which a memory lives; `indices` are the places of the new ones in a batch."""
+    taken = await taken_places(uow, new, now)
+    wrong = [
+        FieldError(f"memories.{indices[place]}.keypath" if indices else "keypath", TAKEN.format(other=other), "taken")
+        for place, other in taken.items()
+    ]
+    if wrong:
+        raise errors.Invalid(*wrong[:100])
+
+
 async def _known(uow: UnitOfWork, drafts: Sequence[NewMemory], roles: Sequence[Roles]) -> list[Memory | None]:
     """For each draft the memory it would repeat: the same place of a source, or the same text said of nothing else."""
     ids: list[MemoryId | None] = [None] * len(drafts)
@@ -283,7 +270,7 @@ def _twin_key(draft: NewMemory, role: Roles) -> object | None:
     return (role.project, role.user, normalised(draft.text))
 
 
-def _memory(draft: NewMemory, role: Roles, id_: MemoryId, now: datetime) -> Memory:
+def memory_of(draft: NewMemory, role: Roles, id_: MemoryId, now: datetime) -> Memory:
     return Memory(
         id=id_,
         project=role.project,

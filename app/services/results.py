@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from enum import StrEnum
+from typing import Generic, NamedTuple, TypeVar
 
 from app.domain.account import ApiKey, Organization
+from app.domain.difference import FieldChange
 from app.domain.graph import Edge
-from app.domain.ids import MemoryId
-from app.domain.memory import Memory
+from app.domain.ids import MemoryId, ProjectId, UserId
+from app.domain.memory import Memory, MemoryVersion
 from app.domain.principal import Principal
-from app.domain.work import Event, Job
+from app.domain.work import Event, Job, RecordedEvent
 
 T = TypeVar("T")
 
@@ -129,6 +131,63 @@ class Forgotten:
     job: Job | None
 
 
+class Storing(StrEnum):
+    """What storing at a keypath came to: a new memory, a new version, or one that was forgotten and lives again."""
+
+    CREATED = "CREATED"
+    SUPERSEDED = "SUPERSEDED"
+    REVIVED = "REVIVED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A value at its keypath. `revision` is the number of this change."""
+
+    memory: Memory
+    how: Storing
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeypathNode:
+    """A keypath in the tree of a project and user: its names, the memory there, if any, and how many live below."""
+
+    project: ProjectId
+    user: UserId | None
+    path: str
+    names: tuple[str, ...]
+    memory: MemoryId | None
+    below: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgottenKeypaths:
+    """What was (or would be) forgotten: the count, the first 100 ids, and all keypaths, sorted."""
+
+    count: int
+    ids: tuple[MemoryId, ...]
+    keypaths: tuple[str, ...]
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A change of a memory as the changelog tells it; `version` is what it made, None where that was erased since."""
+
+    recorded: RecordedEvent
+    version: MemoryVersion | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Two versions of a memory, the fields that differ, and their texts line by line (empty when equal)."""
+
+    before: MemoryVersion
+    after: MemoryVersion
+    fields: tuple[FieldChange, ...]
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedKey:
     """A new key with its secret, which is shown this once."""
@@ -146,12 +205,20 @@ class Viewer:
     key: ApiKey | None
 
 
+class Reached(NamedTuple):
+    """A node that a walk came to; for a walk as of then a memory is shown as it `stood`."""
+
+    id: str
+    distance: int
+    stood: Memory | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighborhood:
-    """Nodes (ids) with their distance, and the edges among them; `truncated` when the limit cut it."""
+    """Nodes with their distance, and the edges among them; `truncated` when the limit cut it."""
 
     start: str
-    nodes: tuple[tuple[str, int], ...]
+    nodes: tuple[Reached, ...]
     edges: tuple[Edge, ...]
     truncated: bool
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import Any
 
 from app.transfer.chunks import chunks
@@ -19,16 +20,26 @@ def read(lines: Iterable[str]) -> Iterator[Piece]:
     """Sections in order; long ones are cut between paragraphs. Front matter sets fields of all of them.
 
     Front matter may hold `title` (the first part of every title), `user`, `agent`, `session`, `tags`,
-    `categories`, `date`, `type`, `importance` and `keypath`; other lines of it are passed over.
+    `categories`, `date`, `type`, `importance` and `keypath` (of the first part; the others are numbered below it);
+    other lines of it are passed over.
     """
     numbered = list(enumerate((line.rstrip("\r\n") for line in lines), start=1))
     front, numbered = _front_matter(numbered)
-    root = front.pop("title", None)
+    root, keypath = front.pop("title", None), front.pop("keypath", None)
+    parts = count(1)
     for number, path, paragraphs in _sections(numbered):
         titles = [title for title in (root, *path) if title]
         title = {"title": " › ".join(dict.fromkeys(titles))[:500]} if titles else {}
         for part in chunks(paragraphs):
-            yield entry_of({**front, **title, "text": part}, where=f"line {number}")
+            address = _address(keypath, next(parts))
+            yield entry_of({**front, **title, **address, "text": part}, where=f"line {number}")
+
+
+def _address(keypath: str | None, part: int) -> dict[str, str]:
+    """One memory stands at a keypath: the first part of the file; the others stand below it, numbered from 2."""
+    if keypath is None:
+        return {}
+    return {"keypath": keypath if part == 1 else f"{keypath}.{part}"}
 
 
 def _front_matter(lines: list[tuple[int, str]]) -> tuple[dict[str, Any], list[tuple[int, str]]]:

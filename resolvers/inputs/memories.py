@@ -135,6 +135,13 @@ class UpdateMemoryInput:
         )
 
 
+@strawberry.input(name="RestoreVersionInput", description="An earlier version of a memory to go back to.")
+class RestoreVersionInput:
+    id: strawberry.ID = strawberry.field(description="The memory, which may be forgotten.")
+    version: int = strawberry.field(description="Which of its versions.")
+    expected_version: int | None = optional("Refuse with conflict when this is no longer its version.")
+
+
 @strawberry.input(name="MemoryLinkInput", description="A link to make, read from source to target.")
 class LinkInput(Reads):
     source: strawberry.ID = strawberry.field(description="The memory it starts from.")

@@ -15,6 +15,7 @@ from resolvers.inputs.memories import (
     AddMemoriesInput,
     AddMemoryInput,
     LinkMemoriesInput,
+    RestoreVersionInput,
     UnlinkMemoriesInput,
     UpdateMemoryInput,
     memory_ids,
@@ -58,6 +59,11 @@ class UpdateMemoryPayload(Payload):
     memory = done(MemoryType | None, lambda memory: memory, "The memory in its new version.")
 
 
+@strawberry.type(description="What restoreVersion did.")
+class RestoreVersionPayload(Payload):
+    memory = done(MemoryType | None, lambda memory: memory, "The memory in its new version.")
+
+
 @strawberry.type(description="What linkMemories did.")
 class LinkMemoriesPayload(Payload):
     links = done(list[MemoryLinkType], lambda links: links, "The links as they stand, in the order given.", instead=())
@@ -89,6 +95,7 @@ AddMemory: TypeAlias = Annotated[AddMemoryInput, strawberry.argument(description
 AddMemories: TypeAlias = Annotated[AddMemoriesInput, strawberry.argument(description="The memories to store.")]
 AddConversation: TypeAlias = Annotated[AddConversationInput, strawberry.argument(description="The messages to store.")]
 UpdateMemory: TypeAlias = Annotated[UpdateMemoryInput, strawberry.argument(description="What to change.")]
+RestoreVersion: TypeAlias = Annotated[RestoreVersionInput, strawberry.argument(description="What to go back to.")]
 LinkMemories: TypeAlias = Annotated[LinkMemoriesInput, strawberry.argument(description="The links to make.")]
 UnlinkMemories: TypeAlias = Annotated[UnlinkMemoriesInput, strawberry.argument(description="The link to remove.")]
 ForgetMemories: TypeAlias = Annotated[ForgetMemoriesInput, strawberry.argument(description="What to forget.")]
@@ -122,6 +129,19 @@ class MemoryMutations:
     @mutation(UpdateMemoryPayload, description="Writes a new version of a memory.")
     async def update_memory(self, info: Info, input: UpdateMemory) -> Any:
         return await outcome(_update(info.context, input))
+
+    @mutation(
+        RestoreVersionPayload,
+        description="Writes what a memory said in an earlier version as its newest one. A forgotten memory lives again.",
+    )
+    async def restore_version(self, info: Info, input: RestoreVersion) -> Any:
+        ctx = info.context
+        expected = given(input.expected_version)
+        return await outcome(
+            ctx.services.chronicle.restore(
+                ctx.principal, memory=MemoryId(input.id), version=input.version, expected_version=expected
+            )
+        )
 
     @mutation(LinkMemoriesPayload, description="Links memories, up to 100 at once. Idempotent.")
     async def link_memories(self, info: Info, input: LinkMemories) -> Any:

@@ -13,6 +13,7 @@ from resolvers.enums import EdgeKind
 from resolvers.errors import present
 from resolvers.fields import field
 from resolvers.inputs.filters import EntityFilter
+from resolvers.inputs.past import AsOfArgument, moment
 from resolvers.types.connection import After, Before, First, Last, window
 from resolvers.types.graph import EntityConnection, EntityNode, GraphPathType, NeighborhoodType
 
@@ -62,13 +63,23 @@ class GraphQueries:
     @field(
         NeighborhoodType | None,
         description="What lies around a node, nearest first, the heaviest edges of a hub before others. "
-        "Edges are followed both ways.",
+        "Edges are followed both ways. With asOf, over the edges that held and the memories that lived then; entities "
+        "and users are shown as they are.",
     )
     async def neighborhood(
-        self, info: Info, *, start: Start, depth: Depth = 1, kinds: Kinds = UNSET, limit: Nodes = 100
+        self,
+        info: Info,
+        *,
+        start: Start,
+        depth: Depth = 1,
+        kinds: Kinds = UNSET,
+        limit: Nodes = 100,
+        as_of: AsOfArgument = UNSET,
     ) -> Any:
-        ctx = info.context
+        ctx, then = info.context, moment(as_of)
         walk = Walk(start=start, depth=depth, kinds=tuple(kinds or ()), limit=limit)
+        if then is not None:
+            return await present(ctx.services.past.neighborhood(ctx.principal, walk=walk, as_of=then))
         return await present(ctx.services.explore.neighborhood(ctx.principal, walk=walk))
 
     @field(

@@ -9,7 +9,7 @@ import strawberry
 
 from app.domain.graph import Entity, GraphPath, Relation
 from app.services.inputs import Where
-from app.services.results import Neighborhood
+from app.services.results import Neighborhood, Reached
 from resolvers.context import Info
 from resolvers.enums import EdgeKind, EntityType
 from resolvers.fields import ENTITY, PROJECT, USER, linked, part, related
@@ -90,21 +90,22 @@ class GraphEdge:
     weight: float = strawberry.field(description="How heavy it is, 0 to 1: salience, weight or confidence.")
 
 
-def _reached(reached: strawberry.Parent[tuple[str, int]], info: Info) -> Awaitable[Any]:
-    return info.context.loaders.node(reached[0])
+async def _reached(reached: strawberry.Parent[Reached], info: Info) -> Any:
+    return reached.stood or await info.context.loaders.node(reached.id)
 
 
 @strawberry.type(description="A node that a walk came to.")
 class ReachedNode:
-    id = part(strawberry.ID, lambda reached: reached[0], "Its id.")
-    distance = part(int, lambda reached: reached[1], "How many edges away from the start, from 0.")
+    id = part(strawberry.ID, lambda reached: reached.id, "Its id.")
+    distance = part(int, lambda reached: reached.distance, "How many edges away from the start, from 0.")
     node = strawberry.field(
         resolver=_reached, graphql_type=GraphNode | None, description="The node; null when it went in the meantime."
     )
 
 
-def _start(found: strawberry.Parent[Neighborhood], info: Info) -> Awaitable[Any]:
-    return info.context.loaders.node(found.start)
+async def _start(found: strawberry.Parent[Neighborhood], info: Info) -> Any:
+    stood = next((reached.stood for reached in found.nodes if reached.id == found.start), None)
+    return stood or await info.context.loaders.node(found.start)
 
 
 @strawberry.type(name="Neighborhood", description="What lies around a node.")

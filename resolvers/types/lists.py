@@ -11,7 +11,7 @@ from strawberry.types.lazy_type import LazyType
 from app.domain.memory import Memory
 from app.domain.principal import Principal
 from app.services.bundle import Services
-from app.services.inputs import Slice, Sort, Where
+from app.services.inputs import AsOf, Slice, Sort, Where
 from app.services.results import Listing
 from resolvers.context import Info
 from resolvers.enums import Direction, MemoryOrder
@@ -19,6 +19,7 @@ from resolvers.types.connection import After, Before, First, Last, window
 
 MEMORIES = LazyType[Any, Any]("MemoryConnection", "resolvers.types.memories")
 VERSIONS = LazyType[Any, Any]("MemoryVersionConnection", "resolvers.types.memories")
+KEYPATHS = LazyType[Any, Any]("KeypathConnection", "resolvers.types.keypaths")
 ENTITIES = LazyType[Any, Any]("EntityConnection", "resolvers.types.graph")
 USERS = LazyType[Any, Any]("UserConnection", "resolvers.types.people")
 AGENTS = LazyType[Any, Any]("AgentConnection", "resolvers.types.people")
@@ -33,6 +34,7 @@ class MemoryListing(Listing[Memory]):
     """A page of memories that knows what it is a page of, so that the whole can be counted."""
 
     where: Where
+    as_of: AsOf | None = None
 
 
 @strawberry.input(name="MemoryOrder", description="How memories are sorted.")
@@ -49,11 +51,18 @@ OrderBy: TypeAlias = Annotated[
 ]
 
 
-async def memory_listing(info: Info, *, where: Where, order_by: MemoryOrderBy | None, page: Slice) -> MemoryListing:
+async def memory_listing(
+    info: Info, *, where: Where, order_by: MemoryOrderBy | None, page: Slice, as_of: AsOf | None = None
+) -> MemoryListing:
     ctx = info.context
     sort = order_by.sort() if order_by else Sort()
-    found = await ctx.services.explore.memories(ctx.principal, where=where, sort=sort, page=page)
-    return MemoryListing(items=found.items, has_next=found.has_next, has_previous=found.has_previous, where=where)
+    if as_of is None:
+        found = await ctx.services.explore.memories(ctx.principal, where=where, sort=sort, page=page)
+    else:
+        found = await ctx.services.past.memories(ctx.principal, where=where, sort=sort, page=page, as_of=as_of)
+    return MemoryListing(
+        items=found.items, has_next=found.has_next, has_previous=found.has_previous, where=where, as_of=as_of
+    )
 
 
 def memories_of(where: Callable[[Any], Where], description: str) -> Any:

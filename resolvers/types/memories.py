@@ -50,7 +50,9 @@ class Usage:
 
 @strawberry.type(name="Memory", description="A piece of text with what is known about it, on two clocks.")
 class MemoryType(GraphNode):
-    text: str = strawberry.field(description="What is remembered, as it was written; at most 50,000 characters.")
+    text: str = strawberry.field(
+        description="What is remembered, as it was written; at most 50,000 characters, 100,000 at a keypath."
+    )
     title: str | None = strawberry.field(description="At most 500 characters.")
     summary: str | None = strawberry.field(description="At most 5,000 characters.")
     kind: Kind | None = strawberry.field(description="How it holds; null until extraction has told.")
@@ -61,7 +63,7 @@ class MemoryType(GraphNode):
     categories: list[str] = strawberry.field(description="At most 50, of at most 100 characters.")
     tags: list[str] = strawberry.field(description="The caller's own labels; at most 50, of at most 100 characters.")
     files: list[str] = strawberry.field(description="Files it speaks of.")
-    keypath: str | None = strawberry.field(description="Its address in a tree, as `a.b.c`.")
+    keypath: str | None = strawberry.field(description="Its address in a tree, as `a.b.c`; see memoryAt.")
     importance: float = strawberry.field(description="0 to 1.")
     layer: Layer = strawberry.field(description="How long it is meant to stay.")
     expires_at: datetime | None = strawberry.field(description="When it stops being found; null for never.")
@@ -115,6 +117,8 @@ class MemoryVersionType:
     revision: BigInt = strawberry.field(description="The number of that change among all of the organization.")
     recorded_at: datetime = strawberry.field(description="When it was changed.")
     actor: str = strawberry.field(description="Who changed it.")
+    memory_id = part(strawberry.ID, lambda version: version.memory.id, "The memory that it is a version of.")
+    keypath = _as_it_stood(str | None, "keypath", "Its address in a tree.")
     text = _as_it_stood(str, "text", "The text as it stood.")
     title = _as_it_stood(str | None, "title", "The title as it stood.")
     summary = _as_it_stood(str | None, "summary", "The summary as it stood.")
@@ -132,6 +136,8 @@ class MemoryVersionType:
 
 async def _total(listing: strawberry.Parent[MemoryListing], info: Info) -> int:
     ctx = info.context
+    if listing.as_of is not None:
+        return await ctx.services.past.count_memories(ctx.principal, where=listing.where, as_of=listing.as_of)
     return await ctx.services.explore.count_memories(ctx.principal, where=listing.where)
 
 

@@ -314,3 +314,22 @@ def test_a_file_in_place_of_the_folder_is_refused(cli: CommandLine, tmp_path: Pa
     file.write_text("")
     ended = cli.on(file)("add", "x")
     assert (ended.code, ended.err.startswith("Error (invalid): data: ")) == (3, True)
+
+
+def test_values_at_keypaths_and_their_past(cli: CommandLine) -> None:
+    first = cli("keypaths", "set", "billing.provider", "Stripe", "--json").document
+    assert (first["change"], first["version"]) == ("CREATED", 1)
+    assert cli("keypaths", "set", "billing.provider", "--if-version", "1", stdin='{"name": "Adyen"}').code == 0
+    assert cli("keypaths", "set", "billing.provider", "lost", "--if-version", "1").code != 0
+    assert cli("keypaths", "get", "billing.provider").out == '{"name": "Adyen"}'
+    then = cli("keypaths", "get", "billing.provider", "--at-revision", str(first["revision"]))
+    assert then.out == "Stripe"
+    assert [each["path"] for each in cli("keypaths", "list", "--depth", "1", "--json").document] == ["billing"]
+    assert "provider" in cli("keypaths", "tree").out
+    assert cli("keypaths", "forget", "billing", "--subtree", "--json").document["count"] == 1
+    assert [each["version"] for each in cli("keypaths", "history", "billing.provider", "--json").document] == [3, 2, 1]
+    assert cli("history", first["id"], "--restore", "1").code == 0
+    assert cli("keypaths", "get", "billing.provider").out == "Stripe"
+    assert "- Stripe" in cli("history", first["id"]).out
+    kinds = [each["kind"] for each in cli("changelog", "--json").document]
+    assert kinds == ["memory.restored", "memory.forgotten", "memory.updated", "memory.created"]

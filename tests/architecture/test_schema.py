@@ -23,6 +23,7 @@ from app.services import inputs
 from resolvers.inputs.accounts import CreateApiKeyInput
 from resolvers.inputs.filters import EntityFilter, MemoryEventFilter, MemoryFilter, TimeRangeInput
 from resolvers.inputs.forgetting import ForgetMemoriesInput
+from resolvers.inputs.keypaths import StoreAtKeypathInput
 from resolvers.inputs.memories import (
     AddConversationInput,
     LinkInput,
@@ -85,7 +86,7 @@ def test_a_mutation_takes_one_input_and_answers_with_one_payload() -> None:
 
 def test_a_connection_is_one_that_relay_reads() -> None:
     connections = {each.name: each for each in objects() if each.name.endswith("Connection")}
-    assert len(connections) == 11
+    assert len(connections) == 13
     for connection in connections.values():
         noun = connection.name.removesuffix("Connection")
         node = "Memory" if noun == "Search" else noun
@@ -118,6 +119,7 @@ INPUTS: list[tuple[type[Any], type[Any], set[str], set[str]]] = [
     (MemoryFilter, inputs.Where, set(), set()),
     (TimeRangeInput, TimeRange, set(), set()),
     (EntityFilter, inputs.EntityWhere, set(), set()),
+    (StoreAtKeypathInput, inputs.NewValue, set(), set()),
     (ForgetMemoriesInput, inputs.ForgetRequest, {"erasure", "dry_run"}, set()),
     (ComposePromptInput, inputs.PromptRequest, set(), set()),
     (CreateApiKeyInput, inputs.NewKey, set(), set()),

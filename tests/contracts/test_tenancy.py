@@ -15,9 +15,12 @@ import pytest
 from app.domain import errors
 from app.domain.graph import EdgeKind
 from app.domain.ids import MemoryId, OrganizationId, ProjectId, UserId
+from app.domain.keypath import Branch, Place
 from app.domain.memory import LinkType, Usage
+from app.domain.past import Then
 from app.domain.principal import Credential, Only, Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+from app.domain.work import EventKind
 from app.ports.models import TokenTable
 from app.ports.search import SearchIndex
 from app.ports.store import Reader, UnitOfWork
@@ -62,6 +65,10 @@ PROJECTS = TENANT | {"no project", "another project"}
 WINDOW = Window(limit=10)
 ANY = MemoryFilter()
 MEM = a_memory().id
+HERS = Place(project=PROJECT, user=ADA, keypath="tea.green")
+FAR = NOON + timedelta(days=9)
+NOW = Then(at=FAR)
+HER_TREE = Branch(project=PROJECT, user=ADA)
 ENT = an_entity().id
 
 
@@ -137,6 +144,21 @@ def reads() -> dict[str, Case]:
         "memories.speakers": Case(call=lambda door: door.memories.speakers(["Ada"]), nothing=[]),
         "memories.token_vectors": Case(
             call=lambda door: memories_of(door.memories.token_vectors([MEM], model=an_embedding().model)), nothing=[]
+        ),
+        "keypaths.at": Case(call=lambda door: door.keypaths.at([HERS]), nothing=[None]),
+        "keypaths.page": Case(call=lambda door: door.keypaths.page(WINDOW, branch=HER_TREE), nothing=[]),
+        "keypaths.below": Case(call=lambda door: door.keypaths.below(HER_TREE), nothing=[]),
+        "keypaths.history": Case(call=lambda door: door.keypaths.history(HERS, WINDOW), nothing=[]),
+        "past.versions": Case(call=lambda door: door.past.versions([MEM], then=NOW), nothing=[None]),
+        "past.exact": Case(call=lambda door: door.past.exact([(MEM, 1)]), nothing=[None]),
+        "past.replaced": Case(call=lambda door: door.past.replaced(["water"], project=None, limit=9), nothing=[]),
+        "past.edges": Case(
+            call=lambda door: door.past.edges([MEM, ENT, ADA], kinds=tuple(EdgeKind), at=FAR, limit=9), nothing=[]
+        ),
+        "past.moment": Case(call=lambda door: door.past.moment(9), nothing=None, hidden_from=TENANT),
+        "past.changes": Case(
+            call=lambda door: door.past.changes(WINDOW, project=None, kinds=tuple(EventKind), after=0, since=None),
+            nothing=[],
         ),
         "entities.get_many": Case(call=lambda door: door.entities.get_many([ENT]), nothing=[None]),
         "entities.page": Case(
@@ -282,7 +304,14 @@ async def ours(store: WholeStore) -> WholeStore:
         await uow.sources.put(a_source(**about))
         placed = about | {"session": a_session().id, "source": a_source().id, "occurred_at": NOON, "speaker": "Ada"}
         await uow.memories.put_many(
-            [a_memory(position=0, **placed), a_memory(id="mem_2", text="Tea again", position=1, **placed)]
+            [
+                a_memory(position=0, keypath=HERS.keypath, **placed),
+                a_memory(id="mem_2", text="Tea again", position=1, **placed),
+            ]
+        )
+        replaced = a_memory(position=0, keypath=HERS.keypath, **placed)
+        await uow.memories.put_many(
+            [replace(replaced, text="Ada drinks water.", version=2), replace(replaced, version=3)]
         )
         await uow.memories.embed_many({MEM: replace(an_embedding(), tokens=some_tokens())})
         await uow.memories.note_access([MEM], at=NOON)

@@ -1,6 +1,7 @@
 """Memories, as a unit of work changes them."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -33,8 +34,9 @@ class MemoryWrites(Memories):
         for memory in memories:
             self._unit.demand(project=memory.project, user=memory.user)
         values = await asyncio.to_thread(memory_rows, self._unit.principal.tenant, memories)
-        asked = {"memories": values, "revision": self._unit.revision + 1, "actor": self._unit.principal.actor}
-        await self._write("memories_put", asked, wanted=len(memories))
+        asked = {"revision": self._unit.revision + 1, "actor": self._unit.principal.actor}
+        for rows in _rounds(values):
+            await self._write("memories_put", {**asked, "memories": rows}, wanted=len(rows))
         self._unit.marked.update(memory.id for memory in memories)
 
     async def embed_many(self, vectors: Mapping[MemoryId, Embedding]) -> None:
@@ -87,15 +89,31 @@ def memory_rows(tenant: OrganizationId, memories: Sequence[Memory]) -> list[dict
     return [_row(memory, words) for memory, words in zip(memories, words_of(tenant, memories), strict=True)]
 
 
+def _rounds(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """In order, no memory twice in a round: a statement sees each as it stood before all of its rows."""
+    rounds: list[list[dict[str, Any]]] = []
+    seen: Counter[str] = Counter()
+    for row in rows:
+        id_ = row["values"]["id"]
+        if seen[id_] == len(rounds):
+            rounds.append([])
+        rounds[seen[id_]].append(row)
+        seen[id_] += 1
+    return rounds
+
+
 def _row(memory: Memory, words: Mapping[str, str]) -> dict[str, Any]:
     values = memory_values(memory)
     snapshot = dumped([*values.values()])
     lists = {name: list(getattr(memory, name)) for name in ("categories", "tags", "files")}
     place = memory.position if memory.position is not None else NOWHERE
-    return {
-        "snapshot": snapshot,
-        "values": {**values, **lists, **words, "digest": digest_of(memory.text).hex(), "place": place},
-    }
+    derived = {"digest": digest_of(memory.text).hex(), "place": place, "holder": _holder(memory)}
+    return {"snapshot": snapshot, "values": {**values, **lists, **words, **derived}}
+
+
+def _holder(memory: Memory) -> str | None:
+    """In whose tree of keypaths it stands: a user's, or nobody's."""
+    return (memory.user or "") if memory.keypath is not None else None
 
 
 def _vector(memory: MemoryId, embedding: Embedding) -> dict[str, Any]:

@@ -110,13 +110,18 @@ def _matches(principal: Principal, terms: Sequence[str], where: MemoryFilter) ->
 
     They are built from stems, which are letters and digits in lower case, and from scope words: nothing is syntax.
     """
-    stems = " ".join(stem[:LONGEST_WORD] for stem in stems_asked_for(terms)[: 2 * MOST_TERMS])
+    stems = stem_words(terms)
     if not stems or principal.visible == Only(frozenset()):
         return []
     words = f"+(words:({stems}) speaker_words:({stems})^0.5)"
     return [
         " ".join([*(f"+scope:({' '.join(each)})^0" for each in scopes), words]) for scopes in _scopes(principal, where)
     ]
+
+
+def stem_words(terms: Sequence[str]) -> str:
+    """The stems of terms as a full text's query holds them. Blocking."""
+    return " ".join(stem[:LONGEST_WORD] for stem in stems_asked_for(terms)[: 2 * MOST_TERMS])
 
 
 def _scopes(principal: Principal, where: MemoryFilter) -> Iterator[list[list[str]]]:

@@ -11,10 +11,12 @@ from app.adapters.neo4j.events import Answers, Events
 from app.adapters.neo4j.graph import Graph
 from app.adapters.neo4j.jobs import Jobs, JobWrites
 from app.adapters.neo4j.keeper import Keeper
+from app.adapters.neo4j.keypaths import Keypaths
 from app.adapters.neo4j.marks import Marks
 from app.adapters.neo4j.memories import Memories
 from app.adapters.neo4j.memory_writes import MemoryWrites
 from app.adapters.neo4j.migrations import migrate
+from app.adapters.neo4j.past import Past
 from app.adapters.neo4j.people import (
     Agents,
     AgentWrites,
@@ -48,6 +50,8 @@ class Neo4jReader:
         self.sessions = Sessions(block)
         self.sources = Sources(block)
         self.memories = Memories(block)
+        self.keypaths = Keypaths(block)
+        self.past = Past(block)
         self.entities = Entities(block)
         self.graph = Graph(block)
         self.jobs = Jobs(block)
@@ -67,6 +71,8 @@ class Neo4jUnitOfWork:
         self.sessions = SessionWrites(block)
         self.sources = SourceWrites(block)
         self.memories = MemoryWrites(block)
+        self.keypaths = Keypaths(block)
+        self.past = Past(block)
         self.entities = EntityWrites(block)
         self.graph = Graph(block)
         self.jobs = JobWrites(block)

@@ -38,7 +38,7 @@ class Index:
     async def words(
         self, principal: Principal, *, terms: Sequence[str], where: MemoryFilter, limit: int
     ) -> list[Candidate]:
-        wanted = _quoted(terms)
+        wanted = quoted(terms)
         if not wanted or principal.visible == Only(frozenset()):
             return []
         conditions, parameters = filtered(where)
@@ -84,7 +84,7 @@ def _best(rows: Iterable[sqlite3.Row], limit: int) -> list[Candidate]:
     return found[:limit]
 
 
-def _quoted(terms: Sequence[str]) -> list[str]:
+def quoted(terms: Sequence[str]) -> list[str]:
     """Terms as FTS5 strings, in which nothing but the quote is special. Those without a letter or digit say nothing."""
     plain = [term for term in dict.fromkeys(terms) if not unstorable(term) and any(map(_tells, term))]
     return ['"' + term.replace('"', '""') + '"' for term in plain[:MOST_TERMS]]

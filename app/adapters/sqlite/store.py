@@ -14,9 +14,11 @@ from app.adapters.sqlite.events import Answers, Events
 from app.adapters.sqlite.graph import Graph
 from app.adapters.sqlite.jobs import Jobs, JobWrites
 from app.adapters.sqlite.keeper import Keeper
+from app.adapters.sqlite.keypaths import Keypaths
 from app.adapters.sqlite.matrices import Matrices
 from app.adapters.sqlite.memories import Memories
 from app.adapters.sqlite.memory_writes import MemoryWrites
+from app.adapters.sqlite.past import Past
 from app.adapters.sqlite.people import (
     Agents,
     AgentWrites,
@@ -51,6 +53,8 @@ class SqliteReader:
         self.sessions = Sessions(block)
         self.sources = Sources(block)
         self.memories = Memories(block)
+        self.keypaths = Keypaths(block)
+        self.past = Past(block)
         self.entities = Entities(block)
         self.graph = Graph(block)
         self.jobs = Jobs(block)
@@ -70,6 +74,8 @@ class SqliteUnitOfWork:
         self.sessions = SessionWrites(block)
         self.sources = SourceWrites(block)
         self.memories = MemoryWrites(block)
+        self.keypaths = Keypaths(block)
+        self.past = Past(block)
         self.entities = EntityWrites(block)
         self.graph = Graph(block)
         self.jobs = JobWrites(block)

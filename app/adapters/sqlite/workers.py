@@ -28,7 +28,13 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA cache_size = -32768")
+    connection.create_function("path_top", 2, _path_top, deterministic=True)
     return connection
+
+
+def _path_top(path: str, levels: int | None) -> str:
+    """The first names of a keypath, for statements; all of them where no number is given."""
+    return path if levels is None else ".".join(path.split(".", levels)[:levels])
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:

@@ -24,10 +24,13 @@ from app.ports.store import Reader, UnitOfWork
 from app.services.accounts import Accounts
 from app.services.attention import Attention
 from app.services.bundle import Services
+from app.services.chronicle import Chronicle
 from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.forget import Forget
+from app.services.keypaths import Keypaths
 from app.services.live import Live
+from app.services.past import Past
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.vectors import Vectors
@@ -179,6 +182,9 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         compose=Compose(recall=recall, store=store, tokens=WordCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
+        keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
+        past=Past(store=store, clock=clock),
+        chronicle=Chronicle(store=store, vectors=vectors, clock=clock, ids=ids),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

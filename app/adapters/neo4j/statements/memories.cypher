@@ -88,11 +88,17 @@ MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids
 RETURN m.id AS id, m.version AS version, {visible m} AS visible
 
 // memories_put //
-// Those out of sight are left as they are, and not counted. A vector goes with the text that it was made of.
+// Those out of sight are left as they are, and not counted. A vector goes with the text that it was made of; words that
+// are replaced go to the version that had them.
 UNWIND $memories AS r
 MERGE (m:Memory {tenant: $tenant, id: r.values.id})
 ON CREATE SET m.project = r.values.project, m.user = r.values.user
 WITH m, r WHERE {visible m}
+CALL (m, r) {
+  WITH m, r WHERE m.words <> r.values.words
+  MATCH (p:Version {tenant: $tenant, memory: m.id, version: m.version})
+  SET p.words = m.words, p.scope = m.scope
+}
 SET m.vector = CASE WHEN m.text = r.values.text THEN m.vector END
 SET m += r.values
 MERGE (v:Version {tenant: $tenant, memory: m.id, version: r.values.version})

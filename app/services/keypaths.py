@@ -1,0 +1,233 @@
+"""Keypaths: values at addresses. A new value is a new version of the memory that stands there.
+
+Values are kept to the byte and not extracted: a version is what a caller wrote, and nothing else raises it.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain import errors
+from app.domain.ids import MemoryId, ProjectId, UserId
+from app.domain.keypath import MAX_LEVELS, Branch, Place, Twig, keypath_of, names_of
+from app.domain.memory import MAX_VALUE, Memory, MemoryVersion, Status
+from app.domain.principal import Permission, Principal, require
+from app.domain.query import Life, Page, Row, Window
+from app.domain.text import clean
+from app.domain.work import EventKind
+from app.ports.models import Embedding, Passage
+from app.ports.runtime import Clock, IdFactory
+from app.ports.store import Store, UnitOfWork
+from app.services.addresses import is_living
+from app.services.cast import Cast, Roles
+from app.services.changes import memory_event
+from app.services.drafts import checked_memory
+from app.services.errands import extraction
+from app.services.forget import SHOWN, let_go, with_derived
+from app.services.inputs import Address, Erasure, KeypathWhere, NewMemory, NewValue, Slice
+from app.services.paging import Binding, listing, window_of
+from app.services.references import Door, find_users, project_of
+from app.services.remember import memory_of
+from app.services.results import ForgottenKeypaths, KeypathNode, Listing, Stored, Storing
+from app.services.vectors import Vectors, passage_of
+
+_KEPT = ("title", "kind", "type", "categories", "tags", "files", "importance", "metadata", "layer", "expires_at")
+"""What a value keeps from the one before it, unless told otherwise."""
+
+
+class Keypaths:
+    def __init__(self, *, store: Store, vectors: Vectors, clock: Clock, ids: IdFactory) -> None:
+        self._store, self._vectors, self._clock, self._ids = store, vectors, clock, ids
+
+    async def store(self, principal: Principal, *, value: NewValue) -> Stored:
+        """Writes a value, findable when this returns.
+
+        Raises Conflict when the caller expected another version, or none of the revision that it had read.
+        """
+        require(principal, Permission.MEMORY_WRITE)
+        now = self._clock.now()
+        draft = _checked(value, now)
+        vectors = await self._vectors.read([Passage(passage_of(draft.title, draft.text))])
+        async with self._store.write(principal) as uow:
+            (role,) = await Cast(uow, principal, self._ids, now).assign([draft])
+            place = Place(project=role.project, user=role.user, keypath=draft.keypath or "")
+            present = (await uow.keypaths.at([place]))[0]
+            await _demand_expected(uow, present, value, now)
+            memory, how = self._written(draft, value, role, present, now)
+            await uow.memories.put_many([memory])
+            await self._embed(uow, principal, memory, vectors, now)
+            revision = await uow.events.revision() + 1
+            uow.emit(memory_event(_EVENTS[how], memory))
+        return Stored(memory=memory, how=how, revision=revision)
+
+    async def at(self, principal: Principal, *, address: Address) -> Memory | None:
+        """What lives there."""
+        require(principal, Permission.MEMORY_READ)
+        now = self._clock.now()
+        async with self._store.read(principal) as reader:
+            place = await place_named(reader, principal, address)
+            memory = (await reader.keypaths.at([place]))[0] if place else None
+        return memory if is_living(memory, now) else None
+
+    async def page(self, principal: Principal, *, where: KeypathWhere, page: Slice) -> Listing[KeypathNode]:
+        """The keypaths below a prefix, sorted."""
+        require(principal, Permission.MEMORY_READ)
+        prefix = None if where.prefix is None else keypath_of(where.prefix, field="prefix")
+        if where.depth is not None and not 1 <= where.depth <= MAX_LEVELS:
+            raise errors.invalid("depth", f"must be between 1 and {MAX_LEVELS}", "out_of_range")
+        binding = Binding(principal, "keypaths", where)
+        window = window_of(page, binding)
+        async with self._store.read(principal) as reader:
+            scope = await _scope(reader, principal, where.project, where.user)
+            if scope is None:
+                return Listing(items=(), has_next=False, has_previous=False)
+            project, user = scope
+            branch = Branch(project=project, user=user, prefix=prefix, depth=where.depth)
+            found = await reader.keypaths.page(window, branch=branch)
+        rows = [Row(_node(row.item, branch), row.position) for row in found.rows]
+        return listing(Page(rows, more=found.more), page, binding)
+
+    async def history(self, principal: Principal, *, address: Address, page: Slice) -> Listing[MemoryVersion]:
+        """All versions that ever stood there, newest first; empty for a keypath that never was."""
+        require(principal, Permission.MEMORY_READ)
+        binding = Binding(principal, "keypath_history", address)
+        window = window_of(page, binding)
+        async with self._store.read(principal) as reader:
+            place = await place_named(reader, principal, address)
+            if place is None:
+                return Listing(items=(), has_next=False, has_previous=False)
+            rows = await reader.keypaths.history(place, window)
+        return listing(rows, page, binding)
+
+    async def preview(self, principal: Principal, *, address: Address, subtree: bool) -> ForgottenKeypaths:
+        """What `forget` would take. Changes nothing."""
+        require(principal, Permission.MEMORY_READ)
+        now = self._clock.now()
+        async with self._store.read(principal) as reader:
+            ids = await _doomed(reader, principal, address, now, subtree=subtree)
+            return await _told(reader, ids, dry_run=True)
+
+    async def forget(self, principal: Principal, *, address: Address, subtree: bool) -> ForgottenKeypaths:
+        """Forgets what lives there, and below it with `subtree`; restorable. Nothing there is no error."""
+        require(principal, Permission.MEMORY_WRITE)
+        now = self._clock.now()
+        async with self._store.write(principal) as uow:
+            ids = await _doomed(uow, principal, address, now, subtree=subtree)
+            told = await _told(uow, ids, dry_run=False)
+            await let_go(uow, ids, Erasure.FORGET, now)
+        return told
+
+    def _written(
+        self, draft: NewMemory, value: NewValue, role: Roles, present: Memory | None, now: datetime
+    ) -> tuple[Memory, Storing]:
+        """The memory as it is to be: what was there with the new value, brought back with it, or new."""
+        if present is None:
+            new = memory_of(draft, role, MemoryId(self._ids.new("memory")), now)
+            return replace(new, status=Status.COMPLETED), Storing.CREATED
+        fresh = memory_of(draft, role, present.id, now)
+        written = replace(fresh, created_at=present.created_at, version=present.version + 1, status=Status.COMPLETED)
+        if not is_living(present, now):
+            return written, Storing.REVIVED
+        kept = {name: getattr(present, name) for name in _KEPT if getattr(value, name) is None}
+        return replace(written, **kept), Storing.SUPERSEDED
+
+    async def _embed(
+        self, uow: UnitOfWork, principal: Principal, memory: Memory, vectors: list[Embedding] | None, now: datetime
+    ) -> None:
+        """Without a model the value is stored all the same, and a job makes its vector later."""
+        if vectors is not None:
+            await uow.memories.embed_many({memory.id: vectors[0]})
+        else:
+            job = extraction(principal, [memory], verbatim=[memory.id], embedded=False, ids=self._ids, now=now)
+            await uow.jobs.put_many([job])
+
+
+def _node(twig: Twig, branch: Branch) -> KeypathNode:
+    return KeypathNode(
+        project=branch.project,
+        user=branch.user,
+        path=twig.path,
+        names=names_of(twig.path),
+        memory=twig.memory,
+        below=twig.below,
+    )
+
+
+_EVENTS = {
+    Storing.CREATED: EventKind.MEMORY_CREATED,
+    Storing.SUPERSEDED: EventKind.MEMORY_UPDATED,
+    Storing.REVIVED: EventKind.MEMORY_RESTORED,
+}
+
+
+def _checked(value: NewValue, now: datetime) -> NewMemory:
+    """Raises Invalid. The value is looked at and left as it is."""
+    given = {name: told for name in _KEPT if (told := getattr(value, name)) is not None}
+    draft = NewMemory(
+        text="-",
+        keypath=value.keypath,
+        project=value.project,
+        user=value.user,
+        agent=value.agent,
+        session=value.session,
+        occurred_at=value.occurred_at,
+        valid_from=value.valid_from,
+        valid_to=value.valid_to,
+        **given,
+    )
+    checked = checked_memory(draft, now=now)
+    clean("value", value.value, limit=MAX_VALUE)
+    if len(value.value) > MAX_VALUE:
+        raise errors.invalid("value", f"has {len(value.value):,} characters; the limit is {MAX_VALUE:,}", "too_long")
+    return replace(checked, text=value.value)
+
+
+async def _demand_expected(uow: UnitOfWork, present: Memory | None, value: NewValue, now: datetime) -> None:
+    version = present.version if present is not None and is_living(present, now) else 0
+    if value.if_version is not None and value.if_version != version:
+        raise errors.Conflict(f"the keypath is at version {version}, not {value.if_version}")
+    if value.if_revision is not None and present is not None:
+        newest = (await uow.memories.versions(present.id, Window(limit=1))).rows[0].item.revision
+        if newest > value.if_revision:
+            raise errors.Conflict(f"the keypath changed at revision {newest}, after {value.if_revision}")
+
+
+async def _scope(
+    door: Door, principal: Principal, project: str | None, user: str | None
+) -> tuple[ProjectId, UserId | None] | None:
+    """Whose tree is meant; None for a user who is not known. A key that is bound to an end user means that user's."""
+    scope = (await project_of(door, principal, project)).id
+    if user is None:
+        return scope, principal.end_user
+    found = (await find_users(door, scope, [user]))[0]
+    return None if found is None else (scope, found.id)
+
+
+async def place_named(door: Door, principal: Principal, address: Address) -> Place | None:
+    keypath = keypath_of(address.keypath)
+    scope = await _scope(door, principal, address.project, address.user)
+    return None if scope is None else Place(project=scope[0], user=scope[1], keypath=keypath)
+
+
+async def _doomed(
+    door: Door, principal: Principal, address: Address, now: datetime, *, subtree: bool
+) -> list[MemoryId]:
+    place = await place_named(door, principal, address)
+    if place is None:
+        return []
+    if subtree:
+        branch = Branch(project=place.project, user=place.user, prefix=place.keypath)
+        ids = await door.keypaths.below(branch)
+    else:
+        present = (await door.keypaths.at([place]))[0]
+        ids = [present.id] if present is not None and is_living(present, now) else []
+    return await with_derived(door, ids, Life.LIVE)
+
+
+async def _told(door: Door, ids: list[MemoryId], *, dry_run: bool) -> ForgottenKeypaths:
+    paths: list[str] = []
+    for start in range(0, len(ids), 1_000):
+        memories = await door.memories.get_many(ids[start : start + 1_000])
+        paths += [memory.keypath for memory in memories if memory and memory.keypath is not None]
+    return ForgottenKeypaths(
+        count=len(ids), ids=tuple(ids[:SHOWN]), keypaths=tuple(sorted(set(paths))), dry_run=dry_run
+    )
