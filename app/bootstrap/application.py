@@ -35,6 +35,7 @@ from app.ports.telemetry import SILENCE, Source, Telemetry
 from app.services.accounts import Accounts
 from app.services.attention import Attention
 from app.services.bundle import Services
+from app.services.clusters import Clusters, Regroup
 from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.extract import Extract
@@ -180,11 +181,12 @@ def _runner(
         lease=lease,
     )
     scrub = Scrub(store=ground.store, keeper=ground.keeper, clock=ground.clock)
+    regroup = Regroup(store=ground.store, clock=ground.clock, ids=ground.ids)
     return JobRunner(
         store=ground.store,
         directory=ground.directory,
         authenticator=ground.authenticator,
-        handlers=told_jobs(handlers(extract=extract, scrub=scrub), hooks.telemetry),
+        handlers=told_jobs(handlers(extract=extract, scrub=scrub, regroup=regroup), hooks.telemetry),
         signal=ground.wake_runner,
         clock=ground.clock,
         crew=Crew(workers=settings.job_workers, lease=lease),
@@ -206,6 +208,7 @@ def _services(
         compose=Compose(recall=recall, store=store, tokens=BpeTokenCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
+        clusters=Clusters(store=store, clock=clock, ids=ids),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

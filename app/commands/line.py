@@ -6,6 +6,7 @@ import typer
 
 from app.commands import (
     add,
+    clusters,
     compose,
     copies,
     demo,
@@ -41,6 +42,7 @@ app.command("add", rich_help_panel="Remember")(add.add)
 app.command("import", rich_help_panel="Remember")(importing.import_files)
 app.command("search", rich_help_panel="Recall")(search.search)
 app.command("compose", rich_help_panel="Recall")(compose.compose)
+app.command("clusters", rich_help_panel="Recall")(clusters.clusters)
 app.command("export", rich_help_panel="Recall")(exporting.export)
 app.command("forget", rich_help_panel="Forget")(forget.forget)
 app.command("backup", rich_help_panel="Keep")(copies.backup)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.ports.store import Store
 from app.ports.telemetry import SILENCE, Telemetry
 from app.services.accounts import Accounts
+from app.services.clusters import Clusters
 from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.forget import Forget
@@ -23,6 +24,7 @@ class Services:
     compose: Compose
     forget: Forget
     explore: Explore
+    clusters: Clusters
     accounts: Accounts
     work: Work
     live: Live

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from app.domain.ids import MemoryId
+from app.domain.ids import ClusterId, MemoryId
 from app.domain.memory import Kind, Layer, Status
 from app.domain.people import SourceKind
 from app.domain.query import Life, MemoryOrder, TimeRange
@@ -136,6 +136,7 @@ class Where:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    clusters: tuple[ClusterId, ...] = ()
     layers: tuple[Layer, ...] = ()
     statuses: tuple[Status, ...] = ()
     keypath: str | None = None

@@ -14,7 +14,7 @@ from app.adapters.neo4j.paging import Listing, filled
 from app.adapters.neo4j.statements import files, statements
 from app.adapters.neo4j.store import open_store
 from app.adapters.runtime import OrderedIds, SystemClock
-from app.domain.ids import EntityId, MemoryId, ProjectId, SessionId, SourceId, UserId
+from app.domain.ids import ClusterId, EntityId, MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.query import MemoryFilter, Position, Window
 from tests.live.neo4j_server import DATABASE, PASSWORD, URL, USER, TestsOwn, only_live
 
@@ -26,6 +26,7 @@ FILTERS = {
     "sessions": MemoryFilter(sessions=(SessionId("ses_1"),)),
     "sources": MemoryFilter(sources=(SourceId("src_1"),)),
     "entities": MemoryFilter(entities=(EntityId("ent_1"),)),
+    "clusters": MemoryFilter(clusters=(ClusterId("cls_1"),)),
 }
 """A list of memories is entered by one of these."""
 
