@@ -11,7 +11,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 
 from app.domain.account import Role
 from app.domain.graph import EdgeKind, EntityType
-from app.domain.memory import Kind, Layer, LinkType, Status
+from app.domain.memory import Kind, Label, Layer, LinkType, Status
 from app.domain.people import SourceKind
 from app.domain.principal import Permission, Scope
 from app.domain.query import Life, MemoryOrder
@@ -27,6 +27,7 @@ __all__ = [
     "Grouping",
     "JobState",
     "Kind",
+    "Label",
     "Layer",
     "Life",
     "LinkType",
@@ -85,6 +86,15 @@ show(
     "How a memory holds.",
     SEMANTIC="It holds until it is revoked.",
     EPISODIC="It happened, or will happen, at some time.",
+)
+show(
+    Label,
+    "MemoryLabel",
+    "What memories are told apart by.",
+    CATEGORY="What they are about; a memory may have several.",
+    KIND="How they hold.",
+    TAG="The caller's own labels.",
+    TYPE="What sort of statement they are.",
 )
 show(
     Layer,

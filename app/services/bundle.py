@@ -12,6 +12,7 @@ from app.services.forget import Forget
 from app.services.live import Live
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.summarize import Summarize
 from app.services.work import Work
 
 
@@ -25,6 +26,7 @@ class Services:
     forget: Forget
     explore: Explore
     clusters: Clusters
+    summarize: Summarize
     accounts: Accounts
     work: Work
     live: Live

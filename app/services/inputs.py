@@ -229,6 +229,19 @@ class ForgetRequest:
     project: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryRequest:
+    """What to sum up: the memories of exactly one of `ids` (at most 500) and `where` (its newest 500).
+
+    At most `max_sentences` (1..50) sentences with `max_tokens` (1..10,000) tokens of o200k_base together.
+    """
+
+    ids: tuple[MemoryId, ...] = ()
+    where: Where | None = None
+    max_sentences: int = 5
+    max_tokens: int = 500
+
+
 class Erasure(StrEnum):
     """FORGET can be restored; ERASE removes text, versions, vectors and traces for good."""
 

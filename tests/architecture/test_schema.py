@@ -32,6 +32,7 @@ from resolvers.inputs.memories import (
     UpdateMemoryInput,
 )
 from resolvers.inputs.prompts import ComposePromptInput
+from resolvers.inputs.understanding import SummarizeMemoriesInput
 from resolvers.schema import make_schema, printed
 
 ROOT = Path(__file__).parents[2]
@@ -119,6 +120,7 @@ INPUTS: list[tuple[type[Any], type[Any], set[str], set[str]]] = [
     (TimeRangeInput, TimeRange, set(), set()),
     (EntityFilter, inputs.EntityWhere, set(), set()),
     (ForgetMemoriesInput, inputs.ForgetRequest, {"erasure", "dry_run"}, set()),
+    (SummarizeMemoriesInput, inputs.SummaryRequest, {"dry_run"}, set()),
     (ComposePromptInput, inputs.PromptRequest, set(), set()),
     (CreateApiKeyInput, inputs.NewKey, set(), set()),
     (

@@ -131,6 +131,7 @@ def reads() -> dict[str, Case]:
         "memories.get_many": Case(call=lambda door: door.memories.get_many([MEM]), nothing=[None]),
         "memories.page": Case(call=lambda door: door.memories.page(WINDOW, where=ANY, **life), nothing=[]),
         "memories.count": Case(call=lambda door: door.memories.count(ANY), nothing=0),
+        "memories.labels": Case(call=lambda door: door.memories.labels(ANY), nothing=[]),
         "memories.versions": Case(call=lambda door: door.memories.versions(MEM, WINDOW), nothing=[]),
         "memories.usage": Case(call=lambda door: door.memories.usage([MEM]), nothing=[Usage()]),
         "memories.same_text": Case(
@@ -313,7 +314,11 @@ async def ours(store: WholeStore) -> WholeStore:
         await uow.agents.put(an_agent())
         await uow.sessions.put(a_session(**about))
         await uow.sources.put(a_source(**about))
-        placed = about | {"session": a_session().id, "source": a_source().id, "occurred_at": NOON, "speaker": "Ada"}
+        placed = (
+            about
+            | {"session": a_session().id, "source": a_source().id, "occurred_at": NOON, "speaker": "Ada"}
+            | {"type": "fact"}
+        )
         await uow.memories.put_many(
             [a_memory(position=0, **placed), a_memory(id="mem_2", text="Tea again", position=1, **placed)]
         )

@@ -50,6 +50,7 @@ ALLOWED = {
 
 WHOLE_TENANT = {
     "memories.memories_count by everywhere",
+    "memories.labels_counted by everywhere",
     *(
         f"memories.memories_page {window} by everywhere, ordered by m.updated_at"
         for window in ("first", "next", "back")
