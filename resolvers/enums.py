@@ -17,6 +17,7 @@ from app.domain.principal import Permission, Scope
 from app.domain.query import Life, MemoryOrder
 from app.domain.work import EventKind, JobState
 from app.services.inputs import Erasure, Grouping, Mode, PromptFormat, SearchMode
+from app.services.understand import InsightKind
 
 __all__ = [
     "Direction",
@@ -25,6 +26,7 @@ __all__ = [
     "Erasure",
     "GraphChangeKind",
     "Grouping",
+    "InsightKind",
     "JobState",
     "Kind",
     "Label",
@@ -86,6 +88,16 @@ show(
     "How a memory holds.",
     SEMANTIC="It holds until it is revoked.",
     EPISODIC="It happened, or will happen, at some time.",
+)
+show(
+    InsightKind,
+    "InsightKind",
+    "In what way something stands out.",
+    THEME="Many memories are about it.",
+    GROWING="Most memories about it came in the last 30 days.",
+    PATTERN="It recurs: named together, or on the same day of the week.",
+    STALE="It was true until a time that is past, or is important and has not been touched for 90 days.",
+    CONFLICTING="Memories contradict each other.",
 )
 show(
     Label,

@@ -46,6 +46,7 @@ from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.scrub import Scrub
 from app.services.summarize import Summarize
+from app.services.understand import Understand
 from app.services.vectors import Vectors
 from app.services.work import Work
 from app.settings import Settings
@@ -211,6 +212,7 @@ def _services(
         explore=Explore(store=store),
         clusters=Clusters(store=store, clock=clock, ids=ids),
         summarize=Summarize(store=store, vectors=vectors, tokens=BpeTokenCounter(), clock=clock, ids=ids),
+        understand=Understand(store=store, clock=clock),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

@@ -12,9 +12,11 @@ from app.commands import (
     counts,
     demo,
     doctor,
+    entity,
     exporting,
     forget,
     importing,
+    intelligence,
     jobs,
     keys,
     migrate,
@@ -47,6 +49,8 @@ app.command("compose", rich_help_panel="Recall")(compose.compose)
 app.command("clusters", rich_help_panel="Recall")(clusters.clusters)
 app.command("counts", rich_help_panel="Recall")(counts.counts)
 app.command("summarize", rich_help_panel="Recall")(summarize.summarize)
+app.command("entity", rich_help_panel="Recall")(entity.entity)
+app.command("intelligence", rich_help_panel="Recall")(intelligence.intelligence)
 app.command("export", rich_help_panel="Recall")(exporting.export)
 app.command("forget", rich_help_panel="Forget")(forget.forget)
 app.command("backup", rich_help_panel="Keep")(copies.backup)

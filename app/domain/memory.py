@@ -156,7 +156,8 @@ class Label(StrEnum):
     TYPE = "type"
 
 
-class LabelCount(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class LabelCount:
     """How many memories have a label."""
 
     label: Label

@@ -13,6 +13,7 @@ from app.services.live import Live
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.summarize import Summarize
+from app.services.understand import Understand
 from app.services.work import Work
 
 
@@ -27,6 +28,7 @@ class Services:
     explore: Explore
     clusters: Clusters
     summarize: Summarize
+    understand: Understand
     accounts: Accounts
     work: Work
     live: Live

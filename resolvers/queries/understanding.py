@@ -15,6 +15,7 @@ from resolvers.inputs.reading import given
 from resolvers.types.clusters import ClusterConnection
 from resolvers.types.connection import After, Before, First, Last, window, within
 from resolvers.types.summaries import LabelCountType
+from resolvers.types.understanding import IntelligenceType
 
 Project: TypeAlias = Annotated[
     str | None, strawberry.argument(description="A project, by id or slug; the only one the key opens, else default.")
@@ -61,6 +62,15 @@ class UnderstandingQueries:
     )
     async def label_counts(self, info: Info, *, by: By, filter: Filter = UNSET, limit: Most = 100) -> Any:
         return await _counted(info, where=filter.value() if filter else Where(), label=by, limit=limit)
+
+    @field(
+        IntelligenceType | None,
+        description="What stands out in a project, or in what is about one of its end users: themes, what grows, what "
+        "recurs, what has gone stale, what is at odds; each with the memories that bear it out.",
+    )
+    async def intelligence(self, info: Info, *, project: Project = UNSET, user: User = UNSET) -> Any:
+        ctx = info.context
+        return await ctx.services.understand.intelligence(ctx.principal, project=given(project), user=given(user))
 
 
 async def _counted(info: Info, *, where: Where, label: Label, limit: int) -> list[LabelCount]:

@@ -38,6 +38,7 @@ ROWS: list[tuple[str, str, str]] = [
     ("clusters", "{ nodes { id } }", READ),
     ("categories", "{ count }", READ),
     ("labelCounts", "(by: TYPE) { count }", READ),
+    ("intelligence", "{ readCount }", READ),
     ("apiKeys", "{ nodes { id } }", ADMIN),
     ("members", "{ nodes { id } }", ADMIN),
     ("composePrompt", '(input: {query: "x"}) { userErrors { code } }', READ),

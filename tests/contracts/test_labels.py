@@ -1,6 +1,6 @@
 """How many memories have each label."""
 
-from app.domain.memory import Kind, Label, LinkType
+from app.domain.memory import Kind, Label, LabelCount, LinkType
 from app.domain.query import MemoryFilter
 from tests.builders import NOON, a_link, a_memory, a_principal
 from tests.contracts.conftest import WholeStore
@@ -19,11 +19,11 @@ async def test_labels_are_counted_among_what_lives_and_fits(store: WholeStore) -
         await uow.memories.put_many(memories)
     async with store.read(US) as reader:
         assert await reader.memories.labels(MemoryFilter()) == [
-            (Label.CATEGORY, "work", 2),
-            (Label.CATEGORY, "travel", 1),
-            (Label.KIND, "SEMANTIC", 1),
-            (Label.TAG, "x", 1),
-            (Label.TYPE, "fact", 2),
+            LabelCount(Label.CATEGORY, "work", 2),
+            LabelCount(Label.CATEGORY, "travel", 1),
+            LabelCount(Label.KIND, "SEMANTIC", 1),
+            LabelCount(Label.TAG, "x", 1),
+            LabelCount(Label.TYPE, "fact", 2),
         ]
         assert await reader.memories.labels(MemoryFilter(categories=("travel",), types=("event",))) == []
 

@@ -32,6 +32,7 @@ from app.services.live import Live
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.summarize import Summarize
+from app.services.understand import Understand
 from app.services.vectors import Vectors
 from app.services.work import Work
 from resolvers.context import Context
@@ -183,6 +184,7 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         explore=Explore(store=store),
         clusters=Clusters(store=store, clock=clock, ids=ids),
         summarize=Summarize(store=store, vectors=vectors, tokens=WordCounter(), clock=clock, ids=ids),
+        understand=Understand(store=store, clock=clock),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),
