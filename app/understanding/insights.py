@@ -78,8 +78,10 @@ def _themes(scene: Scene) -> Iterator[Insight]:
 
 
 def _growing(scene: Scene) -> Iterator[Insight]:
-    """At least three in the last 30 days, and more than in all the time before."""
+    """At least three in the last 30 days, and more than in all the time before; nothing grows in what began lately."""
     since = scene.now - RECENT
+    if all(memory.created_at >= since for memory in scene.memories):
+        return
     for cluster, members in _groups(scene).items():
         fresh = [memory for memory in members if memory.created_at >= since]
         before = len(members) - len(fresh)

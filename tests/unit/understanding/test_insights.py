@@ -36,6 +36,7 @@ def test_what_grows_came_lately() -> None:
     mixed = [*MEMORIES[:3], replace(MEMORIES[3], created_at=OLD)]
     why = "3 memories about tea, cups came in the last 30 days, 1 before."
     assert told(replace(SCENE, memories=mixed), InsightKind.GROWING) == [(why, ("mem_4", "mem_3", "mem_2"))]
+    assert told(SCENE, InsightKind.GROWING) == []
     older = [*MEMORIES[:2], *(replace(memory, created_at=OLD) for memory in MEMORIES[2:])]
     assert told(replace(SCENE, memories=older), InsightKind.GROWING) == []
 
