@@ -36,6 +36,7 @@ from app.services.accounts import Accounts
 from app.services.attention import Attention
 from app.services.bundle import Services
 from app.services.chronicle import Chronicle
+from app.services.clusters import Clusters, Regroup
 from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.extract import Extract
@@ -47,6 +48,8 @@ from app.services.past import Past
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.scrub import Scrub
+from app.services.summarize import Summarize
+from app.services.understand import Understand
 from app.services.vectors import Vectors
 from app.services.work import Work
 from app.settings import Settings
@@ -183,11 +186,12 @@ def _runner(
         lease=lease,
     )
     scrub = Scrub(store=ground.store, keeper=ground.keeper, clock=ground.clock)
+    regroup = Regroup(store=ground.store, clock=ground.clock, ids=ground.ids)
     return JobRunner(
         store=ground.store,
         directory=ground.directory,
         authenticator=ground.authenticator,
-        handlers=told_jobs(handlers(extract=extract, scrub=scrub), hooks.telemetry),
+        handlers=told_jobs(handlers(extract=extract, scrub=scrub, regroup=regroup), hooks.telemetry),
         signal=ground.wake_runner,
         clock=ground.clock,
         crew=Crew(workers=settings.job_workers, lease=lease),
@@ -212,6 +216,9 @@ def _services(
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
         past=Past(store=store, clock=clock),
         chronicle=Chronicle(store=store, vectors=vectors, clock=clock, ids=ids),
+        clusters=Clusters(store=store, clock=clock, ids=ids),
+        summarize=Summarize(store=store, vectors=vectors, tokens=BpeTokenCounter(), clock=clock, ids=ids),
+        understand=Understand(store=store, clock=clock),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from app.domain.ids import AgentId, EntityId, MemoryId, ProjectId, SessionId, SourceId, UserId
+from app.domain.ids import AgentId, ClusterId, EntityId, MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.memory import Kind, Layer, Status
 
 MAX_PAGE = 100
@@ -50,6 +50,7 @@ class MemoryFilter:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     entities: tuple[EntityId, ...] = ()
+    clusters: tuple[ClusterId, ...] = ()
     layers: tuple[Layer, ...] = ()
     statuses: tuple[Status, ...] = ()
     keypath: str | None = None

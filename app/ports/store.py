@@ -28,11 +28,12 @@ from app.domain.ids import (
     SourceId,
     UserId,
 )
-from app.domain.memory import Glimpse, LinkType, Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import Glimpse, LabelCount, LinkType, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.people import Agent, Session, Source, User
 from app.domain.principal import Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
 from app.domain.work import Event, Job, JobState, RecordedEvent
+from app.ports.clusters import ClusterReader, ClusterWriter
 from app.ports.keypaths import KeypathReader
 from app.ports.models import Embedding, TokenTable
 from app.ports.past import PastReader
@@ -164,6 +165,10 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
 
     async def count(self, where: MemoryFilter) -> int: ...
 
+    async def labels(self, where: MemoryFilter) -> list[LabelCount]:
+        """How many of them have each label: by label, the commonest value first."""
+        ...
+
     async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:
         """Newest first; empty when the memory is absent or invisible."""
         ...
@@ -182,7 +187,10 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         ...
 
     async def derived_only(self, ids: Sequence[MemoryId]) -> list[MemoryId]:
-        """Memories, living or forgotten, that are derived_from or detail_of these and of no memory outside `ids`."""
+        """Memories, living or forgotten, that are derived_from or detail_of these and of no memory outside `ids`.
+
+        Also memories of type summary that are summary_of any of these: they quote them.
+        """
         ...
 
     async def at_positions(self, source: SourceId, positions: Sequence[int]) -> list[MemoryId | None]:
@@ -411,6 +419,8 @@ class Reader(Protocol):
     @property
     def graph(self) -> GraphReader: ...
     @property
+    def clusters(self) -> ClusterReader: ...
+    @property
     def jobs(self) -> JobReader: ...
     @property
     def events(self) -> EventReader: ...
@@ -445,6 +455,8 @@ class UnitOfWork(Protocol):
     def entities(self) -> EntityWriter: ...
     @property
     def graph(self) -> GraphReader: ...
+    @property
+    def clusters(self) -> ClusterWriter: ...
     @property
     def jobs(self) -> JobWriter: ...
     @property

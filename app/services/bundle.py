@@ -6,6 +6,7 @@ from app.ports.store import Store
 from app.ports.telemetry import SILENCE, Telemetry
 from app.services.accounts import Accounts
 from app.services.chronicle import Chronicle
+from app.services.clusters import Clusters
 from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.forget import Forget
@@ -14,6 +15,8 @@ from app.services.live import Live
 from app.services.past import Past
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.summarize import Summarize
+from app.services.understand import Understand
 from app.services.work import Work
 
 
@@ -29,6 +32,9 @@ class Services:
     keypaths: Keypaths
     past: Past
     chronicle: Chronicle
+    clusters: Clusters
+    summarize: Summarize
+    understand: Understand
     accounts: Accounts
     work: Work
     live: Live

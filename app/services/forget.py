@@ -17,6 +17,7 @@ from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store, UnitOfWork
 from app.services.addresses import demand_free
 from app.services.changes import memory_event
+from app.services.clusters import Grouping
 from app.services.inputs import Erasure, ForgetRequest, Where
 from app.services.references import NOBODY, Door, filter_of, find_users, project_of
 from app.services.results import Forgotten
@@ -56,7 +57,7 @@ class Forget:
             for target in await _targets(uow, principal, request, _life(erasure)):
                 ids += await _all_ids(uow, target)
             ids = await with_derived(uow, ids, _life(erasure))
-            await let_go(uow, ids, erasure, now)
+            await let_go(uow, ids, erasure, made=self._ids, now=now)
             if erasure is Erasure.ERASE:
                 await _remove_people(uow, principal, request)
                 job = self._scrub_job(principal, now)
@@ -163,8 +164,8 @@ async def with_derived(door: Door, ids: Sequence[MemoryId], life: Life) -> list[
     return [*ids, *(memory.id for memory in fitting)]
 
 
-async def let_go(uow: UnitOfWork, ids: Sequence[MemoryId], erasure: Erasure, now: datetime) -> None:
-    """Forgets or erases these memories, and tells of each."""
+async def let_go(uow: UnitOfWork, ids: Sequence[MemoryId], erasure: Erasure, *, made: IdFactory, now: datetime) -> None:
+    """Forgets or erases these memories, mends the clusters that lose one for good, and tells of each."""
     for start in range(0, len(ids), _BATCH):
         memories = [memory for memory in await uow.memories.get_many(ids[start : start + _BATCH]) if memory]
         match erasure:
@@ -174,7 +175,9 @@ async def let_go(uow: UnitOfWork, ids: Sequence[MemoryId], erasure: Erasure, now
                 await uow.memories.put_many(gone)
             case Erasure.ERASE:
                 kind, gone = EventKind.MEMORY_ERASED, memories
+                clusters = await uow.clusters.of_memories([memory.id for memory in memories])
                 await uow.memories.erase([memory.id for memory in memories])
+                await Grouping(uow, made, now).mend([cluster for cluster in clusters if cluster])
         for memory in gone:
             uow.emit(memory_event(kind, memory))
 

@@ -113,7 +113,7 @@ class Keypaths:
         async with self._store.write(principal) as uow:
             ids = await _doomed(uow, principal, address, now, subtree=subtree)
             told = await _told(uow, ids, dry_run=False)
-            await let_go(uow, ids, Erasure.FORGET, now)
+            await let_go(uow, ids, Erasure.FORGET, made=self._ids, now=now)
         return told
 
     def _written(

@@ -6,6 +6,7 @@ from resolvers.mutations.accounts import AccountMutations
 from resolvers.mutations.keypaths import KeypathMutations
 from resolvers.mutations.memories import MemoryMutations
 from resolvers.mutations.prompts import PromptMutations
+from resolvers.mutations.understanding import UnderstandingMutations
 from resolvers.mutations.work import WorkMutations
 
 
@@ -13,5 +14,7 @@ from resolvers.mutations.work import WorkMutations
     description="What can be changed. Each takes one input and answers with one payload; what is wrong with the input "
     "stands in its userErrors, and then nothing was changed."
 )
-class Mutation(MemoryMutations, KeypathMutations, PromptMutations, AccountMutations, WorkMutations):
+class Mutation(
+    MemoryMutations, KeypathMutations, PromptMutations, UnderstandingMutations, AccountMutations, WorkMutations
+):
     pass

@@ -8,11 +8,21 @@ from resolvers.queries.graph import GraphQueries
 from resolvers.queries.keypaths import KeypathQueries
 from resolvers.queries.memories import MemoryQueries
 from resolvers.queries.nodes import NodeQueries
+from resolvers.queries.understanding import UnderstandingQueries
 from resolvers.queries.work import WorkQueries
 
 
 @strawberry.type(
     description="What can be asked. What is absent or hidden is null; a list that cannot be given is null with an error."
 )
-class Query(NodeQueries, MemoryQueries, KeypathQueries, ChronicleQueries, GraphQueries, AccountQueries, WorkQueries):
+class Query(
+    NodeQueries,
+    MemoryQueries,
+    KeypathQueries,
+    ChronicleQueries,
+    GraphQueries,
+    UnderstandingQueries,
+    AccountQueries,
+    WorkQueries,
+):
     pass

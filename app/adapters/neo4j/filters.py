@@ -24,6 +24,7 @@ _AMONG: Final = {
     "categories": "any(label IN m.categories WHERE label IN $f_categories)",
     "tags": "any(label IN m.tags WHERE label IN $f_tags)",
     "entities": "EXISTS { (m)-[:MENTIONS]->(x:Entity) WHERE x.tenant = $tenant AND x.id IN $f_entities }",
+    "clusters": "EXISTS { (m)-[:GROUPED]->(x:Cluster) WHERE x.tenant = $tenant AND x.id IN $f_clusters }",
 }
 _ONE: Final = {
     # Only an equality lets an index give the order as well.
@@ -67,6 +68,10 @@ _BY_ENTITIES: Final = Entrance(
     match="MATCH (x:Entity)<-[:MENTIONS]-(m:Memory) WHERE x.tenant = $tenant AND x.id IN $f_entities"
     " WITH DISTINCT m WHERE true"
 )
+_BY_CLUSTERS: Final = Entrance(
+    match="MATCH (x:Cluster)<-[:GROUPED]-(m:Memory) WHERE x.tenant = $tenant AND x.id IN $f_clusters"
+    " WITH DISTINCT m WHERE true"
+)
 _BY_SESSIONS: Final = Entrance(
     match="MATCH (m:Memory) USING INDEX m:Memory(tenant, session, place) WHERE true", needs=_PLACED
 )
@@ -92,6 +97,7 @@ def entrance(where: MemoryFilter) -> Entrance:
     ways = (
         (where.ids, _BY_IDS),
         (where.entities, _BY_ENTITIES),
+        (where.clusters, _BY_CLUSTERS),
         (where.sessions, _BY_SESSIONS),
         (where.sources, _BY_SOURCES),
         (where.users, _BY_USER if len(where.users) == 1 else _BY_USERS),
@@ -127,6 +133,7 @@ def _lists(where: MemoryFilter) -> Iterator[tuple[str, tuple[str, ...]]]:
         ("categories", where.categories),
         ("tags", where.tags),
         ("entities", where.entities),
+        ("clusters", where.clusters),
         ("layers", where.layers),
         ("statuses", where.statuses),
     )

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from app.adapters.neo4j.accounts import Keys, KeyWrites, Members, MemberWrites, Projects, ProjectWrites, Tenant
 from app.adapters.neo4j.block import Block, Turns, WriteBlock
+from app.adapters.neo4j.clusters import Clusters, ClusterWrites
 from app.adapters.neo4j.directory import Doors
 from app.adapters.neo4j.entities import Entities, EntityWrites
 from app.adapters.neo4j.events import Answers, Events
@@ -54,6 +55,7 @@ class Neo4jReader:
         self.past = Past(block)
         self.entities = Entities(block)
         self.graph = Graph(block)
+        self.clusters = Clusters(block)
         self.jobs = Jobs(block)
         self.events = Events(block)
 
@@ -75,6 +77,7 @@ class Neo4jUnitOfWork:
         self.past = Past(block)
         self.entities = EntityWrites(block)
         self.graph = Graph(block)
+        self.clusters = ClusterWrites(block)
         self.jobs = JobWrites(block)
         self.events = Events(block)
         self.idempotency = Answers(block)

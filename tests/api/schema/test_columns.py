@@ -1,5 +1,6 @@
 """Lists by columns: the same answers as graphql-core's own way, to the letter, with less work."""
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -93,18 +94,10 @@ selections = st.lists(st.sampled_from(PLAIN), min_size=1, max_size=6).map(" ".jo
 def context(stored: Sequence[Memory | None]) -> Context:
     """One that lists these memories and can do nothing else."""
     nothing: Any = None
-    services = Services(
-        remember=nothing,
-        recall=nothing,
-        compose=nothing,
-        forget=nothing,
-        explore=Given(stored),
-        accounts=nothing,
-        work=nothing,
-        live=nothing,
-        store=nothing,
-    )
-    return Context(services=services, principal=nothing, request_id="req_test")
+    able: dict[str, Any] = dict.fromkeys(field.name for field in dataclasses.fields(Services)) | {
+        "explore": Given(stored)
+    }
+    return Context(services=Services(**able), principal=nothing, request_id="req_test")
 
 
 async def answer(stored: Sequence[Memory | None], document: str, **variables: Any) -> Any:
