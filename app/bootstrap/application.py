@@ -49,6 +49,7 @@ from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.scrub import Scrub
 from app.services.vectors import Vectors
+from app.services.vocabulary import Vocabularies
 from app.services.work import Work
 from app.settings import Settings
 from app.telemetry.wrapping import told, told_jobs, told_store
@@ -221,6 +222,7 @@ def _services(
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
         profiles=Profiles(store=store, clock=clock),
+        vocabularies=Vocabularies(store=store, clock=clock),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

@@ -24,6 +24,7 @@ from app.commands import (
     schema,
     search,
     serve,
+    vocabulary,
     worker,
 )
 from app.commands.ending import EXIT_CODES, report
@@ -57,6 +58,7 @@ app.command("reindex", rich_help_panel="Keep")(reindex.reindex)
 app.add_typer(jobs.app, name="jobs", rich_help_panel="Manage")
 app.add_typer(keys.app, name="keys", rich_help_panel="Manage")
 app.add_typer(projects.app, name="projects", rich_help_panel="Manage")
+app.add_typer(vocabulary.app, name="vocabulary", rich_help_panel="Manage")
 app.command("print-schema", rich_help_panel="About")(schema.print_schema)
 app.command("version", rich_help_panel="About")(schema.version)
 

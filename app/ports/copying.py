@@ -27,6 +27,7 @@ class RecordKind(StrEnum):
     EVENT = "event"
     MEMBER = "member"
     PROJECT = "project"
+    TERM = "term"
     KEY = "key"
     USER = "user"
     AGENT = "agent"
@@ -64,6 +65,7 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
     RecordKind.EVENT: _shape("revision at actor kind subject project user data"),
     RecordKind.MEMBER: _shape("id name email role created_at", active=Form.FLAG),
     RecordKind.PROJECT: _shape("id slug name description created_at updated_at"),
+    RecordKind.TERM: _shape("project folded name type", aliases=Form.STRINGS),
     RecordKind.KEY: _shape(
         "id name end_user member last_four created_at expires_at revoked_at last_used_at",
         scopes=Form.STRINGS,
@@ -112,6 +114,7 @@ EDGES: Final = (RecordKind.MENTION, RecordKind.LINK, RecordKind.RELATION)
 
 _KEYS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
     RecordKind.EVENT: ("revision",),
+    RecordKind.TERM: ("project", "folded"),
     RecordKind.VERSION: ("memory", "version"),
     RecordKind.FEEDBACK: ("memory", "number"),
     RecordKind.ANSWER: ("credential", "name"),

@@ -13,6 +13,7 @@ from app.services.live import Live
 from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.vocabulary import Vocabularies
 from app.services.work import Work
 
 
@@ -27,6 +28,7 @@ class Services:
     forget: Forget
     explore: Explore
     profiles: Profiles
+    vocabularies: Vocabularies
     accounts: Accounts
     work: Work
     live: Live

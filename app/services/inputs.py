@@ -97,6 +97,15 @@ class NewFeedback:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTerm:
+    """A name to teach; `type` is that of an entity, in any case."""
+
+    term: str
+    type: str
+    aliases: tuple[str, ...] = ()
+
+
 class Unset(StrEnum):
     """A field of a patch that is left as it is; None empties it."""
 

@@ -13,11 +13,12 @@ from typing import Any, get_type_hints
 import pytest
 
 from app.domain import errors
-from app.domain.graph import EdgeKind
+from app.domain.graph import EdgeKind, EntityType
 from app.domain.ids import MemoryId, OrganizationId, ProjectId, UserId
 from app.domain.memory import Layer, LinkType, Usage
 from app.domain.principal import Credential, Only, Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+from app.domain.vocabulary import VocabularyTerm
 from app.ports.models import TokenTable
 from app.ports.search import SearchIndex
 from app.ports.store import Reader, UnitOfWork
@@ -88,6 +89,10 @@ def reads() -> dict[str, Case]:
             call=lambda door: door.projects.by_slug("default"), nothing=None, hidden_from=PROJECTS
         ),
         "projects.page": Case(call=lambda door: door.projects.page(WINDOW), nothing=[], hidden_from=PROJECTS),
+        "vocabulary.page": Case(
+            call=lambda door: door.vocabulary.page(WINDOW, project=PROJECT), nothing=[], hidden_from=PROJECTS
+        ),
+        "vocabulary.terms": Case(call=lambda door: door.vocabulary.terms(PROJECT), nothing=[], hidden_from=PROJECTS),
         "organization.get": Case(
             call=lambda door: door.organization.get(), nothing=errors.NotFound, hidden_from=TENANT
         ),
@@ -174,6 +179,9 @@ def writes() -> dict[str, Case]:
     return {
         "projects.put": Case(
             call=lambda door: door.projects.put(a_project(name="taken")), nothing=refused, hidden_from=PROJECTS - TENANT
+        ),
+        "vocabulary.replace": Case(
+            call=lambda door: door.vocabulary.replace(PROJECT, []), nothing=refused, hidden_from=PROJECTS - TENANT
         ),
         "members.put": Case(
             call=lambda door: door.members.put(a_member(name="taken")), nothing=None, hidden_from=frozenset()
@@ -279,6 +287,7 @@ async def ours(store: WholeStore) -> WholeStore:
     about = {"user": ADA}
     async with store.write(OURS) as uow:
         await uow.projects.put(a_project())
+        await uow.vocabulary.replace(PROJECT, [VocabularyTerm(name="Atlas", type=EntityType.PRODUCT)])
         await uow.members.put(a_member())
         await uow.keys.put(a_key(projects=frozenset({PROJECT}), end_user=ADA))
         await uow.users.put(a_user())
@@ -375,6 +384,7 @@ OPEN = {
     # Projects and agents are about nobody.
     "projects.put": EVERYONE - PROJECTS,
     "agents.put": EVERYONE - PROJECTS,
+    "vocabulary.replace": EVERYONE - PROJECTS,
 }
 ATTEMPTS = [(who, name) for who in sorted(STRANGERS) for name in sorted(WRITES) if who not in OPEN.get(name, ())]
 

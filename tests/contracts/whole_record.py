@@ -20,6 +20,7 @@ from app.domain.ids import (
 )
 from app.domain.memory import Kind, Layer, LinkType, Memory
 from app.domain.principal import Principal, Scope
+from app.domain.vocabulary import VocabularyTerm
 from app.domain.work import EventKind, JobState
 from app.ports.store import UnitOfWork
 from tests.builders import (
@@ -81,6 +82,8 @@ async def add(store: WholeStore, name: str, principal: Principal = US) -> None:
 async def _people(uow: UnitOfWork) -> None:
     await uow.projects.put(a_project(description=ODD))
     await uow.projects.put(a_project(id=ProjectId("prj_2"), slug="zwei", name="Zweites"))
+    terms = [VocabularyTerm(name=ODD, type=EntityType.CONCEPT, aliases=("odd", ODD[:3]))]
+    await uow.vocabulary.replace(PROJECT, [*terms, VocabularyTerm(name="Atlas", type=EntityType.PRODUCT)])
     await uow.members.put(a_member())
     await uow.members.put(a_member(id=MemberId("mbr_2"), email=None, active=False, name=ODD))
     await uow.keys.put(a_key(member=MemberId("mbr_1"), expires_at=NOON + timedelta(days=1)))

@@ -23,6 +23,7 @@ _FIRST: Final[Mapping[RecordKind, Key]] = {
     RecordKind.VERSION: ("", 0),
     RecordKind.FEEDBACK: ("", 0),
     RecordKind.ANSWER: ("", ""),
+    RecordKind.TERM: ("", ""),
 }
 
 _MEMORY: Final = (

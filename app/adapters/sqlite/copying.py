@@ -30,6 +30,7 @@ _PUTS: Final[Mapping[RecordKind, str]] = {
     RecordKind.EVENT: SQL["event_put"],
     RecordKind.MEMBER: statements("accounts")["member_put"],
     RecordKind.PROJECT: statements("accounts")["project_put"],
+    RecordKind.TERM: SQL["term_put"],
     RecordKind.KEY: statements("accounts")["key_put"],
     RecordKind.USER: statements("people")["user_put"],
     RecordKind.AGENT: statements("people")["agent_put"],

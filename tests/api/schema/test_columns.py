@@ -99,6 +99,7 @@ def context(stored: Sequence[Memory | None]) -> Context:
         compose=nothing,
         curate=nothing,
         profiles=nothing,
+        vocabularies=nothing,
         forget=nothing,
         explore=Given(stored),
         accounts=nothing,

@@ -33,6 +33,7 @@ from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.vectors import Vectors
+from app.services.vocabulary import Vocabularies
 from app.services.work import Work
 from resolvers.context import Context
 from resolvers.schema import OperationSchema, make_schema
@@ -183,6 +184,7 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
         profiles=Profiles(store=store, clock=clock),
+        vocabularies=Vocabularies(store=store, clock=clock),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

@@ -7,3 +7,6 @@ CREATE INDEX memory_expiring IF NOT EXISTS FOR (n:Memory) ON (n.tenant, n.expiri
 CREATE INDEX memory_expiring_anywhere IF NOT EXISTS FOR (n:Memory) ON (n.expiring);
 MATCH (m:Memory) WHERE m.layer = 'TASK' AND m.deleted_at IS NULL AND m.expires_at IS NOT NULL
 SET m.expiring = m.expires_at;
+
+// What a project calls its things; `folded` is the name without case and accents.
+CREATE CONSTRAINT term_folded IF NOT EXISTS FOR (n:Term) REQUIRE (n.tenant, n.project, n.folded) IS UNIQUE;

@@ -6,6 +6,7 @@ RETURN 2 +
        COUNT { MATCH (x:Event) WHERE x.tenant = $tenant AND x.revision > 0 } +
        COUNT { MATCH (x:Member) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Project) WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Term) WHERE x.tenant = $tenant AND x.project > '' AND x.folded > '' } +
        COUNT { MATCH (x:ApiKey) WHERE x.tenant = $tenant AND x.created_at > 0 AND x.id > '' } +
        COUNT { MATCH (x:User) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Agent) WHERE x.tenant = $tenant AND x.id > '' } +
@@ -97,6 +98,27 @@ SET p += r
 UNWIND $records AS r
 MATCH (p:Project {tenant: $tenant, id: r.id})
 DETACH DELETE p
+
+// term_page //
+CALL () {
+  MATCH (t:Term) WHERE t.tenant = $tenant AND t.project = $after AND t.folded > $after_part
+  RETURN t ORDER BY t.tenant, t.project, t.folded LIMIT $limit
+  UNION ALL
+  MATCH (t:Term) WHERE t.tenant = $tenant AND t.project > $after AND t.folded IS NOT NULL
+  RETURN t ORDER BY t.tenant, t.project, t.folded LIMIT $limit
+}
+RETURN t.project AS project, t.folded AS folded, t.name AS name, t.type AS type, t.aliases AS aliases
+ORDER BY project, folded LIMIT $limit
+
+// term_put //
+UNWIND $records AS r
+MERGE (t:Term {tenant: $tenant, project: r.project, folded: r.folded})
+SET t += r
+
+// term_drop //
+UNWIND $records AS r
+MATCH (t:Term {tenant: $tenant, project: r.project, folded: r.folded})
+DELETE t
 
 // user_page //
 MATCH (u:User) WHERE u.tenant = $tenant AND u.id > $after

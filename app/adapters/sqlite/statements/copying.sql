@@ -5,6 +5,7 @@
 SELECT (SELECT count(*) FROM event WHERE tenant = :tenant AND revision > 0)
      + (SELECT count(*) FROM member WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM project WHERE tenant = :tenant AND id > '')
+     + (SELECT count(*) FROM vocabulary WHERE tenant = :tenant AND project > '')
      + (SELECT count(*) FROM api_key WHERE tenant = :tenant AND created_at > 0)
      + (SELECT count(*) FROM user WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM agent WHERE tenant = :tenant AND id > '')
@@ -64,6 +65,19 @@ SELECT * FROM project WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :
 
 -- project_drop --
 DELETE FROM project WHERE tenant = :tenant AND id = :id;
+
+-- term_page --
+SELECT * FROM vocabulary
+ WHERE tenant = :tenant AND (project, folded) > (:after, :after_part) ORDER BY project, folded LIMIT :limit;
+
+-- term_put --
+INSERT INTO vocabulary (tenant, project, folded, name, type, aliases)
+VALUES (:tenant, :project, :folded, :name, :type, :aliases)
+    ON CONFLICT (tenant, project, folded) DO UPDATE
+   SET name = excluded.name, type = excluded.type, aliases = excluded.aliases;
+
+-- term_drop --
+DELETE FROM vocabulary WHERE tenant = :tenant AND project = :project AND folded = :folded;
 
 -- key_page --
 SELECT * FROM api_key WHERE id > :after AND tenant = :tenant ORDER BY id LIMIT :limit;
