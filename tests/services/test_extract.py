@@ -16,6 +16,7 @@ from app.domain.ids import MemoryId
 from app.domain.work import Job, JobState
 from app.extraction.findings import Finding, Turn
 from app.extraction.pipeline import Extractor
+from app.extraction.vocabulary import Vocabulary
 from app.services.extract import Extract
 from app.services.facts import Claims
 from app.services.inputs import Erasure, ForgetRequest, MemoryPatch, NewMemory
@@ -33,9 +34,9 @@ class Interrupted(Extractor):
         super().__init__(SpacyAnalyzer())
         self.read, self.go_on, self.readings = threading.Event(), threading.Event(), 0
 
-    def extract(self, turns: Sequence[Turn]) -> list[Finding]:
+    def extract(self, turns: Sequence[Turn], *, taught: Sequence[Vocabulary] = ()) -> list[Finding]:
         self.readings += 1
-        found = super().extract(turns)
+        found = super().extract(turns, taught=taught)
         self.read.set()
         self.go_on.wait(20)
         return found
