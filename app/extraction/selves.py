@@ -27,6 +27,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _ASKED_FOR = re.compile(r"\b[Cc]all me [A-Z]")
+_JOINT = re.compile(r",? (?:and|but) (?=@ )")
 _FIRST = re.compile(r"(?<![\w'])(?:I|[Ww]e)(?![\w'])")
 _OWN = re.compile(r"(?<![\w'])(?:[Mm]y|[Oo]ur)(?![\w'])")
 _THE_USER = r"(?:[Tt]he )?[Uu]ser"
@@ -48,7 +49,7 @@ def statements(text: str, *, names: Collection[str], is_own: bool) -> Iterator[s
             told = pattern.sub(words, told)
         told = _as_self(told, called, is_own=is_own)
         if "@" in told or (is_own and _ASKED_FOR.search(told)):
-            yield _OPENING.sub("", told)
+            yield from _JOINT.split(_OPENING.sub("", told))
 
 
 def _called(names: Collection[str]) -> re.Pattern[str]:
