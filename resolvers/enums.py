@@ -14,6 +14,7 @@ from app.domain.graph import EdgeKind, EntityType
 from app.domain.memory import Kind, Label, Layer, LinkType, Status
 from app.domain.people import SourceKind
 from app.domain.principal import Permission, Scope
+from app.domain.profile import ProfileField
 from app.domain.query import Life, MemoryOrder
 from app.domain.work import EventKind, JobState
 from app.services.inputs import Erasure, Grouping, Mode, PromptFormat, SearchMode
@@ -38,6 +39,7 @@ __all__ = [
     "MemoryOrder",
     "Mode",
     "Permission",
+    "ProfileField",
     "PromptFormat",
     "Role",
     "Scope",
@@ -62,6 +64,7 @@ class MemoryEventKind(StrEnum):
     RESTORED = EventKind.MEMORY_RESTORED
     ERASED = EventKind.MEMORY_ERASED
     LINKED = EventKind.MEMORY_LINKED
+    RATED = EventKind.MEMORY_RATED
 
 
 class GraphChangeKind(StrEnum):
@@ -291,6 +294,30 @@ show(
     RESTORED="It was brought back.",
     ERASED="It was removed for good; only its id is left to tell.",
     LINKED="It was linked to another memory, or a link was removed.",
+    RATED="Feedback was given on it.",
+)
+show(
+    ProfileField,
+    "ProfileField",
+    "What a fact about a person is about, in the order in which people are introduced.",
+    NAME="What they are called.",
+    AGE="How many years old, in digits, as it was said.",
+    BIRTHDAY="When they were born, or have their birthday.",
+    HOME="Where they live.",
+    ORIGIN="Where they come from.",
+    WORK="What they do.",
+    EMPLOYER="Whom they work for.",
+    EDUCATION="What or where they studied.",
+    FAMILY="Relatives, and whether they are with somebody.",
+    PETS="Animals that live with them.",
+    LANGUAGES="Languages that they speak or learn.",
+    SKILLS="What they can do.",
+    LIKES="What they like, and do for pleasure.",
+    DISLIKES="What they do not like.",
+    DIET="What they eat, and what not.",
+    HEALTH="Allergies, illnesses, conditions.",
+    GOALS="What they want to reach.",
+    PLANS="What they are going to do.",
 )
 show(
     GraphChangeKind,

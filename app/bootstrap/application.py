@@ -26,6 +26,7 @@ from app.indexing.bundle import Indexing
 from app.jobs.handlers import handlers
 from app.jobs.relay import Relay, Told
 from app.jobs.runner import Crew, JobRunner
+from app.jobs.sweeper import Sweeper
 from app.ports.directory import Directory
 from app.ports.messaging import Limiter
 from app.ports.models import Embedder
@@ -38,6 +39,8 @@ from app.services.bundle import Services
 from app.services.chronicle import Chronicle
 from app.services.clusters import Clusters, Regroup
 from app.services.compose import Compose
+from app.services.curate import Curate
+from app.services.expire import Expire
 from app.services.explore import Explore
 from app.services.extract import Extract
 from app.services.facts import Claims
@@ -45,12 +48,14 @@ from app.services.forget import Forget
 from app.services.keypaths import Keypaths
 from app.services.live import Live
 from app.services.past import Past
+from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.scrub import Scrub
 from app.services.summarize import Summarize
 from app.services.understand import Understand
 from app.services.vectors import Vectors
+from app.services.vocabulary import Vocabularies
 from app.services.work import Work
 from app.settings import Settings
 from app.telemetry.wrapping import told, told_jobs, told_store
@@ -74,6 +79,7 @@ class Application:
     operator: Principal
     runner: JobRunner
     relay: Relay
+    sweeper: Sweeper
     attention: Attention
     bus: LocalBus
     gauges: Sequence[Source]
@@ -88,6 +94,7 @@ class Application:
             group.create_task(self._warm())
             if self.settings.job_workers:
                 group.create_task(self.runner.run())
+                group.create_task(self.sweeper.run())
                 if self.indexing is not None:
                     group.create_task(self.indexing.run())
 
@@ -130,7 +137,7 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
         analyzer = SpacyAnalyzer(settings.spacy_model or None)
         vectors = Vectors(embedder, tokens=settings.token_vectors)
         attention = Attention(store=ground.store, clock=ground.clock)
-        services = _services(ground, vectors=vectors, attention=attention, bus=bus, telemetry=telemetry)
+        services = _services(settings, ground, vectors=vectors, attention=attention, bus=bus, telemetry=telemetry)
         operator = ground.authenticator.operator(await _tenant(ground))
         await services.accounts.furnish(operator)
         yield Application(
@@ -152,6 +159,12 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
                 clock=ground.clock,
                 told=hooks.event,
                 poll=ground.poll,
+            ),
+            sweeper=Sweeper(
+                directory=ground.directory,
+                authenticator=ground.authenticator,
+                expire=Expire(store=ground.store, clock=ground.clock),
+                clock=ground.clock,
             ),
             ids=ground.ids,
             bus=bus,
@@ -201,16 +214,18 @@ def _runner(
 
 
 def _services(
-    ground: Ground, *, vectors: Vectors, attention: Attention, bus: LocalBus, telemetry: Telemetry
+    settings: Settings, ground: Ground, *, vectors: Vectors, attention: Attention, bus: LocalBus, telemetry: Telemetry
 ) -> Services:
+    task_life = timedelta(hours=settings.task_hours)
     store, clock, ids = ground.store, ground.clock, ground.ids
     recall = Recall(
         store=store, index=ground.index, standby=ground.standby, vectors=vectors, attention=attention, clock=clock
     )
     return Services(
-        remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids),
+        remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids, task_life=task_life),
         recall=recall,
         compose=Compose(recall=recall, store=store, tokens=BpeTokenCounter(), clock=clock),
+        curate=Curate(store=store, clock=clock, task_life=task_life),
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
@@ -219,6 +234,8 @@ def _services(
         clusters=Clusters(store=store, clock=clock, ids=ids),
         summarize=Summarize(store=store, vectors=vectors, tokens=BpeTokenCounter(), clock=clock, ids=ids),
         understand=Understand(store=store, clock=clock),
+        profiles=Profiles(store=store, clock=clock),
+        vocabularies=Vocabularies(store=store, clock=clock),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

@@ -14,6 +14,7 @@ from app.commands import (
     doctor,
     entity,
     exporting,
+    feedback,
     forget,
     history,
     importing,
@@ -21,13 +22,16 @@ from app.commands import (
     jobs,
     keypaths,
     keys,
+    layers,
     migrate,
+    profile,
     projects,
     reindex,
     schema,
     search,
     serve,
     summarize,
+    vocabulary,
     worker,
 )
 from app.commands.ending import EXIT_CODES, report
@@ -45,6 +49,9 @@ app.command("worker", rich_help_panel="Run")(worker.worker)
 app.command("demo", rich_help_panel="Run")(demo.demo)
 app.command("doctor", rich_help_panel="Run")(doctor.doctor)
 app.command("add", rich_help_panel="Remember")(add.add)
+app.command("feedback", rich_help_panel="Remember")(feedback.feedback)
+app.command("promote", rich_help_panel="Remember")(layers.promote)
+app.command("demote", rich_help_panel="Remember")(layers.demote)
 app.command("import", rich_help_panel="Remember")(importing.import_files)
 app.command("search", rich_help_panel="Recall")(search.search)
 app.command("compose", rich_help_panel="Recall")(compose.compose)
@@ -53,6 +60,7 @@ app.command("counts", rich_help_panel="Recall")(counts.counts)
 app.command("summarize", rich_help_panel="Recall")(summarize.summarize)
 app.command("entity", rich_help_panel="Recall")(entity.entity)
 app.command("intelligence", rich_help_panel="Recall")(intelligence.intelligence)
+app.command("profile", rich_help_panel="Recall")(profile.profile)
 app.command("export", rich_help_panel="Recall")(exporting.export)
 app.command("forget", rich_help_panel="Forget")(forget.forget)
 app.command("backup", rich_help_panel="Keep")(copies.backup)
@@ -65,6 +73,7 @@ app.add_typer(keypaths.app, name="keypaths", rich_help_panel="Recall")
 app.add_typer(jobs.app, name="jobs", rich_help_panel="Manage")
 app.add_typer(keys.app, name="keys", rich_help_panel="Manage")
 app.add_typer(projects.app, name="projects", rich_help_panel="Manage")
+app.add_typer(vocabulary.app, name="vocabulary", rich_help_panel="Manage")
 app.command("print-schema", rich_help_panel="About")(schema.print_schema)
 app.command("version", rich_help_panel="About")(schema.version)
 

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from app.domain.graph import EntityType
-from app.extraction.findings import FoundEntity, FoundTime, VocabularyTerm
+from app.domain.vocabulary import VocabularyTerm
+from app.extraction.findings import FoundEntity, FoundTime
 from app.extraction.names import Name, find_names
 from app.extraction.naming import LEFT, PERSON, Votes, around, is_address, votes
 from app.extraction.reading import Reading

@@ -20,23 +20,19 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VocabularyTerm:
-    """A name that a project taught us, with other spellings of it."""
-
-    name: str
-    type: EntityType
-    aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundEntity:
-    """One mention of a name. Salience is 0..1, higher is more central."""
+    """One mention of a name. Salience is 0..1, higher is more central.
+
+    `is_taught`: the project's vocabulary says what it is, and that it has these `aliases` as well.
+    """
 
     name: str
     type: EntityType
     start: int
     end: int
     salience: float = 0.5
+    aliases: tuple[str, ...] = ()
+    is_taught: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

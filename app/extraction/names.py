@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from app.domain.vocabulary import VocabularyTerm
 from app.extraction import lexicon
-from app.extraction.findings import FoundTime, VocabularyTerm
+from app.extraction.findings import FoundTime
 from app.extraction.reading import Reading
 
 MONTHS_AND_DAYS = lexicon.listed("""january february march april may june july august september october november december jan feb mar apr jun jul

@@ -27,6 +27,7 @@ class RecordKind(StrEnum):
     EVENT = "event"
     MEMBER = "member"
     PROJECT = "project"
+    TERM = "term"
     KEY = "key"
     USER = "user"
     AGENT = "agent"
@@ -35,6 +36,7 @@ class RecordKind(StrEnum):
     ENTITY = "entity"
     MEMORY = "memory"
     VERSION = "version"
+    FEEDBACK = "feedback"
     MENTION = "mention"
     LINK = "link"
     RELATION = "relation"
@@ -63,6 +65,7 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
     RecordKind.EVENT: _shape("revision at actor kind subject project user data"),
     RecordKind.MEMBER: _shape("id name email role created_at", active=Form.FLAG),
     RecordKind.PROJECT: _shape("id slug name description created_at updated_at"),
+    RecordKind.TERM: _shape("project folded name type", aliases=Form.STRINGS),
     RecordKind.KEY: _shape(
         "id name end_user member last_four created_at expires_at revoked_at last_used_at",
         scopes=Form.STRINGS,
@@ -87,6 +90,7 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
         tokens=Form.BYTES,
     ),
     RecordKind.VERSION: _shape("memory version revision recorded_at actor project user snapshot"),
+    RecordKind.FEEDBACK: _shape("memory number reason actor at", value=Form.REAL),
     RecordKind.MENTION: _shape("target spans recorded_at retired_at", weight=Form.REAL),
     RecordKind.LINK: _shape("target type recorded_at retired_at", weight=Form.REAL),
     RecordKind.RELATION: _shape(
@@ -110,7 +114,9 @@ EDGES: Final = (RecordKind.MENTION, RecordKind.LINK, RecordKind.RELATION)
 
 _KEYS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
     RecordKind.EVENT: ("revision",),
+    RecordKind.TERM: ("project", "folded"),
     RecordKind.VERSION: ("memory", "version"),
+    RecordKind.FEEDBACK: ("memory", "number"),
     RecordKind.ANSWER: ("credential", "name"),
     **dict.fromkeys(EDGES, ("of",)),
 }

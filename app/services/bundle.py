@@ -8,15 +8,18 @@ from app.services.accounts import Accounts
 from app.services.chronicle import Chronicle
 from app.services.clusters import Clusters
 from app.services.compose import Compose
+from app.services.curate import Curate
 from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.keypaths import Keypaths
 from app.services.live import Live
 from app.services.past import Past
+from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.summarize import Summarize
 from app.services.understand import Understand
+from app.services.vocabulary import Vocabularies
 from app.services.work import Work
 
 
@@ -27,6 +30,7 @@ class Services:
     remember: Remember
     recall: Recall
     compose: Compose
+    curate: Curate
     forget: Forget
     explore: Explore
     keypaths: Keypaths
@@ -35,6 +39,8 @@ class Services:
     clusters: Clusters
     summarize: Summarize
     understand: Understand
+    profiles: Profiles
+    vocabularies: Vocabularies
     accounts: Accounts
     work: Work
     live: Live

@@ -22,6 +22,7 @@ from app.domain.work import EventKind, Job, completed, progressed
 from app.extraction.chunk import chunk
 from app.extraction.findings import Finding, FoundEntity, Turn
 from app.extraction.pipeline import Extractor
+from app.extraction.vocabulary import EMPTY
 from app.ports.models import Embedding, Passage
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Reader, Store, UnitOfWork
@@ -31,6 +32,7 @@ from app.services.context import Context
 from app.services.facts import Claim, Claims, Facts
 from app.services.linking import Linking
 from app.services.vectors import Vectors, passage_of
+from app.services.vocabulary import Taught
 
 _log = structlog.get_logger(__name__)
 BATCH = 32
@@ -58,6 +60,7 @@ class Extract:
         self._store, self._claims, self._vectors = store, claims, vectors
         self._extractor, self._clock, self._ids, self._lease = extractor, clock, ids, lease
         self._context = Context(store)
+        self._taught = Taught()
         self._one_thread = asyncio.Lock()
 
     async def run(self, principal: Principal, *, jobs: Sequence[Job]) -> list[Job]:
@@ -135,9 +138,11 @@ class Extract:
             distinct = list(dict.fromkeys(ids))
             memories = [m for m in await reader.memories.get_many(distinct) if m is not None and m.deleted_at is None]
             before = await _before(reader, memories)
+            taught = await self._taught.of(reader, principal.tenant, (memory.project for memory in memories))
         turns = [_turn(memory, before.get(memory.id)) for memory in memories]
         async with self._one_thread:
-            findings = await asyncio.to_thread(self._extractor.extract, turns)
+            vocabularies = [taught.get(memory.project, EMPTY) for memory in memories]
+            findings = await asyncio.to_thread(self._extractor.extract, turns, taught=vocabularies)
         return list(zip(memories, findings, strict=True))
 
     async def _annotate(self, uow: UnitOfWork, found: Sequence[Found], now: datetime) -> None:

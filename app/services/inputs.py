@@ -89,6 +89,24 @@ class NewConversation:
     tags: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFeedback:
+    """What somebody says of a memory: -1 (wrong, of no use) to 1 (right, of use), perhaps with a reason."""
+
+    memory: MemoryId
+    value: float
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTerm:
+    """A name to teach; `type` is that of an entity, in any case."""
+
+    term: str
+    type: str
+    aliases: tuple[str, ...] = ()
+
+
 class Unset(StrEnum):
     """A field of a patch that is left as it is; None empties it."""
 

@@ -5,7 +5,7 @@ It runs inside the unit of work, so that two jobs that meet the same new name ma
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 
 from app.domain.graph import Entity, EntityType, Mention, Relation, Span
@@ -63,13 +63,20 @@ class Linking:
         first = {folded(entity.name): memory for memory, entity in reversed(named)}
         names = list(dict.fromkeys(part for entity in found for part in (entity.name, *entity.name.split())))
         known = await self._uow.entities.named(project=scope[0], user=scope[1], names=names)
+        taught = {folded(entity.name): entity for entity in found if entity.is_taught}
         resolved: dict[str, EntityId] = {}
         fresh: list[Entity] = []
+        told: dict[EntityId, Entity] = {}
         for resolution in resolve(found, known):
+            teaching = taught.get(folded(resolution.name))
             if resolution.entity is not None:
                 resolved[folded(resolution.name)] = resolution.entity.id
+                if teaching is not None and (known_now := self._retaught(resolution.entity, teaching)):
+                    told[known_now.id] = known_now
             elif folded(resolution.name) not in resolved:
                 entity = self._entity(scope, resolution.name, resolution.type)
+                if teaching is not None:
+                    entity = replace(entity, type=teaching.type, aliases=teaching.aliases)
                 fresh.append(entity)
                 resolved[folded(resolution.name)] = entity.id
                 linked.created[first[folded(resolution.name)]] += 1
@@ -77,7 +84,20 @@ class Linking:
             await self._uow.entities.put_many(fresh)
             for entity in fresh:
                 self._uow.emit(_event(EventKind.ENTITY_CREATED, entity.id, scope))
+        if told:
+            await self._uow.entities.put_many(list(told.values()))
+            for entity in told.values():
+                self._uow.emit(_event(EventKind.ENTITY_UPDATED, entity.id, (entity.project, entity.user)))
         return resolved
+
+    def _retaught(self, entity: Entity, teaching: FoundEntity) -> Entity | None:
+        """The entity as the vocabulary has it; None where it is so already."""
+        spelt = {folded(name) for name in (entity.name, *entity.aliases)}
+        names = (teaching.name, *teaching.aliases)
+        aliases = (*entity.aliases, *(name for name in names if folded(name) not in spelt))
+        if (aliases, teaching.type) == (entity.aliases, entity.type):
+            return None
+        return replace(entity, type=teaching.type, aliases=aliases, updated_at=self._now)
 
     def _entity(self, scope: Scope, name: str, type_: EntityType) -> Entity:
         return Entity(

@@ -9,7 +9,7 @@ from app.domain.account import ApiKey, Organization
 from app.domain.difference import FieldChange
 from app.domain.graph import Edge
 from app.domain.ids import MemoryId, ProjectId, UserId
-from app.domain.memory import Memory, MemoryVersion
+from app.domain.memory import Memory, MemoryVersion, Usage
 from app.domain.principal import Principal
 from app.domain.work import Event, Job, RecordedEvent
 
@@ -186,6 +186,14 @@ class Difference:
     after: MemoryVersion
     fields: tuple[FieldChange, ...]
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """A memory on which feedback was given, and what all of it has come to."""
+
+    memory: Memory
+    usage: Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

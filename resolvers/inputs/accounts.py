@@ -4,8 +4,8 @@ from datetime import datetime
 
 import strawberry
 
-from app.services.inputs import NewKey
-from resolvers.enums import Scope
+from app.services.inputs import NewKey, NewTerm
+from resolvers.enums import EntityType, Scope
 from resolvers.inputs.reading import Reads, filled, optional
 
 
@@ -38,3 +38,21 @@ class RevokeApiKeyInput:
 @strawberry.input(name="ReplayJobInput", description="A failed job to start again.")
 class ReplayJobInput:
     id: strawberry.ID = strawberry.field(description="The job.")
+
+
+@strawberry.input(name="VocabularyTermInput", description="A name to teach.")
+class VocabularyTermInput(Reads):
+    term: str = strawberry.field(description="The name under which it is shown; at most 100 characters.")
+    type: EntityType = strawberry.field(description="What it is.")
+    aliases: list[str] = strawberry.field(default_factory=list, description="Other spellings of it; at most 20.")
+
+    def value(self) -> NewTerm:
+        return NewTerm(term=self.term, type=self.type.value, aliases=tuple(self.aliases))
+
+
+@strawberry.input(name="SetVocabularyInput", description="What a project calls its things.")
+class SetVocabularyInput:
+    project: str | None = optional("By id or slug; the only one the key opens, or `default`, when left out.")
+    terms: list[VocabularyTermInput] = strawberry.field(
+        description="All of them, at most 10,000; they take the place of those that were there. None empties it."
+    )

@@ -3,6 +3,7 @@
 import strawberry
 
 from resolvers.mutations.accounts import AccountMutations
+from resolvers.mutations.curating import CuratingMutations
 from resolvers.mutations.keypaths import KeypathMutations
 from resolvers.mutations.memories import MemoryMutations
 from resolvers.mutations.prompts import PromptMutations
@@ -15,6 +16,12 @@ from resolvers.mutations.work import WorkMutations
     "stands in its userErrors, and then nothing was changed."
 )
 class Mutation(
-    MemoryMutations, KeypathMutations, PromptMutations, UnderstandingMutations, AccountMutations, WorkMutations
+    MemoryMutations,
+    KeypathMutations,
+    CuratingMutations,
+    PromptMutations,
+    UnderstandingMutations,
+    AccountMutations,
+    WorkMutations,
 ):
     pass

@@ -8,7 +8,7 @@ from app.domain.ids import KeyId
 from resolvers.context import Info
 from resolvers.errors import outcome
 from resolvers.fields import mutation
-from resolvers.inputs.accounts import CreateApiKeyInput, CreateProjectInput, RevokeApiKeyInput
+from resolvers.inputs.accounts import CreateApiKeyInput, CreateProjectInput, RevokeApiKeyInput, SetVocabularyInput
 from resolvers.inputs.reading import given
 from resolvers.mutations.payload import Payload, done
 from resolvers.types.accounts import ApiKeyType, ProjectType
@@ -30,6 +30,12 @@ class RevokeApiKeyPayload(Payload):
     api_key = done(ApiKeyType | None, lambda key: key, "The revoked key.")
 
 
+@strawberry.type(description="What setVocabulary did.")
+class SetVocabularyPayload(Payload):
+    project = done(ProjectType | None, lambda project: project, "The project.")
+
+
+SetVocabulary: TypeAlias = Annotated[SetVocabularyInput, strawberry.argument(description="The vocabulary.")]
 CreateProject: TypeAlias = Annotated[CreateProjectInput, strawberry.argument(description="The project to create.")]
 CreateApiKey: TypeAlias = Annotated[CreateApiKeyInput, strawberry.argument(description="The key to create.")]
 RevokeApiKey: TypeAlias = Annotated[RevokeApiKeyInput, strawberry.argument(description="The key to revoke.")]
@@ -58,3 +64,12 @@ class AccountMutations:
     async def revoke_api_key(self, info: Info, input: RevokeApiKey) -> Any:
         ctx = info.context
         return await outcome(ctx.services.accounts.revoke_key(ctx.principal, key=KeyId(input.id)))
+
+    @mutation(
+        SetVocabularyPayload,
+        description="Teaches a project's names; texts read from now on mention them as entities. Needs scope admin.",
+    )
+    async def set_vocabulary(self, info: Info, input: SetVocabulary) -> Any:
+        ctx = info.context
+        terms = [each.value() for each in input.terms]
+        return await outcome(ctx.services.vocabularies.set(ctx.principal, project=given(input.project), terms=terms))

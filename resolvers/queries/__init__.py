@@ -9,6 +9,7 @@ from resolvers.queries.keypaths import KeypathQueries
 from resolvers.queries.memories import MemoryQueries
 from resolvers.queries.nodes import NodeQueries
 from resolvers.queries.understanding import UnderstandingQueries
+from resolvers.queries.vocabulary import VocabularyQueries
 from resolvers.queries.work import WorkQueries
 
 
@@ -23,6 +24,7 @@ class Query(
     GraphQueries,
     UnderstandingQueries,
     AccountQueries,
+    VocabularyQueries,
     WorkQueries,
 ):
     pass

@@ -14,13 +14,14 @@ import pytest
 
 from app.domain import errors
 from app.domain.cluster import Cluster
-from app.domain.graph import EdgeKind
+from app.domain.graph import EdgeKind, EntityType
 from app.domain.ids import MemoryId, OrganizationId, ProjectId, UserId
 from app.domain.keypath import Branch, Place
-from app.domain.memory import LinkType, Usage
+from app.domain.memory import Layer, LinkType, Usage
 from app.domain.past import Then
 from app.domain.principal import Credential, Only, Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+from app.domain.vocabulary import VocabularyTerm
 from app.domain.work import EventKind
 from app.ports.clusters import Centre, Member
 from app.ports.models import TokenTable
@@ -107,6 +108,10 @@ def reads() -> dict[str, Case]:
             call=lambda door: door.projects.by_slug("default"), nothing=None, hidden_from=PROJECTS
         ),
         "projects.page": Case(call=lambda door: door.projects.page(WINDOW), nothing=[], hidden_from=PROJECTS),
+        "vocabulary.page": Case(
+            call=lambda door: door.vocabulary.page(WINDOW, project=PROJECT), nothing=[], hidden_from=PROJECTS
+        ),
+        "vocabulary.terms": Case(call=lambda door: door.vocabulary.terms(PROJECT), nothing=[], hidden_from=PROJECTS),
         "organization.get": Case(
             call=lambda door: door.organization.get(), nothing=errors.NotFound, hidden_from=TENANT
         ),
@@ -141,6 +146,7 @@ def reads() -> dict[str, Case]:
         "memories.labels": Case(call=lambda door: door.memories.labels(ANY), nothing=[]),
         "memories.versions": Case(call=lambda door: door.memories.versions(MEM, WINDOW), nothing=[]),
         "memories.usage": Case(call=lambda door: door.memories.usage([MEM]), nothing=[Usage()]),
+        "memories.feedback": Case(call=lambda door: door.memories.feedback(MEM, WINDOW), nothing=[]),
         "memories.same_text": Case(
             call=lambda door: door.memories.same_text(project=PROJECT, user=ADA, texts=[a_memory().text]),
             nothing=[None],
@@ -150,6 +156,7 @@ def reads() -> dict[str, Case]:
         "memories.last_position": Case(call=lambda door: door.memories.last_position(a_session().id), nothing=None),
         "memories.links": Case(call=lambda door: door.memories.links([MEM]), nothing=[[]]),
         "memories.mentions": Case(call=lambda door: door.memories.mentions([MEM]), nothing=[[]]),
+        "memories.expired": Case(call=lambda door: door.memories.expired(limit=9), nothing=[]),
         "memories.session_turns": Case(
             call=lambda door: door.memories.session_turns(a_session().id, start=0, stop=9), nothing=[]
         ),
@@ -222,6 +229,9 @@ def writes() -> dict[str, Case]:
         "projects.put": Case(
             call=lambda door: door.projects.put(a_project(name="taken")), nothing=refused, hidden_from=PROJECTS - TENANT
         ),
+        "vocabulary.replace": Case(
+            call=lambda door: door.vocabulary.replace(PROJECT, []), nothing=refused, hidden_from=PROJECTS - TENANT
+        ),
         "members.put": Case(
             call=lambda door: door.members.put(a_member(name="taken")), nothing=None, hidden_from=frozenset()
         ),
@@ -260,6 +270,9 @@ def writes() -> dict[str, Case]:
         "memories.mention_many": Case(call=lambda door: door.memories.mention_many({MEM: []}), nothing=refused),
         "memories.erase": Case(call=lambda door: door.memories.erase([MEM]), nothing=0),
         "memories.note_access": Case(call=lambda door: door.memories.note_access([MEM], at=NOON), nothing=None),
+        "memories.give_feedback": Case(
+            call=lambda door: door.memories.give_feedback(MEM, value=1.0, reason="taken"), nothing=refused
+        ),
         "entities.put_many": Case(
             call=lambda door: door.entities.put_many([an_entity(user=ADA, name="taken")]),
             nothing=refused,
@@ -330,6 +343,7 @@ async def ours(store: WholeStore) -> WholeStore:
     about = {"user": ADA}
     async with store.write(OURS) as uow:
         await uow.projects.put(a_project())
+        await uow.vocabulary.replace(PROJECT, [VocabularyTerm(name="Atlas", type=EntityType.PRODUCT)])
         await uow.members.put(a_member())
         await uow.keys.put(a_key(projects=frozenset({PROJECT}), end_user=ADA))
         await uow.users.put(a_user())
@@ -345,6 +359,7 @@ async def ours(store: WholeStore) -> WholeStore:
             [
                 a_memory(position=0, keypath=HERS.keypath, **placed),
                 a_memory(id="mem_2", text="Tea again", position=1, **placed),
+                a_memory(id="mem_3", layer=Layer.TASK, expires_at=NOON - timedelta(days=1), user=ADA),
             ]
         )
         replaced = a_memory(position=0, keypath=HERS.keypath, **placed)
@@ -353,6 +368,7 @@ async def ours(store: WholeStore) -> WholeStore:
         )
         await uow.memories.embed_many({MEM: replace(an_embedding(), tokens=some_tokens())})
         await uow.memories.note_access([MEM], at=NOON)
+        await uow.memories.give_feedback(MEM, value=0.5, reason="as it is")
         derived = a_link(source="mem_2", target=MEM, type=LinkType.DERIVED_FROM)
         await uow.memories.link_many([a_link(), derived])
         await uow.entities.put_many([an_entity(**about), an_entity(id="ent_2", name="Charles", **about)])
@@ -434,6 +450,7 @@ OPEN = {
     # Projects and agents are about nobody.
     "projects.put": EVERYONE - PROJECTS,
     "agents.put": EVERYONE - PROJECTS,
+    "vocabulary.replace": EVERYONE - PROJECTS,
 }
 ATTEMPTS = [(who, name) for who in sorted(STRANGERS) for name in sorted(WRITES) if who not in OPEN.get(name, ())]
 

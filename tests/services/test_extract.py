@@ -12,13 +12,15 @@ from app.adapters.runtime import OrderedIds, SystemClock
 from app.adapters.spacy_analysis import SpacyAnalyzer
 from app.adapters.sqlite.store import SqliteStore
 from app.bootstrap import Application, build
+from app.domain.graph import EntityType
 from app.domain.ids import MemoryId
 from app.domain.work import Job, JobState
 from app.extraction.findings import Finding, Turn
 from app.extraction.pipeline import Extractor
+from app.extraction.vocabulary import Vocabulary
 from app.services.extract import Extract
 from app.services.facts import Claims
-from app.services.inputs import Erasure, ForgetRequest, MemoryPatch, NewMemory
+from app.services.inputs import Erasure, ForgetRequest, MemoryPatch, NewMemory, NewTerm
 from app.services.vectors import Vectors
 from app.settings import Settings
 
@@ -33,9 +35,9 @@ class Interrupted(Extractor):
         super().__init__(SpacyAnalyzer())
         self.read, self.go_on, self.readings = threading.Event(), threading.Event(), 0
 
-    def extract(self, turns: Sequence[Turn]) -> list[Finding]:
+    def extract(self, turns: Sequence[Turn], *, taught: Sequence[Vocabulary] = ()) -> list[Finding]:
         self.readings += 1
-        found = super().extract(turns)
+        found = super().extract(turns, taught=taught)
         self.read.set()
         self.go_on.wait(20)
         return found
@@ -112,3 +114,27 @@ async def test_a_memory_edited_meanwhile_is_read_as_it_is_now(application: Appli
     (job,) = await running
     assert (job.state, extractor.readings) == (JobState.COMPLETED, 2)
     assert await entities(application, edited) == {"Maya Lindqvist", "Helsinki"}
+
+
+async def known_as(application: Application, text: str) -> list[tuple[str, EntityType, tuple[str, ...]]]:
+    """The entities that a text mentions once it has been read."""
+    services, operator = application.services, application.operator
+    stored = await services.remember.add(operator, memory=NewMemory(text=text))
+    assert stored.job is not None
+    await application.runner.drain(operator.tenant, [stored.job.id])
+    async with services.store.read(operator) as reader:
+        mentions = (await reader.memories.mentions([stored.memories[0].id]))[0]
+        found = await reader.entities.get_many([mention.entity for mention in mentions])
+    return [(entity.name, entity.type, entity.aliases) for entity in found if entity]
+
+
+async def test_what_a_project_taught_is_an_entity_and_what_was_known_is_corrected(application: Application) -> None:
+    before = await known_as(application, "We sold Heliotrope to the city yesterday.")
+    assert [name for name, _, _ in before] == ["Heliotrope"]
+    term = NewTerm(term="Heliotrope", type="product", aliases=("HT-9", "helio nine"))
+    set_terms = application.services.vocabularies.set
+    await set_terms(application.operator, project=None, terms=[term])
+    taught = [("Heliotrope", EntityType.PRODUCT, ("HT-9", "helio nine"))]
+    assert await known_as(application, "The helio nine needs a new pump before Friday.") == taught
+    await set_terms(application.operator, project=None, terms=[])
+    assert await known_as(application, "Nobody has seen a gyroflux lately in the shop.") == []

@@ -16,16 +16,20 @@ from app.adapters.records.rows import (
     organization_of,
     project_of,
     project_values,
+    term_of,
+    term_values,
 )
 from app.domain import errors
 from app.domain.account import ApiKey, Member, Organization, Project
 from app.domain.ids import KeyId, MemberId, ProjectId
 from app.domain.principal import AllProjects, Only, Principal
 from app.domain.query import Page, Window
+from app.domain.vocabulary import VocabularyTerm
 
 CYPHER: Final = statements("accounts")
 
 _PROJECTS: Final = Listing(CYPHER["projects_page"], project_of, "p.created_at", "p.id")
+_VOCABULARY: Final = Listing(CYPHER["vocabulary_page"], term_of, "t.folded", "t.folded", lead="t.tenant, t.project")
 _MEMBERS: Final = Listing(CYPHER["members_page"], member_of, "m.created_at", "m.id")
 _KEYS: Final = Listing(CYPHER["keys_page"], key_of, "k.created_at", "k.id", descending=True)
 
@@ -60,6 +64,26 @@ class ProjectWrites(Projects):
     async def put(self, project: Project) -> None:
         self._block.demand(project=project.id, user=None)
         await place(self._block, CYPHER["project_put"], project_values(project))
+
+
+class Vocabularies:
+    def __init__(self, block: Block) -> None:
+        self._block = block
+
+    async def page(self, window: Window, *, project: ProjectId) -> Page[VocabularyTerm]:
+        return await paged(self._block, _VOCABULARY, window, {"project": project})
+
+    async def terms(self, project: ProjectId) -> list[VocabularyTerm]:
+        rows = await self._block.rows(CYPHER["vocabulary_terms"], {"project": project})
+        return [term_of(row) for row in rows]
+
+
+class VocabularyWrites(Vocabularies):
+    async def replace(self, project: ProjectId, terms: Sequence[VocabularyTerm]) -> None:
+        self._block.demand(project=project, user=None)
+        values = [{**term_values(term), "aliases": list(term.aliases)} for term in terms]
+        await self._block.rows(CYPHER["vocabulary_drop"], {"project": project})
+        await self._block.rows(CYPHER["vocabulary_put"], {"project": project, "terms": values})
 
 
 class Members:

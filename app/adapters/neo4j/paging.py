@@ -58,6 +58,6 @@ def filled(listing: Listing[T], window: Window) -> str:
             f" AND CASE {value} WHEN $at_value THEN {id_} {compare} $at_id ELSE true END"
         )
     lead = listing.lead or f"{id_.partition('.')[0]}.tenant"
-    order = ", ".join(f"{part} {direction}" for part in (*lead.split(", "), value, id_))
+    order = ", ".join(f"{part} {direction}" for part in dict.fromkeys((*lead.split(", "), value, id_)))
     page = f"ORDER BY {order} LIMIT $limit"
     return listing.statement.replace("{after}", after).replace("{page}", page)

@@ -3,7 +3,17 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from app.adapters.neo4j.accounts import Keys, KeyWrites, Members, MemberWrites, Projects, ProjectWrites, Tenant
+from app.adapters.neo4j.accounts import (
+    Keys,
+    KeyWrites,
+    Members,
+    MemberWrites,
+    Projects,
+    ProjectWrites,
+    Tenant,
+    Vocabularies,
+    VocabularyWrites,
+)
 from app.adapters.neo4j.block import Block, Turns, WriteBlock
 from app.adapters.neo4j.clusters import Clusters, ClusterWrites
 from app.adapters.neo4j.directory import Doors
@@ -44,6 +54,7 @@ class Neo4jReader:
     def __init__(self, block: Block) -> None:
         self.organization = Tenant(block)
         self.projects = Projects(block)
+        self.vocabulary = Vocabularies(block)
         self.members = Members(block)
         self.keys = Keys(block)
         self.users = Users(block)
@@ -66,6 +77,7 @@ class Neo4jUnitOfWork:
     def __init__(self, block: WriteBlock) -> None:
         self.organization = Tenant(block)
         self.projects = ProjectWrites(block)
+        self.vocabulary = VocabularyWrites(block)
         self.members = MemberWrites(block)
         self.keys = KeyWrites(block)
         self.users = UserWrites(block)

@@ -21,7 +21,9 @@ FLOAT: Final = 4
 _FIRST: Final[Mapping[RecordKind, Key]] = {
     RecordKind.EVENT: (0,),
     RecordKind.VERSION: ("", 0),
+    RecordKind.FEEDBACK: ("", 0),
     RecordKind.ANSWER: ("", ""),
+    RecordKind.TERM: ("", ""),
 }
 
 _MEMORY: Final = (

@@ -17,7 +17,19 @@ from app.adapters.records.values import (
     strings,
 )
 from app.domain.graph import Mention, Span
-from app.domain.memory import Kind, Label, LabelCount, Layer, LinkType, Memory, MemoryLink, MemoryVersion, Status, Usage
+from app.domain.memory import (
+    Feedback,
+    Kind,
+    Label,
+    LabelCount,
+    Layer,
+    LinkType,
+    Memory,
+    MemoryLink,
+    MemoryVersion,
+    Status,
+    Usage,
+)
 from app.domain.text import normalised
 
 
@@ -153,6 +165,12 @@ def usage_of(row: Row) -> Usage:
 
 def label_count(row: Row) -> LabelCount:
     return LabelCount(Label(row["label"]), row["value"], row["number"])
+
+
+def feedback_of(row: Row) -> Feedback:
+    return Feedback(
+        number=row["number"], value=row["value"], reason=row["reason"], actor=row["actor"], at=moment(row["at"])
+    )
 
 
 def link_of(row: Row) -> MemoryLink:

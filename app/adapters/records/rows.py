@@ -12,9 +12,25 @@ from app.adapters.records.values import (
     strings,
 )
 from app.domain.account import ApiKey, Member, Organization, Project, Role
+from app.domain.graph import EntityType
 from app.domain.ids import ProjectId
 from app.domain.people import Agent, Session, Source, SourceKind, User
 from app.domain.principal import Scope
+from app.domain.text import folded
+from app.domain.vocabulary import VocabularyTerm
+
+
+def term_of(row: Row) -> VocabularyTerm:
+    return VocabularyTerm(name=row["name"], type=EntityType(row["type"]), aliases=strings(row["aliases"]))
+
+
+def term_values(term: VocabularyTerm) -> dict[str, Value]:
+    return {
+        "folded": folded(term.name),
+        "name": term.name,
+        "type": term.type,
+        "aliases": dumped(term.aliases),
+    }
 
 
 def organization_of(row: Row) -> Organization:

@@ -11,21 +11,25 @@ from app.adapters.records.rows import (
     organization_of,
     project_of,
     project_values,
+    term_of,
+    term_values,
 )
 from app.adapters.sqlite.block import Block
 from app.adapters.sqlite.lookups import by_ids
 from app.adapters.sqlite.paging import Listing, paged
-from app.adapters.sqlite.scope import Scoped
+from app.adapters.sqlite.scope import Parameters, Scoped
 from app.adapters.sqlite.statements import statements
 from app.domain import errors
 from app.domain.account import ApiKey, Member, Organization, Project
 from app.domain.ids import KeyId, MemberId, ProjectId
 from app.domain.principal import AllProjects, Only, Principal
 from app.domain.query import Page, Window
+from app.domain.vocabulary import VocabularyTerm
 
 SQL = statements("accounts")
 
 _PROJECTS: Final = Listing(SQL["projects_page"], project_of, "p.created_at", "p.id")
+_VOCABULARY: Final = Listing(SQL["vocabulary_page"], term_of, "t.folded", "t.folded")
 _MEMBERS: Final = Listing(SQL["members_page"], member_of, "m.created_at", "m.id")
 _KEYS: Final = Listing(SQL["keys_page"], key_of, "k.created_at", "k.id", descending=True)
 
@@ -63,6 +67,29 @@ class ProjectWrites(Projects):
             on.change(SQL["project_put"], project_values(project))
 
         await self._block.run(put)
+
+
+class Vocabularies:
+    def __init__(self, block: Block) -> None:
+        self._block = block
+
+    async def page(self, window: Window, *, project: ProjectId) -> Page[VocabularyTerm]:
+        asked: Parameters = {"project": project}
+        return await self._block.run(lambda on: paged(on, _VOCABULARY, window, asked))
+
+    async def terms(self, project: ProjectId) -> list[VocabularyTerm]:
+        asked: Parameters = {"project": project}
+        return await self._block.run(lambda on: [term_of(row) for row in on.rows(SQL["vocabulary_terms"], asked)])
+
+
+class VocabularyWrites(Vocabularies):
+    async def replace(self, project: ProjectId, terms: Sequence[VocabularyTerm]) -> None:
+        def replace(on: Scoped) -> None:
+            on.demand(project=project, user=None)
+            on.change(SQL["vocabulary_drop"], {"project": project})
+            on.change_each(SQL["vocabulary_put"], [{"project": project, **term_values(term)} for term in terms])
+
+        await self._block.run(replace)
 
 
 class Members:

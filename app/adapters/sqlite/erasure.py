@@ -31,6 +31,7 @@ def erase_memories(on: Scoped, vectors: VectorChanges, ids: Sequence[MemoryId]) 
     gone = [*memories, *_erase_graph(on, memories)]
     _erase_records(on, gone, since=first["revision"] if first else 0)
     on.change(SQL["versions_drop"], {"ids": listed(memories)})
+    on.change(SQL["feedback_drop"], {"ids": listed(memories)})
     on.change(SQL["memories_drop"], {"ids": listed(memories)})
     empty(on, clusters)
     for kind in ("session", "source"):

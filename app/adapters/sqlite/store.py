@@ -6,7 +6,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from app.adapters.sqlite.accounts import Keys, KeyWrites, Members, MemberWrites, Projects, ProjectWrites, Tenant
+from app.adapters.sqlite.accounts import (
+    Keys,
+    KeyWrites,
+    Members,
+    MemberWrites,
+    Projects,
+    ProjectWrites,
+    Tenant,
+    Vocabularies,
+    VocabularyWrites,
+)
 from app.adapters.sqlite.block import Block, WriteBlock
 from app.adapters.sqlite.clusters import Clusters, ClusterWrites
 from app.adapters.sqlite.directory import Doors
@@ -47,6 +57,7 @@ class SqliteReader:
     def __init__(self, block: Block) -> None:
         self.organization = Tenant(block)
         self.projects = Projects(block)
+        self.vocabulary = Vocabularies(block)
         self.members = Members(block)
         self.keys = Keys(block)
         self.users = Users(block)
@@ -69,6 +80,7 @@ class SqliteUnitOfWork:
     def __init__(self, block: WriteBlock) -> None:
         self.organization = Tenant(block)
         self.projects = ProjectWrites(block)
+        self.vocabulary = VocabularyWrites(block)
         self.members = MemberWrites(block)
         self.keys = KeyWrites(block)
         self.users = UserWrites(block)

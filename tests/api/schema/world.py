@@ -27,16 +27,19 @@ from app.services.bundle import Services
 from app.services.chronicle import Chronicle
 from app.services.clusters import Clusters
 from app.services.compose import Compose
+from app.services.curate import Curate
 from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.keypaths import Keypaths
 from app.services.live import Live
 from app.services.past import Past
+from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.summarize import Summarize
 from app.services.understand import Understand
 from app.services.vectors import Vectors
+from app.services.vocabulary import Vocabularies
 from app.services.work import Work
 from resolvers.context import Context
 from resolvers.schema import OperationSchema, make_schema
@@ -182,6 +185,7 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
     return Services(
         remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids),
         recall=recall,
+        curate=Curate(store=store, clock=clock),
         compose=Compose(recall=recall, store=store, tokens=WordCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
@@ -191,6 +195,8 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         clusters=Clusters(store=store, clock=clock, ids=ids),
         summarize=Summarize(store=store, vectors=vectors, tokens=WordCounter(), clock=clock, ids=ids),
         understand=Understand(store=store, clock=clock),
+        profiles=Profiles(store=store, clock=clock),
+        vocabularies=Vocabularies(store=store, clock=clock),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

@@ -2,8 +2,10 @@ import pytest
 
 from app.adapters.spacy_analysis import SpacyAnalyzer
 from app.domain.graph import EntityType
-from app.extraction.findings import Finding, Turn, VocabularyTerm
+from app.domain.vocabulary import VocabularyTerm
+from app.extraction.findings import Finding, Turn
 from app.extraction.pipeline import Extractor
+from app.extraction.vocabulary import Vocabulary
 from tests.unit.extraction.conftest import WEDNESDAY, Extract
 
 
@@ -85,8 +87,8 @@ def test_a_nickname_of_who_spoke_is_a_person(extract: Extract) -> None:
 
 def test_a_word_of_the_projects_vocabulary_is_known_by_any_of_its_spellings(analyzer: SpacyAnalyzer) -> None:
     term = VocabularyTerm(name="Quokka", type=EntityType.PRODUCT, aliases=("qk",))
-    found = Extractor(analyzer, vocabulary=[term]).extract(
-        [Turn(text="The qk queue is full.", at=WEDNESDAY, role="user")]
+    found = Extractor(analyzer).extract(
+        [Turn(text="The qk queue is full.", at=WEDNESDAY, role="user")], taught=[Vocabulary([term])]
     )
     assert names(found[0]) == [("Quokka", "PRODUCT")]
 

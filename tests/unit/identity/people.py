@@ -93,6 +93,9 @@ class ListedKeys:
     async def first(self, otherwise: Organization) -> Organization:
         raise NotImplementedError
 
+    async def tenants_with_expired_memories(self, *, now: datetime, limit: int) -> list[OrganizationId]:
+        return []
+
     async def tenants_with_due_jobs(self, *, now: datetime, limit: int) -> list[OrganizationId]:
         return []
 

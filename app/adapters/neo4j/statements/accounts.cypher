@@ -58,3 +58,21 @@ CALL (visible, taken) {
   SET k += $values
 }
 RETURN visible, taken
+
+// vocabulary_page //
+MATCH (t:Term) WHERE t.tenant = $tenant AND t.project = $project AND {visible_project t} {after}
+RETURN t.folded AS sort, t.folded AS id, t.name AS name, t.type AS type, t.aliases AS aliases {page}
+
+// vocabulary_terms //
+MATCH (t:Term) WHERE t.tenant = $tenant AND t.project = $project AND t.folded IS NOT NULL AND {visible_project t}
+WITH t ORDER BY t.folded
+RETURN collect(t {.name, .type, .aliases}) AS rows
+
+// vocabulary_drop //
+MATCH (t:Term) WHERE t.tenant = $tenant AND t.project = $project AND t.folded IS NOT NULL
+DELETE t
+
+// vocabulary_put //
+UNWIND $terms AS r
+CREATE (t:Term {tenant: $tenant, project: $project})
+SET t += r

@@ -6,12 +6,14 @@ RETURN 2 +
        COUNT { MATCH (x:Event) WHERE x.tenant = $tenant AND x.revision > 0 } +
        COUNT { MATCH (x:Member) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Project) WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Term) WHERE x.tenant = $tenant AND x.project > '' AND x.folded > '' } +
        COUNT { MATCH (x:ApiKey) WHERE x.tenant = $tenant AND x.created_at > 0 AND x.id > '' } +
        COUNT { MATCH (x:User) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Agent) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Session) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Source) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Version) WHERE x.tenant = $tenant AND x.memory > '' AND x.version > 0 } +
+       COUNT { MATCH (x:Feedback) WHERE x.tenant = $tenant AND x.memory > '' AND x.number > 0 } +
        COUNT { MATCH (x:Job) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Answer) WHERE x.tenant = $tenant AND x.credential > '' AND x.name > '' } +
        COUNT { MATCH (x:Entity) WHERE x.tenant = $tenant AND x.id > '' } +
@@ -96,6 +98,27 @@ SET p += r
 UNWIND $records AS r
 MATCH (p:Project {tenant: $tenant, id: r.id})
 DETACH DELETE p
+
+// term_page //
+CALL () {
+  MATCH (t:Term) WHERE t.tenant = $tenant AND t.project = $after AND t.folded > $after_part
+  RETURN t ORDER BY t.tenant, t.project, t.folded LIMIT $limit
+  UNION ALL
+  MATCH (t:Term) WHERE t.tenant = $tenant AND t.project > $after AND t.folded IS NOT NULL
+  RETURN t ORDER BY t.tenant, t.project, t.folded LIMIT $limit
+}
+RETURN t.project AS project, t.folded AS folded, t.name AS name, t.type AS type, t.aliases AS aliases
+ORDER BY project, folded LIMIT $limit
+
+// term_put //
+UNWIND $records AS r
+MERGE (t:Term {tenant: $tenant, project: r.project, folded: r.folded})
+SET t += r
+
+// term_drop //
+UNWIND $records AS r
+MATCH (t:Term {tenant: $tenant, project: r.project, folded: r.folded})
+DELETE t
 
 // user_page //
 MATCH (u:User) WHERE u.tenant = $tenant AND u.id > $after
@@ -231,6 +254,27 @@ SET v += r
 UNWIND $records AS r
 MATCH (v:Version {tenant: $tenant, memory: r.memory, version: r.version})
 DELETE v
+
+// feedback_page //
+CALL () {
+  MATCH (f:Feedback) WHERE f.tenant = $tenant AND f.memory = $after AND f.number > $after_part
+  RETURN f ORDER BY f.tenant, f.memory, f.number LIMIT $limit
+  UNION ALL
+  MATCH (f:Feedback) WHERE f.tenant = $tenant AND f.memory > $after AND f.number IS NOT NULL
+  RETURN f ORDER BY f.tenant, f.memory, f.number LIMIT $limit
+}
+RETURN f.memory AS memory, f.number AS number, f.value AS value, f.reason AS reason, f.actor AS actor, f.at AS at
+ORDER BY memory, number LIMIT $limit
+
+// feedback_put //
+UNWIND $records AS r
+MERGE (f:Feedback {tenant: $tenant, memory: r.memory, number: r.number})
+SET f += r
+
+// feedback_drop //
+UNWIND $records AS r
+MATCH (f:Feedback {tenant: $tenant, memory: r.memory, number: r.number})
+DELETE f
 
 // mention_page //
 MATCH (m:Memory)

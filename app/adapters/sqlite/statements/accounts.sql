@@ -17,6 +17,21 @@ VALUES (:tenant, :id, :slug, :name, :description, :created_at, :updated_at)
    SET slug = excluded.slug, name = excluded.name, description = excluded.description,
        created_at = excluded.created_at, updated_at = excluded.updated_at;
 
+-- vocabulary_page --
+SELECT t.folded AS sort, t.folded AS id, t.name, t.type, t.aliases FROM vocabulary t
+ WHERE t.tenant = :tenant AND t.project = :project AND {visible_project t} {page};
+
+-- vocabulary_terms --
+SELECT t.name, t.type, t.aliases FROM vocabulary t
+ WHERE t.tenant = :tenant AND t.project = :project AND {visible_project t} ORDER BY t.folded;
+
+-- vocabulary_drop --
+DELETE FROM vocabulary WHERE tenant = :tenant AND project = :project;
+
+-- vocabulary_put --
+INSERT INTO vocabulary (tenant, project, folded, name, type, aliases)
+VALUES (:tenant, :project, :folded, :name, :type, :aliases);
+
 -- members_by_ids --
 SELECT m.* FROM member m WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids));
 

@@ -5,6 +5,7 @@
 SELECT (SELECT count(*) FROM event WHERE tenant = :tenant AND revision > 0)
      + (SELECT count(*) FROM member WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM project WHERE tenant = :tenant AND id > '')
+     + (SELECT count(*) FROM vocabulary WHERE tenant = :tenant AND project > '')
      + (SELECT count(*) FROM api_key WHERE tenant = :tenant AND created_at > 0)
      + (SELECT count(*) FROM user WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM agent WHERE tenant = :tenant AND id > '')
@@ -13,6 +14,7 @@ SELECT (SELECT count(*) FROM event WHERE tenant = :tenant AND revision > 0)
      + (SELECT count(*) FROM entity WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM memory WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM memory_version WHERE tenant = :tenant AND memory > '')
+     + (SELECT count(*) FROM feedback WHERE tenant = :tenant AND memory > '')
      + (SELECT count(*) FROM edge WHERE tenant = :tenant AND source > '')
      + (SELECT count(*) FROM job WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM idempotency WHERE tenant = :tenant AND credential > '')
@@ -63,6 +65,19 @@ SELECT * FROM project WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :
 
 -- project_drop --
 DELETE FROM project WHERE tenant = :tenant AND id = :id;
+
+-- term_page --
+SELECT * FROM vocabulary
+ WHERE tenant = :tenant AND (project, folded) > (:after, :after_part) ORDER BY project, folded LIMIT :limit;
+
+-- term_put --
+INSERT INTO vocabulary (tenant, project, folded, name, type, aliases)
+VALUES (:tenant, :project, :folded, :name, :type, :aliases)
+    ON CONFLICT (tenant, project, folded) DO UPDATE
+   SET name = excluded.name, type = excluded.type, aliases = excluded.aliases;
+
+-- term_drop --
+DELETE FROM vocabulary WHERE tenant = :tenant AND project = :project AND folded = :folded;
 
 -- key_page --
 SELECT * FROM api_key WHERE id > :after AND tenant = :tenant ORDER BY id LIMIT :limit;
@@ -132,6 +147,19 @@ VALUES (:tenant, :memory, :version, :revision, :recorded_at, :actor, :project, :
 
 -- version_drop --
 DELETE FROM memory_version WHERE tenant = :tenant AND memory = :memory AND version = :version;
+
+-- feedback_page --
+SELECT * FROM feedback
+ WHERE tenant = :tenant AND (memory, number) > (:after, :after_part) ORDER BY memory, number LIMIT :limit;
+
+-- feedback_put --
+INSERT INTO feedback (tenant, memory, number, value, reason, actor, at)
+VALUES (:tenant, :memory, :number, :value, :reason, :actor, :at)
+    ON CONFLICT (tenant, memory, number) DO UPDATE
+   SET value = excluded.value, reason = excluded.reason, actor = excluded.actor, at = excluded.at;
+
+-- feedback_drop --
+DELETE FROM feedback WHERE tenant = :tenant AND memory = :memory AND number = :number;
 
 -- edges_page --
 -- All edges of a kind that lead out of the next nodes.
