@@ -280,6 +280,16 @@ class EntityReader(Lookup[EntityId, Entity], Protocol):
         """
         ...
 
+    async def alike(
+        self, *, project: ProjectId, user: UserId | None, names: Sequence[str], limit: int
+    ) -> list[list[Entity]]:
+        """For each name at most `limit` entities that share most of its handles (`app.domain.text.handles`).
+
+        Candidates only, those that share more first: of the project's shared part and, when a user is given, of
+        that user's.
+        """
+        ...
+
     async def called(
         self, *, project: ProjectId | None, names: Sequence[str], users: Sequence[UserId] = ()
     ) -> list[Entity]:

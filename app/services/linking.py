@@ -4,9 +4,10 @@ It runs inside the unit of work, so that two jobs that meet the same new name ma
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from functools import partial
 
 from app.domain.graph import Entity, EntityType, Mention, Relation, Span
 from app.domain.ids import EntityId, MemoryId, ProjectId, RelationId, UserId
@@ -14,11 +15,13 @@ from app.domain.memory import Memory
 from app.domain.text import folded
 from app.domain.work import Event, EventKind
 from app.extraction.findings import Finding, FoundEntity, FoundRelation
-from app.extraction.resolve import resolve
+from app.extraction.resolve import resolve, ways_to_say
 from app.ports.runtime import IdFactory
 from app.ports.store import UnitOfWork
 
 SPEAKER_SALIENCE = 0.3
+CANDIDATES = 12
+MAX_ALIASES = 50
 _FIRST_WEIGHT, _MORE_WEIGHT = 0.5, 0.1
 
 Scope = tuple[ProjectId, UserId | None]
@@ -33,6 +36,40 @@ class Linked:
 
     def of(self, scope: Scope, name: str) -> EntityId | None:
         return self.names.get(scope, {}).get(folded(name))
+
+
+@dataclass(slots=True)
+class _Meeting:
+    """The names of one batch and one scope, met one after the other; `current` are the entities that it changed or made."""
+
+    scope: Scope
+    resolved: dict[str, EntityId] = field(default_factory=dict)
+    current: dict[EntityId, Entity] = field(default_factory=dict)
+    made: set[EntityId] = field(default_factory=set)
+
+    @property
+    def new(self) -> list[Entity]:
+        return [entity for entity in self.current.values() if entity.id in self.made]
+
+    @property
+    def renamed(self) -> list[Entity]:
+        return [entity for entity in self.current.values() if entity.id not in self.made]
+
+    def meet(self, found: FoundEntity, known: Mapping[EntityId, Entity], make: Callable[[], Entity]) -> None:
+        (resolution,) = resolve([found], [*{**known, **self.current}.values()])
+        entity = resolution.entity
+        if entity is None:
+            entity = make()
+            self.made.add(entity.id)
+            self.current[entity.id] = entity
+        elif self._is_news(entity, found.name):
+            self.current[entity.id] = replace(entity, aliases=(*entity.aliases, found.name))
+        self.resolved[folded(found.name)] = entity.id
+
+    def _is_news(self, entity: Entity, name: str) -> bool:
+        """Whether the name becomes one of its aliases; what one user's memories say is not told of a shared entity."""
+        known = {folded(each) for each in (entity.name, *entity.aliases)}
+        return folded(name) not in known and len(entity.aliases) < MAX_ALIASES and entity.user == self.scope[1]
 
 
 class Linking:
@@ -59,25 +96,34 @@ class Linking:
         named = [(memory.id, entity) for memory, finding in members for entity in _named(memory, finding)]
         if not named:
             return {}
-        found = [entity for _, entity in named]
         first = {folded(entity.name): memory for memory, entity in reversed(named)}
-        names = list(dict.fromkeys(part for entity in found for part in (entity.name, *entity.name.split())))
-        known = await self._uow.entities.named(project=scope[0], user=scope[1], names=names)
-        resolved: dict[str, EntityId] = {}
-        fresh: list[Entity] = []
-        for resolution in resolve(found, known):
-            if resolution.entity is not None:
-                resolved[folded(resolution.name)] = resolution.entity.id
-            elif folded(resolution.name) not in resolved:
-                entity = self._entity(scope, resolution.name, resolution.type)
-                fresh.append(entity)
-                resolved[folded(resolution.name)] = entity.id
-                linked.created[first[folded(resolution.name)]] += 1
-        if fresh:
-            await self._uow.entities.put_many(fresh)
-            for entity in fresh:
-                self._uow.emit(_event(EventKind.ENTITY_CREATED, entity.id, scope))
-        return resolved
+        meeting = await self._meeting(scope, _longest_first([entity for _, entity in named]))
+        for entity in meeting.new:
+            linked.created[first[folded(entity.name)]] += 1
+        changed = [*meeting.new, *meeting.renamed]
+        if changed:
+            await self._uow.entities.put_many(changed)
+        for entity in meeting.new:
+            self._uow.emit(_event(EventKind.ENTITY_CREATED, entity.id, scope))
+        for entity in meeting.renamed:
+            self._uow.emit(_event(EventKind.ENTITY_UPDATED, entity.id, scope))
+        return meeting.resolved
+
+    async def _meeting(self, scope: Scope, found: Sequence[FoundEntity]) -> "_Meeting":
+        """Each name is held against what is known and may be meant by it, and against what the batch made before it."""
+        ways = [(one, way) for one in found for way in ways_to_say(one)]
+        known = await self._uow.entities.alike(
+            project=scope[0], user=scope[1], names=[way for _, way in ways], limit=CANDIDATES
+        )
+        candidates: dict[str, dict[EntityId, Entity]] = {}
+        for (one, _), entities in zip(ways, known, strict=True):
+            candidates.setdefault(folded(one.name), {}).update({entity.id: entity for entity in entities})
+        meeting = _Meeting(scope)
+        for one in found:
+            if folded(one.name) not in meeting.resolved:
+                make = partial(self._entity, scope, one.name, one.type)
+                meeting.meet(one, candidates[folded(one.name)], make)
+        return meeting
 
     def _entity(self, scope: Scope, name: str, type_: EntityType) -> Entity:
         return Entity(
@@ -131,6 +177,11 @@ class Linking:
             valid_to=known.valid_to if known else None,
             evidence=evidence[-100:],
         )
+
+
+def _longest_first(found: Sequence[FoundEntity]) -> list[FoundEntity]:
+    """Full names before parts of them, so that "Anna" is Anna Keller whichever of the two was said first."""
+    return sorted(found, key=lambda one: -len(one.name.split()))
 
 
 def midnight(day: date) -> datetime:

@@ -145,6 +145,9 @@ def reads() -> dict[str, Case]:
         "entities.named": Case(
             call=lambda door: door.entities.named(project=PROJECT, user=ADA, names=["ada lovelace"]), nothing=[]
         ),
+        "entities.alike": Case(
+            call=lambda door: door.entities.alike(project=PROJECT, user=ADA, names=["ada"], limit=9), nothing=[[]]
+        ),
         "entities.called": Case(
             call=lambda door: door.entities.called(project=None, names=["ada lovelace"]), nothing=[]
         ),

@@ -48,6 +48,7 @@ async def _erase_graph(unit: WriteBlock, memories: Sequence[str]) -> list[str]:
     await unit.change(CYPHER["versions_drop"], asked)
     entities = await unit.rows(CYPHER["entities_drop"], {"ids": sorted(touched)}) if touched else []
     await _change(unit, "names_drop", "names", sorted({name for row in entities for name in row["names"]}))
+    await _change(unit, "handles_drop", "names", sorted({name for row in entities for name in row["handles"]}))
     relations = [row["relation"] for row in evidence if row["gone"]]
     return [*(row["id"] for row in entities), *(id_ for row in entities for id_ in row["relations"]), *relations]
 

@@ -6,7 +6,7 @@ from typing import Any
 from app.adapters.records.values import Row, Value, dumped, micros, micros_or_none, moment, moment_or_none, strings
 from app.domain.graph import Edge, EdgeKind, Entity, EntityType, Relation
 from app.domain.ids import MemoryId
-from app.domain.text import folded
+from app.domain.text import folded, handles
 
 
 def entity_of(row: Row) -> Entity:
@@ -41,6 +41,11 @@ def entity_values(entity: Entity) -> dict[str, Value]:
 def names_of(entity: Entity) -> list[str]:
     """Every folded name by which an entity is known, the canonical one included."""
     return sorted({folded(name) for name in (entity.name, *entity.aliases)})
+
+
+def handles_of(entity: Entity) -> list[str]:
+    """By what the entity's names may be meant, however they are written."""
+    return sorted({handle for name in (entity.name, *entity.aliases) for handle in handles(name)})
 
 
 def relation_of(row: Row) -> Relation:

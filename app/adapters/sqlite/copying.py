@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.adapters.records.copies import FLOAT, before_all, edges_of, flats_of, last_key, limit_of, stored
+from app.adapters.records.graph import entity_of, handles_of, names_of
 from app.adapters.records.memories import digest_of, scope_words
 from app.adapters.records.values import Row, Value, dumped
 from app.adapters.sqlite.directory import Doors
@@ -215,10 +216,12 @@ def _raise_parts(on: _Copy, parts: set[tuple[Any, Any]]) -> None:
 def _take_entities(on: _Copy, records: Sequence[Flat]) -> None:
     for record in records:
         values = _values(RecordKind.ENTITY, record)
-        names = sorted({folded(name) for name in (record["name"], *record["aliases"])})
+        names = names_of(entity_of(record))
         on.rows(ENTITIES["entity_put"], {**values, "folded": folded(record["name"])})
         on.rows(ENTITIES["names_drop"], values)
         on.rows(ENTITIES["names_add"], {"id": record["id"], "names": listed(names)})
+        on.rows(ENTITIES["handles_drop"], values)
+        on.rows(ENTITIES["handles_add"], {**values, "handles": listed(handles_of(entity_of(record)))})
 
 
 def _take_edges(on: _Copy, kind: RecordKind, records: Sequence[Flat]) -> None:

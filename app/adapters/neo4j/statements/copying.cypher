@@ -160,9 +160,9 @@ RETURN {entity n} ORDER BY n.tenant, n.id LIMIT $limit
 // entity_drop //
 UNWIND $records AS r
 MATCH (n:Entity {tenant: $tenant, id: r.id})
-WITH n, n.names AS names
+WITH n, n.names AS names, coalesce(n.handles, []) AS handles
 DETACH DELETE n
-RETURN names
+RETURN names, handles
 
 // job_page //
 MATCH (j:Job) WHERE j.tenant = $tenant AND j.id > $after

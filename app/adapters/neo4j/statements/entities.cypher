@@ -22,6 +22,15 @@ WHERE n.tenant = $tenant AND {visible n} AND n.project = $project AND (n.user IS
 WITH DISTINCT n ORDER BY n.created_at, n.id
 RETURN collect({entity_row n}) AS rows
 
+// entities_alike //
+// Of each name asked for, those that share most handles with it.
+UNWIND $asked AS a
+MATCH (k:Handle) WHERE k.tenant = $tenant AND k.name IN a.handles
+MATCH (k)<-[:HANDLED]-(n:Entity) WHERE n.tenant = $tenant AND {visible n}
+WITH a.number AS asked, n, count(k) AS number ORDER BY asked, number DESC, n.id
+WITH asked, collect({entity_row n})[0..$limit] AS found
+RETURN collect({of: asked, found: found}) AS rows
+
 // entities_called //
 MATCH (k:Name) WHERE k.tenant = $tenant AND k.folded IN $names
 MATCH (k)<-[:NAMED]-(n:Entity)
@@ -78,6 +87,17 @@ CALL (n, r) {
   UNWIND r.names AS folded
   MERGE (k:Name {tenant: $tenant, folded: folded})
   MERGE (n)-[:NAMED]->(k)
+}
+CALL (n, r) {
+  MATCH (n)-[o:HANDLED]->(k:Handle) WHERE NOT k.name IN r.handles
+  DELETE o
+  WITH DISTINCT k WHERE NOT EXISTS { (k)<-[:HANDLED]-() }
+  DELETE k
+}
+CALL (n, r) {
+  UNWIND r.handles AS name
+  MERGE (k:Handle {tenant: $tenant, name: name})
+  MERGE (n)-[:HANDLED]->(k)
 }
 RETURN count(n) AS written
 

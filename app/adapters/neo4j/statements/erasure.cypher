@@ -46,12 +46,16 @@ DELETE t
 // Those that nothing mentions and no relation joins; what else is known of them goes with them.
 MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id IN $ids
   AND NOT EXISTS { (n)<-[:MENTIONS]-() } AND NOT EXISTS { (n)-[:RELATES]-() }
-WITH n, n.id AS id, n.names AS names, COLLECT { MATCH (n)-[e:RELATED]-(:Entity) RETURN e.relation } AS relations
+WITH n, n.id AS id, n.names AS names, coalesce(n.handles, []) AS handles, COLLECT { MATCH (n)-[e:RELATED]-(:Entity) RETURN e.relation } AS relations
 DETACH DELETE n
-RETURN collect({id: id, names: names, relations: relations}) AS rows
+RETURN collect({id: id, names: names, handles: handles, relations: relations}) AS rows
 
 // names_drop //
 MATCH (k:Name) WHERE k.tenant = $tenant AND k.folded IN $names AND NOT EXISTS { (k)<-[:NAMED]-() }
+DELETE k
+
+// handles_drop //
+MATCH (k:Handle) WHERE k.tenant = $tenant AND k.name IN $names AND NOT EXISTS { (k)<-[:HANDLED]-() }
 DELETE k
 
 // sessions_empty_drop //

@@ -24,6 +24,20 @@ SELECT n.* FROM entity n
    AND n.project = :project AND (n.user IS NULL OR n.user = :user)
  ORDER BY n.created_at, n.id;
 
+-- entities_alike --
+-- Of each name asked for, those that share most handles with it.
+SELECT f.asked, n.* FROM (
+    SELECT k.asked, k.entity, k.number,
+           row_number() OVER (PARTITION BY k.asked ORDER BY k.number DESC, k.entity) AS place
+      FROM (SELECT a.value ->> 0 AS asked, h.entity, count(*) AS number
+              FROM json_each(:asked) a CROSS JOIN json_each(:owners) o
+              CROSS JOIN entity_handle h ON h.tenant = :tenant AND h.project = :project AND h.owner = o.value
+                                        AND h.handle = a.value ->> 1
+             GROUP BY 1, 2) k
+) f JOIN entity n ON n.tenant = :tenant AND n.id = f.entity AND {visible n}
+ WHERE f.place <= :limit
+ ORDER BY f.asked, f.place;
+
 -- entities_called --
 SELECT n.* FROM entity n
  WHERE n.tenant = :tenant AND {visible n}
@@ -100,6 +114,13 @@ DELETE FROM entity_name WHERE tenant = :tenant AND entity = :id;
 -- names_add --
 INSERT OR IGNORE INTO entity_name (tenant, folded, entity)
 SELECT :tenant, value, :id FROM json_each(:names);
+
+-- handles_drop --
+DELETE FROM entity_handle WHERE tenant = :tenant AND entity = :id;
+
+-- handles_add --
+INSERT INTO entity_handle (tenant, project, owner, handle, entity)
+SELECT :tenant, :project, coalesce(:user, ''), value, :id FROM json_each(:handles);
 
 -- relation_retire --
 UPDATE edge SET retired_at = :now WHERE tenant = :tenant AND relation = :relation AND retired_at IS NULL;

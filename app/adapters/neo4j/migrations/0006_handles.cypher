@@ -1,0 +1,13 @@
+// By what a name may be meant, however it is written. `name` is the project, the user or nobody, and the handle.
+
+CREATE CONSTRAINT handle_name IF NOT EXISTS FOR (n:Handle) REQUIRE (n.tenant, n.name) IS UNIQUE;
+
+// What is known already gets the handles of its words; the rest of them come when it is next written.
+MATCH (n:Entity) WHERE n.tenant IS NOT NULL AND NOT EXISTS { (n)-[:HANDLED]->() }
+UNWIND n.names AS folded
+UNWIND [word IN split(folded, ' ') WHERE word <> ''] AS word
+UNWIND [left(word, 3)] + CASE WHEN size(word) > 2 THEN [left(word, 1) + '-' + right(word, 2)] ELSE [] END AS handle
+WITH DISTINCT n, n.project + ' ' + coalesce(n.user, '') + ' ' + handle AS name
+MERGE (k:Handle {tenant: n.tenant, name: name})
+MERGE (n)-[:HANDLED]->(k)
+SET n.handles = coalesce(n.handles, []) + name;

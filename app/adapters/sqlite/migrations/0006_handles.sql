@@ -1,0 +1,31 @@
+-- By what a name may be meant, however it is written (`app.domain.text.handles`); `owner` is the user, or '' for nobody.
+CREATE TABLE entity_handle (
+    tenant  TEXT NOT NULL,
+    project TEXT NOT NULL,
+    owner   TEXT NOT NULL,
+    handle  TEXT NOT NULL,
+    entity  TEXT NOT NULL,
+    PRIMARY KEY (tenant, project, owner, handle, entity),
+    FOREIGN KEY (tenant, entity) REFERENCES entity (tenant, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX entity_handle_of ON entity_handle (tenant, entity);
+
+-- What is known already gets the handles of its words; the rest of them come when it is next written.
+WITH RECURSIVE word (tenant, entity, word, rest) AS (
+    SELECT tenant, entity, '', folded || ' ' FROM entity_name
+     UNION ALL
+    SELECT tenant, entity, substr(rest, 1, instr(rest, ' ') - 1), substr(rest, instr(rest, ' ') + 1)
+      FROM word WHERE rest <> ''
+), handle (tenant, entity, handle) AS (
+    SELECT tenant, entity, substr(word, 1, 3) FROM word WHERE word <> ''
+     UNION
+    SELECT tenant, entity, substr(word, 1, 1) || '-' || substr(word, -2) FROM word WHERE length(word) > 2
+)
+INSERT INTO entity_handle (tenant, project, owner, handle, entity)
+SELECT h.tenant, n.project, coalesce(n.user, ''), h.handle, h.entity
+  FROM handle h JOIN entity n ON n.tenant = h.tenant AND n.id = h.entity;
+
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('entity_handle', 'entity_handle', '1000000 1000000 500000 1000 3 1'),
+    ('entity_handle', 'entity_handle_of', '1000000 1000000 5');
+ANALYZE sqlite_schema;
