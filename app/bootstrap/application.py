@@ -41,6 +41,7 @@ from app.services.extract import Extract
 from app.services.facts import Claims
 from app.services.forget import Forget
 from app.services.live import Live
+from app.services.merging import Merging
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.scrub import Scrub
@@ -205,6 +206,7 @@ def _services(
         recall=recall,
         compose=Compose(recall=recall, store=store, tokens=BpeTokenCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
+        merging=Merging(store=store, clock=clock),
         explore=Explore(store=store),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),

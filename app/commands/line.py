@@ -10,6 +10,7 @@ from app.commands import (
     copies,
     demo,
     doctor,
+    entities,
     exporting,
     forget,
     importing,
@@ -47,6 +48,7 @@ app.command("backup", rich_help_panel="Keep")(copies.backup)
 app.command("restore", rich_help_panel="Keep")(copies.restore)
 app.command("migrate", rich_help_panel="Keep")(migrate.migrate)
 app.command("reindex", rich_help_panel="Keep")(reindex.reindex)
+app.add_typer(entities.app, name="entities", rich_help_panel="Manage")
 app.add_typer(jobs.app, name="jobs", rich_help_panel="Manage")
 app.add_typer(keys.app, name="keys", rich_help_panel="Manage")
 app.add_typer(projects.app, name="projects", rich_help_panel="Manage")

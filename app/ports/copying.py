@@ -38,6 +38,7 @@ class RecordKind(StrEnum):
     MENTION = "mention"
     LINK = "link"
     RELATION = "relation"
+    MERGE = "merge"
     JOB = "job"
     ANSWER = "answer"
     LEDGER = "ledger"
@@ -73,7 +74,9 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
     RecordKind.AGENT: _shape("id project external_id name created_at"),
     RecordKind.SESSION: _shape("id project user external_id started_at created_at"),
     RecordKind.SOURCE: _shape("id project user kind uri title created_at"),
-    RecordKind.ENTITY: _shape("id project user name type description created_at updated_at", aliases=Form.STRINGS),
+    RecordKind.ENTITY: _shape(
+        "id project user name type description created_at updated_at merged_into", aliases=Form.STRINGS
+    ),
     RecordKind.MEMORY: _shape(
         "id project text user agent session source position role speaker title summary kind type keypath layer "
         "expires_at status skip_reason metadata occurred_at valid_from valid_to created_at updated_at version "
@@ -92,6 +95,7 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
     RecordKind.RELATION: _shape(
         "target relation type valid_from valid_to recorded_at retired_at", weight=Form.REAL, evidence=Form.STRINGS
     ),
+    RecordKind.MERGE: _shape("id target project user actor at reason record"),
     RecordKind.JOB: _shape(
         "id name project user arguments actor credential end_user state stage done total attempts max_attempts fence "
         "due_at leased_until error error_code result created_at updated_at finished_at"

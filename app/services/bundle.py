@@ -9,6 +9,7 @@ from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.live import Live
+from app.services.merging import Merging
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.work import Work
@@ -22,6 +23,7 @@ class Services:
     recall: Recall
     compose: Compose
     forget: Forget
+    merging: Merging
     explore: Explore
     accounts: Accounts
     work: Work

@@ -13,6 +13,7 @@ from app.domain.graph import Entity, EntityType, Mention, Relation, Span
 from app.domain.ids import EntityId, MemoryId, ProjectId, RelationId, UserId
 from app.domain.memory import Memory
 from app.domain.text import folded
+from app.domain.ties import told_once
 from app.domain.work import Event, EventKind
 from app.extraction.findings import Finding, FoundEntity, FoundRelation
 from app.extraction.resolve import resolve, ways_to_say
@@ -142,12 +143,12 @@ class Linking:
             for told in finding.relations:
                 source, target = linked.of(scope, told.source), linked.of(scope, told.target)
                 if source and target and source != target:
-                    wanted.setdefault((source, target, told.type), []).append((memory.id, told))
+                    wanted.setdefault(told_once(source, told.type, target), []).append((memory.id, told))
         if not wanted:
             return
         sources = list(dict.fromkeys(source for source, _, _ in wanted))
         current = {
-            (r.source, r.target, r.type): r
+            told_once(r.source, r.type, r.target): r
             for relations in await self._uow.entities.relations(sources, limit=100)
             for r in relations
         }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from app.domain.account import ApiKey, Organization
-from app.domain.graph import Edge
+from app.domain.graph import Edge, Entity
 from app.domain.ids import MemoryId
 from app.domain.memory import Memory
 from app.domain.principal import Principal
@@ -163,3 +163,11 @@ class Change:
     revision: int
     event: Event | None
     gap: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parted:
+    """An entity that stands for itself again, and the one that had taken it in."""
+
+    entity: Entity
+    into: Entity

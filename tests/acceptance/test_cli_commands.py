@@ -314,3 +314,17 @@ def test_a_file_in_place_of_the_folder_is_refused(cli: CommandLine, tmp_path: Pa
     file.write_text("")
     ended = cli.on(file)("add", "x")
     assert (ended.code, ended.err.startswith("Error (invalid): data: ")) == (3, True)
+
+
+def test_entities_are_merged_and_split(cli: CommandLine) -> None:
+    cli("add", "Maya Lindqvist moved to Oslo in May 2024.")
+    cli("add", "Tomas Berg plays chess in Bergen.")
+    merged = cli("entities", "merge", "Maya Lindqvist", "Tomas Berg", "--reason", "a joke", "--json")
+    assert (merged.code, merged.document["name"], merged.document["aliases"]) == (0, "Maya Lindqvist", ["Tomas Berg"])
+    (listed,) = cli("entities", "merges", "--json").document
+    assert (listed["entity"]["name"], listed["reason"]) == ("Tomas Berg", "a joke")
+    refused = cli("entities", "merge", "Tomas Berg", "Maya Lindqvist")
+    assert (refused.code, "itself" in refused.err) == (3, True)
+    parted = cli("entities", "split", listed["entity"]["id"])
+    assert (parted.code, parted.out.endswith("are two again.\n")) == (0, True)
+    assert cli("entities", "merges", "--json").document == []

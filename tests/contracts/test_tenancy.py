@@ -14,8 +14,9 @@ import pytest
 
 from app.domain import errors
 from app.domain.graph import EdgeKind
-from app.domain.ids import MemoryId, OrganizationId, ProjectId, UserId
+from app.domain.ids import EntityId, MemoryId, OrganizationId, ProjectId, UserId
 from app.domain.memory import LinkType, Usage
+from app.domain.merges import Holdings, Merge, Rewiring
 from app.domain.principal import Credential, Only, Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
 from app.ports.models import TokenTable
@@ -63,6 +64,7 @@ WINDOW = Window(limit=10)
 ANY = MemoryFilter()
 MEM = a_memory().id
 ENT = an_entity().id
+MERGED = EntityId("ent_9")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,18 @@ class Case:
 
 async def memories_of(asked: Awaitable[TokenTable]) -> list[MemoryId]:
     return [*(await asked).memories]
+
+
+def a_merge(reason: str | None = None) -> Merge:
+    return Merge(
+        entity=an_entity(id=MERGED, name="A. L.", user=ADA),
+        into=ENT,
+        aliases=("A. L.",),
+        rewiring=Rewiring(mentions_gained=(a_mention(),), relations_lost=(a_relation(),)),
+        reason=reason,
+        actor="tester",
+        at=NOON,
+    )
 
 
 def reads() -> dict[str, Case]:
@@ -157,6 +171,10 @@ def reads() -> dict[str, Case]:
         "entities.relations_by_id": Case(
             call=lambda door: door.entities.relations_by_id([a_relation().id]), nothing=[None]
         ),
+        "merges.get_many": Case(call=lambda door: door.merges.get_many([MERGED]), nothing=[None]),
+        "merges.page": Case(call=lambda door: door.merges.page(WINDOW, project=None), nothing=[]),
+        "merges.into": Case(call=lambda door: door.merges.into([ENT]), nothing=[[]]),
+        "merges.holdings": Case(call=lambda door: door.merges.holdings(ENT), nothing=Holdings()),
         "graph.neighborhood": Case(
             call=lambda door: door.graph.neighborhood(ENT, depth=2, kinds=tuple(EdgeKind), limit=9), nothing=None
         ),
@@ -222,6 +240,15 @@ def writes() -> dict[str, Case]:
         "entities.relate_many": Case(
             call=lambda door: door.entities.relate_many([a_relation(type="taken")]), nothing=refused
         ),
+        "merges.rewire": Case(
+            call=lambda door: door.merges.rewire(Rewiring(mentions_lost=(a_mention(),))), nothing=refused
+        ),
+        "merges.put": Case(
+            call=lambda door: door.merges.put(a_merge(reason="taken")),
+            nothing=refused,
+            hidden_from=EVERYONE - TENANT,
+        ),
+        "merges.remove": Case(call=lambda door: door.merges.remove(MERGED), nothing=refused),
         "jobs.put_many": Case(
             call=lambda door: door.jobs.put_many([a_job(user=ADA, name="taken")]),
             nothing=refused,
@@ -294,6 +321,8 @@ async def ours(store: WholeStore) -> WholeStore:
         await uow.entities.put_many([an_entity(**about), an_entity(id="ent_2", name="Charles", **about)])
         await uow.memories.mention_many({MEM: [a_mention()]})
         await uow.entities.relate_many([a_relation(evidence=(MEM,))])
+        await uow.entities.put_many([an_entity(id=MERGED, name="A. L.", merged_into=ENT, **about)])
+        await uow.merges.put(a_merge())
         await uow.jobs.put_many([a_job(user=ADA, end_user=ADA)])
         await uow.idempotency.keep("once", fingerprint=b"1", answer={"id": MEM}, at=NOON)
         uow.emit(an_event(user=ADA))

@@ -19,6 +19,7 @@ from app.domain.ids import (
     UserId,
 )
 from app.domain.memory import Kind, LinkType, Memory
+from app.domain.merges import Merge, Rewiring
 from app.domain.principal import Principal, Scope
 from app.domain.work import EventKind, JobState
 from app.ports.store import UnitOfWork
@@ -169,6 +170,19 @@ async def _past(uow: UnitOfWork) -> None:
     await uow.entities.relate_many([replace(relation, weight=0.9, valid_to=NOON + timedelta(days=1))])
     await uow.entities.relate_many(
         [a_relation(id=RelationId("rel_2"), source=EntityId("ent_2"), target=EntityId("ent_1"))]
+    )
+    merged = an_entity(id=EntityId("ent_4"), name=f"Ada {ODD}", merged_into=EntityId("ent_1"))
+    await uow.entities.put_many([merged])
+    await uow.merges.put(
+        Merge(
+            entity=merged,
+            into=EntityId("ent_1"),
+            aliases=(merged.name,),
+            rewiring=Rewiring(mentions_gained=(first,), relations_lost=(relation,)),
+            reason=ODD,
+            actor="tester",
+            at=NOON,
+        )
     )
     changed = a_memory(text="Ada drinks black tea.", version=2, updated_at=NOON + timedelta(hours=1))
     await uow.memories.put_many([changed], expected={one: 1})

@@ -25,7 +25,8 @@ from app.domain.text import folded
 from app.ports.copying import EDGES, Contents, Flat, RecordKind
 
 CYPHER: Final = statements("copying")
-ENTITIES, ERASURE, TURNS = statements("entities"), statements("erasure"), statements("turns")
+ENTITIES, MERGES = statements("entities"), statements("merges")
+ERASURE, TURNS = statements("erasure"), statements("turns")
 
 _LONGEST: Final = 24 * 3600.0
 """Seconds for which a tenant may be held still; whoever dies before lets go at once."""
@@ -152,6 +153,8 @@ async def _take(on: _Open, kind: RecordKind, records: Sequence[Flat]) -> None:
         await on.run(CYPHER[f"{kind}_put"], {"edges": [_edge(edge) for edge in edges_of(kind, records)]})
     elif kind is RecordKind.ENTITY:
         await on.run(ENTITIES["entities_put"], {"entities": [_values(kind, record) for record in records]})
+    elif kind is RecordKind.MERGE:
+        await on.run(MERGES["merge_put"], {"records": [_values(kind, record) for record in records]})
     elif kind is RecordKind.MEMORY:
         await on.run(CYPHER["memory_put"], {"records": await asyncio.to_thread(_memories, on.tenant, records)})
     else:

@@ -14,6 +14,7 @@ from app.adapters.neo4j.keeper import Keeper
 from app.adapters.neo4j.marks import Marks
 from app.adapters.neo4j.memories import Memories
 from app.adapters.neo4j.memory_writes import MemoryWrites
+from app.adapters.neo4j.merges import Merges, MergeWrites
 from app.adapters.neo4j.migrations import migrate
 from app.adapters.neo4j.people import (
     Agents,
@@ -49,6 +50,7 @@ class Neo4jReader:
         self.sources = Sources(block)
         self.memories = Memories(block)
         self.entities = Entities(block)
+        self.merges = Merges(block)
         self.graph = Graph(block)
         self.jobs = Jobs(block)
         self.events = Events(block)
@@ -68,6 +70,7 @@ class Neo4jUnitOfWork:
         self.sources = SourceWrites(block)
         self.memories = MemoryWrites(block)
         self.entities = EntityWrites(block)
+        self.merges = MergeWrites(block)
         self.graph = Graph(block)
         self.jobs = JobWrites(block)
         self.events = Events(block)

@@ -20,6 +20,7 @@ def entity_of(row: Row) -> Entity:
         description=row["description"],
         created_at=moment(row["created_at"]),
         updated_at=moment(row["updated_at"]),
+        merged_into=row["merged_into"],
     )
 
 
@@ -34,18 +35,23 @@ def entity_values(entity: Entity) -> dict[str, Value]:
         "description": entity.description,
         "created_at": micros(entity.created_at),
         "updated_at": micros(entity.updated_at),
+        "merged_into": entity.merged_into,
         "folded": folded(entity.name),
     }
 
 
 def names_of(entity: Entity) -> list[str]:
-    """Every folded name by which an entity is known, the canonical one included."""
-    return sorted({folded(name) for name in (entity.name, *entity.aliases)})
+    """Every folded name by which an entity is known, the canonical one included; none when another took it in."""
+    return sorted({folded(name) for name in _names(entity)})
 
 
 def handles_of(entity: Entity) -> list[str]:
     """By what the entity's names may be meant, however they are written."""
-    return sorted({handle for name in (entity.name, *entity.aliases) for handle in handles(name)})
+    return sorted({handle for name in _names(entity) for handle in handles(name)})
+
+
+def _names(entity: Entity) -> tuple[str, ...]:
+    return () if entity.merged_into else (entity.name, *entity.aliases)
 
 
 def relation_of(row: Row) -> Relation:

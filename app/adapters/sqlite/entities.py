@@ -86,7 +86,7 @@ class EntityWrites(Entities):
         await self._block.run(lambda on: _put(on, entities))
 
     async def relate_many(self, relations: Sequence[Relation]) -> None:
-        await self._block.run(lambda on: _relate(on, relations))
+        await self._block.run(lambda on: relate(on, relations))
 
 
 def _folded(names: Iterable[str]) -> str:
@@ -117,7 +117,7 @@ def _put(on: Scoped, entities: Sequence[Entity]) -> None:
         on.change(SQL["handles_add"], {**entity_values(entity), "handles": listed(handles_of(entity))})
 
 
-def _relate(on: Scoped, relations: Sequence[Relation]) -> None:
+def relate(on: Scoped, relations: Sequence[Relation]) -> None:
     replaced = on.rows(SQL["relations_present"], {"ids": listed({relation.id for relation in relations})})
     ends = [end for relation in relations for end in (relation.source, relation.target)]
     on.demand_all(SQL["entities_visible"], [*ends, *(end for row in replaced for end in row)])

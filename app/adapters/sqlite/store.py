@@ -17,6 +17,7 @@ from app.adapters.sqlite.keeper import Keeper
 from app.adapters.sqlite.matrices import Matrices
 from app.adapters.sqlite.memories import Memories
 from app.adapters.sqlite.memory_writes import MemoryWrites
+from app.adapters.sqlite.merges import Merges, MergeWrites
 from app.adapters.sqlite.people import (
     Agents,
     AgentWrites,
@@ -52,6 +53,7 @@ class SqliteReader:
         self.sources = Sources(block)
         self.memories = Memories(block)
         self.entities = Entities(block)
+        self.merges = Merges(block)
         self.graph = Graph(block)
         self.jobs = Jobs(block)
         self.events = Events(block)
@@ -71,6 +73,7 @@ class SqliteUnitOfWork:
         self.sources = SourceWrites(block)
         self.memories = MemoryWrites(block)
         self.entities = EntityWrites(block)
+        self.merges = MergeWrites(block)
         self.graph = Graph(block)
         self.jobs = JobWrites(block)
         self.events = Events(block)

@@ -28,6 +28,7 @@ from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.live import Live
+from app.services.merging import Merging
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.vectors import Vectors
@@ -178,6 +179,7 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         recall=recall,
         compose=Compose(recall=recall, store=store, tokens=WordCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
+        merging=Merging(store=store, clock=clock),
         explore=Explore(store=store),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),

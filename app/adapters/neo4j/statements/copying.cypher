@@ -15,7 +15,7 @@ RETURN 2 +
        COUNT { MATCH (x:Job) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Answer) WHERE x.tenant = $tenant AND x.credential > '' AND x.name > '' } +
        COUNT { MATCH (x:Entity) WHERE x.tenant = $tenant AND x.id > '' } +
-       COUNT { MATCH (x:Entity)-[:RELATES|RELATED]->() WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Entity)-[:RELATES|RELATED|MERGED]->() WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Memory) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Memory)-[:MENTIONS|MENTIONED|LINKS|LINKED]->() WHERE x.tenant = $tenant AND x.id > '' } AS number
 
@@ -163,6 +163,16 @@ MATCH (n:Entity {tenant: $tenant, id: r.id})
 WITH n, n.names AS names, coalesce(n.handles, []) AS handles
 DETACH DELETE n
 RETURN names, handles
+
+// merge_page //
+MATCH (s:Entity)-[g:MERGED]->(t:Entity) WHERE g.tenant = $tenant AND g.id > $after
+RETURN g.id AS id, g.target AS target, g.project AS project, g.user AS user, g.actor AS actor, g.at AS at,
+       g.reason AS reason, g.record AS record ORDER BY g.tenant, g.id LIMIT $limit
+
+// merge_drop //
+UNWIND $records AS r
+MATCH (s:Entity {tenant: $tenant, id: r.id})-[g:MERGED]->(:Entity)
+DELETE g
 
 // job_page //
 MATCH (j:Job) WHERE j.tenant = $tenant AND j.id > $after

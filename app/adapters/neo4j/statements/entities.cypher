@@ -1,11 +1,11 @@
 // entities_by_ids //
-MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id IN $ids AND {visible n}
+MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id IN $ids AND n.merged_into IS NULL AND {visible n}
 RETURN collect({entity_row n}) AS rows
 
 // entities_page //
 // An entity that only forgotten or invisible memories mention is not listed.
 MATCH (n:Entity) USING INDEX n:Entity(tenant, folded, id)
-WHERE n.tenant = $tenant AND {visible n}
+WHERE n.tenant = $tenant AND n.merged_into IS NULL AND {visible n}
   AND ($project IS NULL OR n.project = $project)
   AND ($user IS NULL OR n.user = $user)
   AND (size($types) = 0 OR n.type IN $types)

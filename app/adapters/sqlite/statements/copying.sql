@@ -11,6 +11,7 @@ SELECT (SELECT count(*) FROM event WHERE tenant = :tenant AND revision > 0)
      + (SELECT count(*) FROM session WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM source WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM entity WHERE tenant = :tenant AND id > '')
+     + (SELECT count(*) FROM entity_merge WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM memory WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM memory_version WHERE tenant = :tenant AND memory > '')
      + (SELECT count(*) FROM edge WHERE tenant = :tenant AND source > '')
@@ -99,6 +100,12 @@ SELECT * FROM entity WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :l
 
 -- entity_drop --
 DELETE FROM entity WHERE tenant = :tenant AND id = :id;
+
+-- merge_page --
+SELECT * FROM entity_merge WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :limit;
+
+-- merge_drop --
+DELETE FROM entity_merge WHERE tenant = :tenant AND id = :id;
 
 -- memory_page --
 SELECT {memory m}, v.model AS vector_model, v.data AS vector, t.width AS token_width, t.data AS tokens,

@@ -1,13 +1,13 @@
 -- entities_by_ids --
-SELECT n.* FROM entity n WHERE n.tenant = :tenant AND n.id IN (SELECT value FROM json_each(:ids)) AND {visible n};
+SELECT n.* FROM entity n WHERE n.tenant = :tenant AND n.id IN (SELECT value FROM json_each(:ids)) AND n.merged_into IS NULL AND {visible n};
 
 -- entities_visible --
-SELECT n.id FROM entity n WHERE n.tenant = :tenant AND n.id IN (SELECT value FROM json_each(:ids)) AND {visible n};
+SELECT n.id FROM entity n WHERE n.tenant = :tenant AND n.id IN (SELECT value FROM json_each(:ids)) AND n.merged_into IS NULL AND {visible n};
 
 -- entities_page --
 -- An entity that only forgotten or invisible memories mention is not listed.
 SELECT n.*, n.folded AS sort FROM entity n
- WHERE n.tenant = :tenant AND {visible n}
+ WHERE n.tenant = :tenant AND n.merged_into IS NULL AND {visible n}
    AND (:project IS NULL OR n.project = :project)
    AND (:user IS NULL OR n.user = :user)
    AND (:types = '[]' OR n.type IN (SELECT value FROM json_each(:types)))
@@ -101,12 +101,14 @@ SELECT n.id, n.project, n.user FROM entity n
  WHERE n.tenant = :tenant AND n.id IN (SELECT value FROM json_each(:ids));
 
 -- entity_put --
-INSERT INTO entity (tenant, id, project, user, name, type, aliases, description, created_at, updated_at, folded)
-VALUES (:tenant, :id, :project, :user, :name, :type, :aliases, :description, :created_at, :updated_at, :folded)
+INSERT INTO entity (tenant, id, project, user, name, type, aliases, description, created_at, updated_at,
+                    merged_into, folded)
+VALUES (:tenant, :id, :project, :user, :name, :type, :aliases, :description, :created_at, :updated_at,
+        :merged_into, :folded)
     ON CONFLICT (tenant, id) DO UPDATE
    SET project = excluded.project, user = excluded.user, name = excluded.name, type = excluded.type,
        aliases = excluded.aliases, description = excluded.description, created_at = excluded.created_at,
-       updated_at = excluded.updated_at, folded = excluded.folded;
+       updated_at = excluded.updated_at, merged_into = excluded.merged_into, folded = excluded.folded;
 
 -- names_drop --
 DELETE FROM entity_name WHERE tenant = :tenant AND entity = :id;

@@ -25,7 +25,29 @@ INSERT INTO entity_handle (tenant, project, owner, handle, entity)
 SELECT h.tenant, n.project, coalesce(n.user, ''), h.handle, h.entity
   FROM handle h JOIN entity n ON n.tenant = h.tenant AND n.id = h.entity;
 
+-- An entity that another took in; `record` is all that moved, so that it can be taken back.
+ALTER TABLE entity ADD COLUMN merged_into TEXT;
+CREATE TABLE entity_merge (
+    tenant  TEXT NOT NULL,
+    id      TEXT NOT NULL,
+    target  TEXT NOT NULL,
+    project TEXT NOT NULL,
+    user    TEXT,
+    actor   TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    reason  TEXT,
+    record  TEXT NOT NULL,
+    PRIMARY KEY (tenant, id),
+    FOREIGN KEY (tenant, id) REFERENCES entity (tenant, id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant, target) REFERENCES entity (tenant, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX entity_merge_age ON entity_merge (tenant, at, id);
+CREATE INDEX entity_merge_into ON entity_merge (tenant, target);
+
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('entity_handle', 'entity_handle', '1000000 1000000 500000 1000 3 1'),
-    ('entity_handle', 'entity_handle_of', '1000000 1000000 5');
+    ('entity_handle', 'entity_handle_of', '1000000 1000000 5'),
+    ('entity_merge', 'entity_merge', '10000 10000 1'),
+    ('entity_merge', 'entity_merge_age', '10000 10000 2 1'),
+    ('entity_merge', 'entity_merge_into', '10000 10000 2');
 ANALYZE sqlite_schema;

@@ -2,6 +2,10 @@
 
 CREATE CONSTRAINT handle_name IF NOT EXISTS FOR (n:Handle) REQUIRE (n.tenant, n.name) IS UNIQUE;
 
+// From an entity to the one that took it in; `record` is all that moved, so that it can be taken back.
+CREATE CONSTRAINT merge_id IF NOT EXISTS FOR ()-[g:MERGED]-() REQUIRE (g.tenant, g.id) IS UNIQUE;
+CREATE INDEX merge_age IF NOT EXISTS FOR ()-[g:MERGED]-() ON (g.tenant, g.at, g.id);
+
 // What is known already gets the handles of its words; the rest of them come when it is next written.
 MATCH (n:Entity) WHERE n.tenant IS NOT NULL AND NOT EXISTS { (n)-[:HANDLED]->() }
 UNWIND n.names AS folded
