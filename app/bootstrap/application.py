@@ -36,6 +36,7 @@ from app.services.accounts import Accounts
 from app.services.attention import Attention
 from app.services.bundle import Services
 from app.services.compose import Compose
+from app.services.deciding import Deciding
 from app.services.explore import Explore
 from app.services.extract import Extract
 from app.services.facts import Claims
@@ -207,6 +208,7 @@ def _services(
         compose=Compose(recall=recall, store=store, tokens=BpeTokenCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         merging=Merging(store=store, clock=clock),
+        deciding=Deciding(store=store, clock=clock),
         explore=Explore(store=store),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),

@@ -8,6 +8,7 @@ from app.commands import (
     add,
     compose,
     copies,
+    decisions,
     demo,
     doctor,
     entities,
@@ -48,6 +49,7 @@ app.command("backup", rich_help_panel="Keep")(copies.backup)
 app.command("restore", rich_help_panel="Keep")(copies.restore)
 app.command("migrate", rich_help_panel="Keep")(migrate.migrate)
 app.command("reindex", rich_help_panel="Keep")(reindex.reindex)
+app.add_typer(decisions.app, name="decisions", rich_help_panel="Manage")
 app.add_typer(entities.app, name="entities", rich_help_panel="Manage")
 app.add_typer(jobs.app, name="jobs", rich_help_panel="Manage")
 app.add_typer(keys.app, name="keys", rich_help_panel="Manage")

@@ -39,6 +39,7 @@ class RecordKind(StrEnum):
     LINK = "link"
     RELATION = "relation"
     MERGE = "merge"
+    DECISION = "decision"
     JOB = "job"
     ANSWER = "answer"
     LEDGER = "ledger"
@@ -91,11 +92,14 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
     ),
     RecordKind.VERSION: _shape("memory version revision recorded_at actor project user snapshot"),
     RecordKind.MENTION: _shape("target spans recorded_at retired_at", weight=Form.REAL),
-    RecordKind.LINK: _shape("target type recorded_at retired_at", weight=Form.REAL),
+    RecordKind.LINK: _shape("target type reason recorded_at retired_at", weight=Form.REAL),
     RecordKind.RELATION: _shape(
         "target relation type valid_from valid_to recorded_at retired_at", weight=Form.REAL, evidence=Form.STRINGS
     ),
     RecordKind.MERGE: _shape("id target project user actor at reason record"),
+    RecordKind.DECISION: _shape(
+        "id project user newer older why opened_at outcome reason ended_at settled_at settled_by", confidence=Form.REAL
+    ),
     RecordKind.JOB: _shape(
         "id name project user arguments actor credential end_user state stage done total attempts max_attempts fence "
         "due_at leased_until error error_code result created_at updated_at finished_at"

@@ -6,6 +6,7 @@ from app.ports.store import Store
 from app.ports.telemetry import SILENCE, Telemetry
 from app.services.accounts import Accounts
 from app.services.compose import Compose
+from app.services.deciding import Deciding
 from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.live import Live
@@ -22,6 +23,7 @@ class Services:
     remember: Remember
     recall: Recall
     compose: Compose
+    deciding: Deciding
     forget: Forget
     merging: Merging
     explore: Explore

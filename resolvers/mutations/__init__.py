@@ -3,6 +3,7 @@
 import strawberry
 
 from resolvers.mutations.accounts import AccountMutations
+from resolvers.mutations.deciding import DecidingMutations
 from resolvers.mutations.memories import MemoryMutations
 from resolvers.mutations.merging import MergingMutations
 from resolvers.mutations.prompts import PromptMutations
@@ -13,5 +14,5 @@ from resolvers.mutations.work import WorkMutations
     description="What can be changed. Each takes one input and answers with one payload; what is wrong with the input "
     "stands in its userErrors, and then nothing was changed."
 )
-class Mutation(MemoryMutations, MergingMutations, PromptMutations, AccountMutations, WorkMutations):
+class Mutation(MemoryMutations, MergingMutations, DecidingMutations, PromptMutations, AccountMutations, WorkMutations):
     pass

@@ -3,6 +3,7 @@
 import strawberry
 
 from resolvers.queries.accounts import AccountQueries
+from resolvers.queries.decisions import DecisionQueries
 from resolvers.queries.graph import GraphQueries
 from resolvers.queries.memories import MemoryQueries
 from resolvers.queries.nodes import NodeQueries
@@ -12,5 +13,5 @@ from resolvers.queries.work import WorkQueries
 @strawberry.type(
     description="What can be asked. What is absent or hidden is null; a list that cannot be given is null with an error."
 )
-class Query(NodeQueries, MemoryQueries, GraphQueries, AccountQueries, WorkQueries):
+class Query(NodeQueries, MemoryQueries, GraphQueries, DecisionQueries, AccountQueries, WorkQueries):
     pass

@@ -25,6 +25,7 @@ from app.ports.store import Reader, UnitOfWork
 from tests.builders import (
     NOON,
     PROJECT,
+    a_decision,
     a_job,
     a_key,
     a_link,
@@ -175,6 +176,11 @@ def reads() -> dict[str, Case]:
         "merges.page": Case(call=lambda door: door.merges.page(WINDOW, project=None), nothing=[]),
         "merges.into": Case(call=lambda door: door.merges.into([ENT]), nothing=[[]]),
         "merges.holdings": Case(call=lambda door: door.merges.holdings(ENT), nothing=Holdings()),
+        "decisions.get_many": Case(call=lambda door: door.decisions.get_many([a_decision().id]), nothing=[None]),
+        "decisions.page": Case(
+            call=lambda door: door.decisions.page(WINDOW, project=None, user=None, state=None), nothing=[]
+        ),
+        "decisions.between": Case(call=lambda door: door.decisions.between([a_decision().newer]), nothing=[[]]),
         "graph.neighborhood": Case(
             call=lambda door: door.graph.neighborhood(ENT, depth=2, kinds=tuple(EdgeKind), limit=9), nothing=None
         ),
@@ -239,6 +245,9 @@ def writes() -> dict[str, Case]:
         ),
         "entities.relate_many": Case(
             call=lambda door: door.entities.relate_many([a_relation(type="taken")]), nothing=refused
+        ),
+        "decisions.put_many": Case(
+            call=lambda door: door.decisions.put_many([a_decision(user=ADA, why="taken")]), nothing=refused
         ),
         "merges.rewire": Case(
             call=lambda door: door.merges.rewire(Rewiring(mentions_lost=(a_mention(),))), nothing=refused
@@ -323,6 +332,7 @@ async def ours(store: WholeStore) -> WholeStore:
         await uow.entities.relate_many([a_relation(evidence=(MEM,))])
         await uow.entities.put_many([an_entity(id=MERGED, name="A. L.", merged_into=ENT, **about)])
         await uow.merges.put(a_merge())
+        await uow.decisions.put_many([a_decision(**about)])
         await uow.jobs.put_many([a_job(user=ADA, end_user=ADA)])
         await uow.idempotency.keep("once", fingerprint=b"1", answer={"id": MEM}, at=NOON)
         uow.emit(an_event(user=ADA))

@@ -25,7 +25,7 @@ from app.domain.text import folded
 from app.ports.copying import EDGES, Contents, Flat, RecordKind
 
 CYPHER: Final = statements("copying")
-ENTITIES, MERGES = statements("entities"), statements("merges")
+ENTITIES, MERGES, DECISIONS = statements("entities"), statements("merges"), statements("decisions")
 ERASURE, TURNS = statements("erasure"), statements("turns")
 
 _LONGEST: Final = 24 * 3600.0
@@ -155,6 +155,8 @@ async def _take(on: _Open, kind: RecordKind, records: Sequence[Flat]) -> None:
         await on.run(ENTITIES["entities_put"], {"entities": [_values(kind, record) for record in records]})
     elif kind is RecordKind.MERGE:
         await on.run(MERGES["merge_put"], {"records": [_values(kind, record) for record in records]})
+    elif kind is RecordKind.DECISION:
+        await on.run(DECISIONS["decisions_put"], {"records": [_values(kind, record) for record in records]})
     elif kind is RecordKind.MEMORY:
         await on.run(CYPHER["memory_put"], {"records": await asyncio.to_thread(_memories, on.tenant, records)})
     else:

@@ -86,6 +86,10 @@
 // merge //
 {a} {.id, .target, .project, .user, .actor, .at, .reason, .record, sort: {a}.at}
 
+// decision //
+{a} {.id, .project, .user, .newer, .older, .why, .confidence, .opened_at, .outcome, .reason, .ended_at, .settled_at,
+ .settled_by, sort: {a}.opened_at}
+
 // mention //
 // For an edge from a memory to an entity.
 {source: startNode({a}).id, target: endNode({a}).id, weight: {a}.weight, spans: {a}.spans}

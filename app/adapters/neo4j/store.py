@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from app.adapters.neo4j.accounts import Keys, KeyWrites, Members, MemberWrites, Projects, ProjectWrites, Tenant
 from app.adapters.neo4j.block import Block, Turns, WriteBlock
+from app.adapters.neo4j.decisions import Decisions, DecisionWrites
 from app.adapters.neo4j.directory import Doors
 from app.adapters.neo4j.entities import Entities, EntityWrites
 from app.adapters.neo4j.events import Answers, Events
@@ -51,6 +52,7 @@ class Neo4jReader:
         self.memories = Memories(block)
         self.entities = Entities(block)
         self.merges = Merges(block)
+        self.decisions = Decisions(block)
         self.graph = Graph(block)
         self.jobs = Jobs(block)
         self.events = Events(block)
@@ -71,6 +73,7 @@ class Neo4jUnitOfWork:
         self.memories = MemoryWrites(block)
         self.entities = EntityWrites(block)
         self.merges = MergeWrites(block)
+        self.decisions = DecisionWrites(block)
         self.graph = Graph(block)
         self.jobs = JobWrites(block)
         self.events = Events(block)

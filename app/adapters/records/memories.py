@@ -158,6 +158,7 @@ def link_of(row: Row) -> MemoryLink:
         type=LinkType(row["type"]),
         confidence=row["weight"],
         created_at=moment(row["recorded_at"]),
+        reason=row["reason"],
     )
 
 

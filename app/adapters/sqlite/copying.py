@@ -38,6 +38,7 @@ _PUTS: Final[Mapping[RecordKind, str]] = {
     RecordKind.SOURCE: statements("people")["source_put"],
     RecordKind.VERSION: SQL["version_put"],
     RecordKind.MERGE: statements("merges")["merge_put"],
+    RecordKind.DECISION: statements("decisions")["decision_put"],
     RecordKind.JOB: statements("jobs")["job_put"],
     RecordKind.ANSWER: statements("events")["answer_keep"],
     RecordKind.LEDGER: SQL["ledger_put"],

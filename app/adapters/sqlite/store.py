@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.adapters.sqlite.accounts import Keys, KeyWrites, Members, MemberWrites, Projects, ProjectWrites, Tenant
 from app.adapters.sqlite.block import Block, WriteBlock
+from app.adapters.sqlite.decisions import Decisions, DecisionWrites
 from app.adapters.sqlite.directory import Doors
 from app.adapters.sqlite.entities import Entities, EntityWrites
 from app.adapters.sqlite.events import Answers, Events
@@ -54,6 +55,7 @@ class SqliteReader:
         self.memories = Memories(block)
         self.entities = Entities(block)
         self.merges = Merges(block)
+        self.decisions = Decisions(block)
         self.graph = Graph(block)
         self.jobs = Jobs(block)
         self.events = Events(block)
@@ -74,6 +76,7 @@ class SqliteUnitOfWork:
         self.memories = MemoryWrites(block)
         self.entities = EntityWrites(block)
         self.merges = MergeWrites(block)
+        self.decisions = DecisionWrites(block)
         self.graph = Graph(block)
         self.jobs = JobWrites(block)
         self.events = Events(block)

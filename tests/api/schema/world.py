@@ -25,6 +25,7 @@ from app.services.accounts import Accounts
 from app.services.attention import Attention
 from app.services.bundle import Services
 from app.services.compose import Compose
+from app.services.deciding import Deciding
 from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.live import Live
@@ -180,6 +181,7 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         compose=Compose(recall=recall, store=store, tokens=WordCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         merging=Merging(store=store, clock=clock),
+        deciding=Deciding(store=store, clock=clock),
         explore=Explore(store=store),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),

@@ -6,6 +6,10 @@ CREATE CONSTRAINT handle_name IF NOT EXISTS FOR (n:Handle) REQUIRE (n.tenant, n.
 CREATE CONSTRAINT merge_id IF NOT EXISTS FOR ()-[g:MERGED]-() REQUIRE (g.tenant, g.id) IS UNIQUE;
 CREATE INDEX merge_age IF NOT EXISTS FOR ()-[g:MERGED]-() ON (g.tenant, g.at, g.id);
 
+// From the newer to the older of two memories that do not hold together; open while there is no outcome.
+CREATE CONSTRAINT decision_id IF NOT EXISTS FOR ()-[d:DECIDES]-() REQUIRE (d.tenant, d.id) IS UNIQUE;
+CREATE INDEX decision_age IF NOT EXISTS FOR ()-[d:DECIDES]-() ON (d.tenant, d.opened_at, d.id);
+
 // What is known already gets the handles of its words; the rest of them come when it is next written.
 MATCH (n:Entity) WHERE n.tenant IS NOT NULL AND NOT EXISTS { (n)-[:HANDLED]->() }
 UNWIND n.names AS folded

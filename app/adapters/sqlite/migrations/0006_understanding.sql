@@ -44,9 +44,40 @@ CREATE TABLE entity_merge (
 CREATE INDEX entity_merge_age ON entity_merge (tenant, at, id);
 CREATE INDEX entity_merge_into ON entity_merge (tenant, target);
 
+-- Why a link was made, where that was said.
+ALTER TABLE edge ADD COLUMN reason TEXT;
+
+-- Two memories that do not hold together; open while there is no outcome.
+CREATE TABLE decision (
+    tenant     TEXT NOT NULL,
+    id         TEXT NOT NULL,
+    project    TEXT NOT NULL,
+    user       TEXT,
+    newer      TEXT NOT NULL,
+    older      TEXT NOT NULL,
+    why        TEXT NOT NULL,
+    confidence REAL NOT NULL,
+    opened_at  INTEGER NOT NULL,
+    outcome    TEXT,
+    reason     TEXT,
+    ended_at   INTEGER,
+    settled_at INTEGER,
+    settled_by TEXT,
+    PRIMARY KEY (tenant, id),
+    FOREIGN KEY (tenant, newer) REFERENCES memory (tenant, id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant, older) REFERENCES memory (tenant, id) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX decision_age ON decision (tenant, opened_at, id);
+CREATE UNIQUE INDEX decision_between ON decision (tenant, newer, older);
+CREATE INDEX decision_older ON decision (tenant, older);
+
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('entity_handle', 'entity_handle', '1000000 1000000 500000 1000 3 1'),
     ('entity_handle', 'entity_handle_of', '1000000 1000000 5'),
+    ('decision', 'decision', '100000 100000 1'),
+    ('decision', 'decision_age', '100000 100000 2 1'),
+    ('decision', 'decision_between', '100000 100000 2 1'),
+    ('decision', 'decision_older', '100000 100000 2'),
     ('entity_merge', 'entity_merge', '10000 10000 1'),
     ('entity_merge', 'entity_merge_age', '10000 10000 2 1'),
     ('entity_merge', 'entity_merge_into', '10000 10000 2');
