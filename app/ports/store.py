@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from app.domain.account import ApiKey, Member, Organization, Project
-from app.domain.graph import Edge, EdgeKind, Entity, EntityType, GraphPath, Mention, Relation, Subgraph
+from app.domain.graph import Entity, EntityType, Mention, Relation
 from app.domain.ids import (
     AgentId,
     EntityId,
@@ -36,6 +36,7 @@ from app.domain.work import Event, Job, JobState, RecordedEvent
 from app.ports.deciding import DecisionReader, DecisionWriter
 from app.ports.merging import MergeReader, MergeWriter
 from app.ports.models import Embedding, TokenTable
+from app.ports.walking import GraphReader
 
 K_contra = TypeVar("K_contra", contravariant=True)
 T = TypeVar("T")
@@ -320,23 +321,6 @@ class EntityWriter(EntityReader, Protocol):
     async def relate_many(self, relations: Sequence[Relation]) -> None:
         """Inserts or replaces by id. Both ends must be visible, else NotFound."""
         ...
-
-
-class GraphReader(Protocol):
-    """Walks over live memories, entities and users. Edges are followed both ways."""
-
-    async def neighborhood(self, start: str, *, depth: int, kinds: Sequence[EdgeKind], limit: int) -> Subgraph | None:
-        """Breadth first from a memory, entity or user: at most `depth` (1..4) steps and `limit` (1..500) nodes.
-
-        None when the start is absent or invisible. The heaviest edges of a hub come first.
-        """
-        ...
-
-    async def paths(self, start: str, end: str, *, count: int, depth: int) -> list[GraphPath]:
-        """Up to `count` (1..5) shortest simple paths of at most `depth` (1..8) edges, shortest first."""
-        ...
-
-    async def edges_between(self, ids: Sequence[str]) -> list[Edge]: ...
 
 
 # --- jobs, events, idempotency --------------------------------------------------------------

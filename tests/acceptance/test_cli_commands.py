@@ -328,3 +328,14 @@ def test_entities_are_merged_and_split(cli: CommandLine) -> None:
     parted = cli("entities", "split", listed["entity"]["id"])
     assert (parted.code, parted.out.endswith("are two again.\n")) == (0, True)
     assert cli("entities", "merges", "--json").document == []
+
+
+def test_a_decision_is_listed_and_settled_anew(cli: CommandLine) -> None:
+    cli("add", "Ana Ruiz lives in Lyon.")
+    cli("add", "Ana Ruiz moved to Porto.")
+    decided = cli("decisions", "list", "--state", "SETTLED", "--json").document
+    assert decided
+    assert {(one["outcome"], one["settled_by"]) for one in decided} == {("KEEP_NEWER", "rules")}
+    settled = cli("decisions", "resolve", decided[0]["id"], "KEEP_BOTH", "--reason", "two homes", "--json")
+    assert (settled.code, settled.document["outcome"], settled.document["reason"]) == (0, "KEEP_BOTH", "two homes")
+    assert cli("decisions", "resolve", "dec_9", "KEEP_BOTH", "--reason", "x").code == 4

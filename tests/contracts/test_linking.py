@@ -105,3 +105,17 @@ async def test_a_users_memory_adds_no_name_to_what_all_may_see(store: WholeStore
     await linked(store, [(private, found("Anna Keller"))], ids)
     assert await named_by(store, private.id) == [{"Anna"}]
     assert await known_as(store, "Anna Keller") == []
+
+
+async def test_a_name_that_only_an_erased_memory_said_is_erased_with_it(store: WholeStore) -> None:
+    """The other memory keeps the entity, and its own names for it."""
+    ids = CountingIds()
+    one, two = a_memory(text="Anna Keller was here"), a_memory(id=MemoryId("mem_2"), text="my sister Anna was here")
+    await linked(store, [(one, found("Anna Keller"))], ids)
+    await linked(store, [(two, found("my sister Anna"))], ids)
+    (before,) = await known_as(store, "my sister Anna")
+    async with store.write(US) as uow:
+        await uow.memories.erase([two.id])
+    (after,) = await known_as(store, "Anna Keller")
+    assert (before.id, before.aliases, after.aliases) == (after.id, ("my sister Anna",), ())
+    assert await known_as(store, "my sister Anna") == []

@@ -1,6 +1,7 @@
 """Entities, relations and edges as flat rows and back."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from app.adapters.records.values import Row, Value, dumped, micros, micros_or_none, moment, moment_or_none, strings
@@ -38,6 +39,14 @@ def entity_values(entity: Entity) -> dict[str, Value]:
         "merged_into": entity.merged_into,
         "folded": folded(entity.name),
     }
+
+
+def without_names_in(entity: Entity, texts: Iterable[str]) -> Entity:
+    """The entity without the aliases that stand in texts which are erased; who else says them teaches them again."""
+    said = [folded(text) for text in texts]
+    return replace(
+        entity, aliases=tuple(name for name in entity.aliases if not any(folded(name) in one for one in said))
+    )
 
 
 def names_of(entity: Entity) -> list[str]:

@@ -83,7 +83,7 @@ class Entities:
 
 class EntityWrites(Entities):
     async def put_many(self, entities: Sequence[Entity]) -> None:
-        await self._block.run(lambda on: _put(on, entities))
+        await self._block.run(lambda on: put_entities(on, entities))
 
     async def relate_many(self, relations: Sequence[Relation]) -> None:
         await self._block.run(lambda on: relate(on, relations))
@@ -105,7 +105,7 @@ def _number(row: sqlite3.Row) -> int:
     return number
 
 
-def _put(on: Scoped, entities: Sequence[Entity]) -> None:
+def put_entities(on: Scoped, entities: Sequence[Entity]) -> None:
     for row in on.rows(SQL["entities_present"], {"ids": listed({entity.id for entity in entities})}):
         on.demand(project=row["project"], user=row["user"])
     for entity in entities:
