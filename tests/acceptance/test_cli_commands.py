@@ -332,7 +332,7 @@ def test_entities_are_merged_and_split(cli: CommandLine) -> None:
 
 def test_a_decision_is_listed_and_settled_anew(cli: CommandLine) -> None:
     cli("add", "Ana Ruiz lives in Lyon.")
-    cli("add", "Ana Ruiz moved to Porto.")
+    cli("add", "Ana Ruiz now lives in Porto.")
     decided = cli("decisions", "list", "--state", "SETTLED", "--json").document
     assert decided
     assert {(one["outcome"], one["settled_by"]) for one in decided} == {("KEEP_NEWER", "rules")}

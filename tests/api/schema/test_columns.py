@@ -98,6 +98,8 @@ def context(stored: Sequence[Memory | None]) -> Context:
         recall=nothing,
         compose=nothing,
         forget=nothing,
+        merging=nothing,
+        deciding=nothing,
         explore=Given(stored),
         accounts=nothing,
         work=nothing,
