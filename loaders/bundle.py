@@ -8,10 +8,12 @@ from aiodataloader import DataLoader
 
 from app.domain.account import ApiKey, Member, Organization, Project
 from app.domain.cluster import Cluster
+from app.domain.decisions import Decision
 from app.domain.graph import Entity, Mention, Relation
 from app.domain.ids import (
     AgentId,
     ClusterId,
+    DecisionId,
     EntityId,
     JobId,
     KeyId,
@@ -61,6 +63,10 @@ class Loaders:
             return await reader.entities.relations_by_id(ids)
 
         return self._door.loader("relations", read, absent=None)
+
+    @cached_property
+    def decisions(self) -> DataLoader[DecisionId, Decision | None]:
+        return self._door.by_id("decisions", lambda reader: reader.decisions)
 
     @cached_property
     def users(self) -> DataLoader[UserId, User | None]:
@@ -186,6 +192,7 @@ _OF_NOUN: dict[str, Callable[[Loaders], DataLoader[Any, Any]]] = {
     "memory": lambda loaders: loaders.memories,
     "entity": lambda loaders: loaders.entities,
     "relation": lambda loaders: loaders.relations,
+    "decision": lambda loaders: loaders.decisions,
     "job": lambda loaders: loaders.jobs,
     "key": lambda loaders: loaders.keys,
     "cluster": lambda loaders: loaders.clusters,

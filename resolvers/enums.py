@@ -10,6 +10,7 @@ import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
 
 from app.domain.account import Role
+from app.domain.decisions import DecisionState, Outcome
 from app.domain.graph import EdgeKind, EntityType
 from app.domain.memory import Kind, Label, Layer, LinkType, Status
 from app.domain.people import SourceKind
@@ -22,6 +23,7 @@ from app.services.results import Storing
 from app.services.understand import InsightKind
 
 __all__ = [
+    "DecisionState",
     "Direction",
     "EdgeKind",
     "EntityType",
@@ -38,6 +40,7 @@ __all__ = [
     "MemoryEventKind",
     "MemoryOrder",
     "Mode",
+    "Outcome",
     "Permission",
     "ProfileField",
     "PromptFormat",
@@ -128,6 +131,22 @@ show(
     PROCESSING="Extraction is at work.",
     COMPLETED="Nothing is left to extract.",
     FAILED="Extraction gave up; its job tells why and can be replayed.",
+)
+show(
+    DecisionState,
+    "DecisionState",
+    "Whether somebody has to choose.",
+    OPEN="Nothing was chosen yet.",
+    SETTLED="Something was chosen; it may be chosen anew.",
+)
+show(
+    Outcome,
+    "Outcome",
+    "Which of two memories still hold. What no longer does stays in the record, with its validTo.",
+    KEEP_NEWER="The newer one supersedes the older.",
+    KEEP_OLDER="The older one holds; the newer was wrong.",
+    KEEP_BOTH="Both hold; they do not contradict each other.",
+    REJECT_BOTH="Neither holds.",
 )
 show(
     LinkType,

@@ -8,10 +8,12 @@ import numpy as np
 
 from app.domain.account import ApiKey, Member, Organization, Project, Role
 from app.domain.cluster import Cluster
+from app.domain.decisions import Decision
 from app.domain.graph import Entity, EntityType, Mention, Relation, Span
 from app.domain.ids import (
     AgentId,
     ClusterId,
+    DecisionId,
     EntityId,
     JobId,
     KeyId,
@@ -154,6 +156,20 @@ def a_relation(**changes: Any) -> Relation:
         evidence=(),
     )
     return replace(relation, **changes)
+
+
+def a_decision(**changes: Any) -> Decision:
+    decision = Decision(
+        id=DecisionId("dec_1"),
+        project=PROJECT,
+        user=None,
+        newer=MemoryId("mem_2"),
+        older=MemoryId("mem_1"),
+        why="two values for home",
+        confidence=0.6,
+        opened_at=NOON,
+    )
+    return replace(decision, **changes)
 
 
 def a_job(**changes: Any) -> Job:

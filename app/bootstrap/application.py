@@ -40,6 +40,7 @@ from app.services.chronicle import Chronicle
 from app.services.clusters import Clusters, Regroup
 from app.services.compose import Compose
 from app.services.curate import Curate
+from app.services.deciding import Deciding
 from app.services.expire import Expire
 from app.services.explore import Explore
 from app.services.extract import Extract
@@ -47,6 +48,7 @@ from app.services.facts import Claims
 from app.services.forget import Forget
 from app.services.keypaths import Keypaths
 from app.services.live import Live
+from app.services.merging import Merging
 from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
@@ -227,6 +229,8 @@ def _services(
         compose=Compose(recall=recall, store=store, tokens=BpeTokenCounter(), clock=clock),
         curate=Curate(store=store, clock=clock, task_life=task_life),
         forget=Forget(store=store, clock=clock, ids=ids),
+        merging=Merging(store=store, clock=clock),
+        deciding=Deciding(store=store, clock=clock),
         explore=Explore(store=store),
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
         past=Past(store=store, clock=clock),

@@ -10,8 +10,10 @@ from app.commands import (
     compose,
     copies,
     counts,
+    decisions,
     demo,
     doctor,
+    entities,
     entity,
     exporting,
     feedback,
@@ -70,6 +72,8 @@ app.command("reindex", rich_help_panel="Keep")(reindex.reindex)
 app.command("history", rich_help_panel="Recall")(history.history)
 app.command("changelog", rich_help_panel="Recall")(history.changelog)
 app.add_typer(keypaths.app, name="keypaths", rich_help_panel="Recall")
+app.add_typer(decisions.app, name="decisions", rich_help_panel="Manage")
+app.add_typer(entities.app, name="entities", rich_help_panel="Manage")
 app.add_typer(jobs.app, name="jobs", rich_help_panel="Manage")
 app.add_typer(keys.app, name="keys", rich_help_panel="Manage")
 app.add_typer(projects.app, name="projects", rich_help_panel="Manage")

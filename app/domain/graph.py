@@ -23,7 +23,10 @@ class EntityType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """A named thing. It belongs to a project and, when it is known from one end user's memories only, to that user."""
+    """A named thing. It belongs to a project and, when it is known from one end user's memories only, to that user.
+
+    `merged_into` is the entity that took it in; while it is set, nobody finds it.
+    """
 
     id: EntityId
     project: ProjectId
@@ -34,6 +37,7 @@ class Entity:
     description: str | None = None
     created_at: datetime
     updated_at: datetime
+    merged_into: EntityId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ SourceId = NewType("SourceId", str)
 MemoryId = NewType("MemoryId", str)
 EntityId = NewType("EntityId", str)
 RelationId = NewType("RelationId", str)
+DecisionId = NewType("DecisionId", str)
 JobId = NewType("JobId", str)
 KeyId = NewType("KeyId", str)
 ClusterId = NewType("ClusterId", str)
@@ -32,6 +33,7 @@ PREFIXES: dict[str, str] = {
     "memory": "mem",
     "entity": "ent",
     "relation": "rel",
+    "decision": "dec",
     "job": "job",
     "key": "key",
     "cluster": "cls",

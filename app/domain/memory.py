@@ -192,10 +192,11 @@ class MemoryVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryLink:
-    """An edge between two memories. `(source, target, type)` is unique; confidence is 0..1."""
+    """An edge between two memories. `(source, target, type)` is unique; confidence is 0..1, `reason` is in words."""
 
     source: MemoryId
     target: MemoryId
     type: LinkType
     confidence: float
     created_at: datetime
+    reason: str | None = None

@@ -39,6 +39,10 @@ def is_well_known_other_name(one: str, other: str) -> bool:
     return any({short, full} <= names for names in _WELL_KNOWN) or _is_numeronym(short, full)
 
 
+def well_known_other_names(name: str) -> list[str]:
+    return sorted({other for names in _WELL_KNOWN if normal(name) in names for other in names} - {normal(name)})
+
+
 def is_same_tool(one: str, other: str) -> bool:
     """ "Vue.js" and "Vue", "Mongo" and "MongoDB"; "Angular" and "AngularJS" are two."""
     short, full = sorted((one, other), key=len)

@@ -161,6 +161,15 @@ def initials(name: str) -> frozenset[str]:
     return frozenset(form[0] for word in words for form in (word, *forms.get(word, ()), *longer.get(word, ())))
 
 
+def other_forms(name: str) -> list[str]:
+    """The name with the short and the long forms of its first word in its place."""
+    words = person(name).words
+    if not words:
+        return []
+    forms = short_forms().get(words[0], frozenset()) | _long_forms().get(words[0], frozenset())
+    return [" ".join((form, *words[1:])) for form in sorted(forms)]
+
+
 @cache
 def _long_forms() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}

@@ -1,7 +1,7 @@
 """Relations between named entities, and between the speaker and a named entity, from set phrases.
 
-A relation is one directed word; the inverse and the symmetric ones are listed once, in `INVERSES` and `SYMMETRIC`,
-so that "Ann is Ben's mother" and "Ben is Ann's son" can be told to be about the same tie.
+A relation is one directed word, as it was said; `app.domain.ties` tells which of them are the same tie from the
+other end, and linking keeps each once.
 """
 
 import re
@@ -10,31 +10,12 @@ from datetime import date
 from itertools import pairwise
 
 from app.domain.graph import EntityType
+from app.domain.ties import SYMMETRIC
 from app.extraction.findings import FoundEntity, FoundRelation, FoundTime
 from app.extraction.reading import Reading, Sentence, within
 
 REACH = 160
 """How far from a name, in code points, words may stand that say what it is to another."""
-SYMMETRIC = frozenset(
-    {
-        "friend_of",
-        "married_to",
-        "partner_of",
-        "sibling_of",
-        "colleague_of",
-        "cousin_of",
-        "neighbour_of",
-        "works_with",
-        "twin_of",
-    }
-)
-INVERSES = {
-    "parent_of": "child_of",
-    "manages": "reports_to",
-    "owns": "owned_by",
-    "uses": "used_by",
-    "part_of": "has_part",
-}
 
 _KINSHIP = {
     "friend_of": "friend buddy pal bestie mate",
@@ -58,6 +39,8 @@ _SPEAKER_KIN = re.compile(
     re.IGNORECASE,
 )
 _KIN_AFTER = re.compile(rf"^(?:,| is| was) (?:my|our)(?: \w+)?? (?P<kin>{_KIN})\b", re.IGNORECASE)
+_IS = re.compile(r"^ (?:is|was)(?: also| now)? $", re.IGNORECASE)
+_KIN_BEHIND = re.compile(rf"^['’]s(?: (?!ex\b|former\b)\w+)?? (?P<kin>{_KIN})\b(?!['’-])", re.IGNORECASE)
 _POSSESSED_KIN = re.compile(rf"^['’]s(?: \w+)?? (?P<kin>{_KIN})(?: is| named| called)?,? $", re.IGNORECASE)
 
 _PERSON = frozenset({EntityType.PERSON})
@@ -86,6 +69,7 @@ _BETWEEN: tuple[Phrase, ...] = (
         _PERSON,
         _GROUP,
     ),
+    (_phrase(r"employs|hired|has hired"), "employs", _GROUP, _PERSON),
     (_phrase(r"(?:works?|worked|working|pairs?|paired|collaborat(?:es|ed|ing)) with"), "works_with", _PERSON, _PERSON),
     (
         _phrase(
@@ -204,6 +188,9 @@ def _triples(reading: Reading, sentence: Sentence, named: Sequence[FoundEntity])
     for one, other in pairwise(named):
         between = reading.text[one.end : other.start]
         yield from _pair(one, other, between)
+        behind = _KIN_BEHIND.match(reading.text[other.end : min(sentence.end, other.end + REACH)])
+        if behind and _IS.match(between) and other.type in {EntityType.PERSON, EntityType.THING}:
+            yield other.name, _KIN_OF[behind["kin"].lower()], one.name
         clause = _LAST_CLAUSE.search(between)
         if clause and named[0].end <= one.start:
             yield from _pair(named[0], other, between[clause.end() - 1 :])

@@ -89,6 +89,12 @@ _GUESSES = (
 )
 
 
+def ways_to_say(found: FoundEntity) -> list[str]:
+    """The name, and other names by which what it stands for may be known that share no letters with it."""
+    others = people.other_forms if found.type in _ALIVE else likeness.well_known_other_names
+    return [found.name, *others(found.name)]
+
+
 def resolve(found: Sequence[FoundEntity], known: Sequence[Entity]) -> list[Resolution]:
     """One resolution for each different found name, in order of first mention."""
     result: dict[tuple[str, EntityType], Resolution] = {}

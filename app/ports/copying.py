@@ -40,6 +40,8 @@ class RecordKind(StrEnum):
     MENTION = "mention"
     LINK = "link"
     RELATION = "relation"
+    MERGE = "merge"
+    DECISION = "decision"
     JOB = "job"
     ANSWER = "answer"
     LEDGER = "ledger"
@@ -76,7 +78,9 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
     RecordKind.AGENT: _shape("id project external_id name created_at"),
     RecordKind.SESSION: _shape("id project user external_id started_at created_at"),
     RecordKind.SOURCE: _shape("id project user kind uri title created_at"),
-    RecordKind.ENTITY: _shape("id project user name type description created_at updated_at", aliases=Form.STRINGS),
+    RecordKind.ENTITY: _shape(
+        "id project user name type description created_at updated_at merged_into", aliases=Form.STRINGS
+    ),
     RecordKind.MEMORY: _shape(
         "id project text user agent session source position role speaker title summary kind type keypath layer "
         "expires_at status skip_reason metadata occurred_at valid_from valid_to created_at updated_at version "
@@ -92,9 +96,13 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
     RecordKind.VERSION: _shape("memory version revision recorded_at actor project user snapshot"),
     RecordKind.FEEDBACK: _shape("memory number reason actor at", value=Form.REAL),
     RecordKind.MENTION: _shape("target spans recorded_at retired_at", weight=Form.REAL),
-    RecordKind.LINK: _shape("target type recorded_at retired_at", weight=Form.REAL),
+    RecordKind.LINK: _shape("target type reason recorded_at retired_at", weight=Form.REAL),
     RecordKind.RELATION: _shape(
         "target relation type valid_from valid_to recorded_at retired_at", weight=Form.REAL, evidence=Form.STRINGS
+    ),
+    RecordKind.MERGE: _shape("id target project user actor at reason record"),
+    RecordKind.DECISION: _shape(
+        "id project user newer older why opened_at outcome reason ended_at settled_at settled_by", confidence=Form.REAL
     ),
     RecordKind.JOB: _shape(
         "id name project user arguments actor credential end_user state stage done total attempts max_attempts fence "

@@ -14,9 +14,8 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from app.domain.account import ApiKey, Member, Organization, Project
-from app.domain.graph import Edge, EdgeKind, Entity, EntityType, GraphPath, Mention, Relation, Subgraph
+from app.domain.graph import Entity, EntityType, Mention, Relation
 from app.domain.ids import (
-    AgentId,
     EntityId,
     JobId,
     KeyId,
@@ -29,23 +28,30 @@ from app.domain.ids import (
     UserId,
 )
 from app.domain.memory import Feedback, Glimpse, LabelCount, LinkType, Memory, MemoryLink, MemoryVersion, Usage
-from app.domain.people import Agent, Session, Source, User
 from app.domain.principal import Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
 from app.domain.work import Event, Job, JobState, RecordedEvent
 from app.ports.clusters import ClusterReader, ClusterWriter
+from app.ports.deciding import DecisionReader, DecisionWriter
 from app.ports.keypaths import KeypathReader
+from app.ports.lookup import Lookup
+from app.ports.merging import MergeReader, MergeWriter
 from app.ports.models import Embedding, TokenTable
 from app.ports.past import PastReader
+from app.ports.people import (
+    AgentReader,
+    AgentWriter,
+    SessionReader,
+    SessionWriter,
+    SourceReader,
+    SourceWriter,
+    UserReader,
+    UserWriter,
+)
 from app.ports.vocabulary import VocabularyReader, VocabularyWriter
+from app.ports.walking import GraphReader
 
-K_contra = TypeVar("K_contra", contravariant=True)
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
-
-
-class Lookup(Protocol[K_contra, T_co]):
-    async def get_many(self, ids: Sequence[K_contra]) -> Sequence[T_co | None]: ...
 
 
 # --- accounts -------------------------------------------------------------------------------
@@ -91,67 +97,6 @@ class KeyReader(Lookup[KeyId, ApiKey], Protocol):
 
 class KeyWriter(KeyReader, Protocol):
     async def put(self, key: ApiKey) -> None: ...
-
-
-# --- people and sources ---------------------------------------------------------------------
-
-
-class UserReader(Lookup[UserId, User], Protocol):
-    async def by_external(self, project: ProjectId, external_ids: Sequence[str]) -> list[User | None]: ...
-
-    async def page(self, window: Window, *, project: ProjectId | None) -> Page[User]:
-        """Oldest first, of one project or of all visible ones."""
-        ...
-
-
-class UserWriter(UserReader, Protocol):
-    async def put(self, user: User) -> None: ...
-
-    async def remove(self, user: UserId) -> None:
-        """Removes the node itself; its memories and entities must be erased before."""
-        ...
-
-
-class AgentReader(Lookup[AgentId, Agent], Protocol):
-    async def by_external(self, project: ProjectId, external_ids: Sequence[str]) -> list[Agent | None]: ...
-
-    async def page(self, window: Window, *, project: ProjectId | None) -> Page[Agent]:
-        """Oldest first."""
-        ...
-
-
-class AgentWriter(AgentReader, Protocol):
-    async def put(self, agent: Agent) -> None: ...
-
-
-class SessionReader(Lookup[SessionId, Session], Protocol):
-    async def by_external(
-        self, project: ProjectId, user: UserId | None, external_ids: Sequence[str]
-    ) -> list[Session | None]: ...
-
-    async def called(self, project: ProjectId, external_ids: Sequence[str]) -> list[Session]:
-        """Every visible session of the project with one of these external ids, whoever its user is."""
-        ...
-
-    async def page(self, window: Window, *, project: ProjectId | None, user: UserId | None) -> Page[Session]:
-        """Oldest first; `user` None is every user."""
-        ...
-
-
-class SessionWriter(SessionReader, Protocol):
-    async def put(self, session: Session) -> None: ...
-
-
-class SourceReader(Lookup[SourceId, Source], Protocol):
-    async def by_uri(self, project: ProjectId, user: UserId | None, uri: str) -> Source | None: ...
-
-    async def page(self, window: Window, *, project: ProjectId | None) -> Page[Source]:
-        """Oldest first."""
-        ...
-
-
-class SourceWriter(SourceReader, Protocol):
-    async def put(self, source: Source) -> None: ...
 
 
 # --- memories -------------------------------------------------------------------------------
@@ -304,6 +249,16 @@ class EntityReader(Lookup[EntityId, Entity], Protocol):
         """
         ...
 
+    async def alike(
+        self, *, project: ProjectId, user: UserId | None, names: Sequence[str], limit: int
+    ) -> list[list[Entity]]:
+        """For each name at most `limit` entities that share most of its handles (`app.domain.text.handles`).
+
+        Candidates only, those that share more first: of the project's shared part and, when a user is given, of
+        that user's.
+        """
+        ...
+
     async def called(
         self, *, project: ProjectId | None, names: Sequence[str], users: Sequence[UserId] = ()
     ) -> list[Entity]:
@@ -332,23 +287,6 @@ class EntityWriter(EntityReader, Protocol):
     async def relate_many(self, relations: Sequence[Relation]) -> None:
         """Inserts or replaces by id. Both ends must be visible, else NotFound."""
         ...
-
-
-class GraphReader(Protocol):
-    """Walks over live memories, entities and users. Edges are followed both ways."""
-
-    async def neighborhood(self, start: str, *, depth: int, kinds: Sequence[EdgeKind], limit: int) -> Subgraph | None:
-        """Breadth first from a memory, entity or user: at most `depth` (1..4) steps and `limit` (1..500) nodes.
-
-        None when the start is absent or invisible. The heaviest edges of a hub come first.
-        """
-        ...
-
-    async def paths(self, start: str, end: str, *, count: int, depth: int) -> list[GraphPath]:
-        """Up to `count` (1..5) shortest simple paths of at most `depth` (1..8) edges, shortest first."""
-        ...
-
-    async def edges_between(self, ids: Sequence[str]) -> list[Edge]: ...
 
 
 # --- jobs, events, idempotency --------------------------------------------------------------
@@ -433,6 +371,10 @@ class Reader(Protocol):
     @property
     def entities(self) -> EntityReader: ...
     @property
+    def merges(self) -> MergeReader: ...
+    @property
+    def decisions(self) -> DecisionReader: ...
+    @property
     def graph(self) -> GraphReader: ...
     @property
     def clusters(self) -> ClusterReader: ...
@@ -471,6 +413,10 @@ class UnitOfWork(Protocol):
     def past(self) -> PastReader: ...
     @property
     def entities(self) -> EntityWriter: ...
+    @property
+    def merges(self) -> MergeWriter: ...
+    @property
+    def decisions(self) -> DecisionWriter: ...
     @property
     def graph(self) -> GraphReader: ...
     @property

@@ -9,10 +9,12 @@ from app.services.chronicle import Chronicle
 from app.services.clusters import Clusters
 from app.services.compose import Compose
 from app.services.curate import Curate
+from app.services.deciding import Deciding
 from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.keypaths import Keypaths
 from app.services.live import Live
+from app.services.merging import Merging
 from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
@@ -31,7 +33,9 @@ class Services:
     recall: Recall
     compose: Compose
     curate: Curate
+    deciding: Deciding
     forget: Forget
+    merging: Merging
     explore: Explore
     keypaths: Keypaths
     past: Past

@@ -4,15 +4,17 @@ The thinking (vectors, neighbours) happens before the unit of work, the writing 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.domain.ids import MemoryId, ProjectId, UserId
+from app.domain.decisions import RULES, Decision, Outcome, said_at
+from app.domain.graph import Entity
+from app.domain.ids import DecisionId, EntityId, MemoryId, ProjectId, UserId
 from app.domain.memory import Kind, LinkType, Memory, MemoryLink, Status
 from app.domain.principal import Principal
 from app.domain.query import MemoryFilter
-from app.domain.text import normalised
+from app.domain.text import folded, normalised
 from app.domain.work import EventKind
 from app.extraction.conflicts import Effect, Statement, Verdict, judge
 from app.extraction.duplicates import StoredText, find_duplicate
@@ -27,6 +29,10 @@ from app.services.vectors import Vectors
 
 NEIGHBOURS = 5
 NEAR = 0.55
+RELATED = 24
+"""Statements that speak of the same things, beside those that are near."""
+SURE = 0.8
+"""Confidence from which on a replacement is not asked about."""
 FACT_IMPORTANCE = 0.6
 _CHANGING = (Effect.REPLACES, Effect.CONTRADICTS)
 
@@ -57,38 +63,99 @@ def claims_of(memory: Memory, finding: Finding) -> list[tuple[FoundFact | None, 
     return [(None, memory.text)] if finding.kind is Kind.SEMANTIC else []
 
 
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A statement before it is judged; `names` are those that it speaks of."""
+
+    memory: Memory
+    fact: FoundFact | None
+    text: str
+    names: tuple[str, ...]
+
+
 class Claims:
-    """Judges each statement against the living memories nearest to it, before anything is written."""
+    """Judges each statement against living memories, before anything is written.
+
+    Those are the nearest ones, and those that speak of the same things however far apart their words are.
+    """
 
     def __init__(self, *, store: Store, index: SearchIndex, vectors: Vectors) -> None:
         self._store, self._index, self._vectors = store, index, vectors
 
     async def gather(self, principal: Principal, findings: Sequence[tuple[Memory, Finding]]) -> list[Claim]:
-        stated = [(memory, fact, text) for memory, finding in findings for fact, text in claims_of(memory, finding)]
+        stated = [
+            _Stated(memory, fact, text, _names(memory, finding, fact))
+            for memory, finding in findings
+            for fact, text in claims_of(memory, finding)
+        ]
         if not stated:
             return []
-        vectors = await self._vectors.read([Passage(text) for _, _, text in stated])
-        if vectors is None:
-            return [Claim(memory=memory, fact=fact, text=text, vector=None) for memory, fact, text in stated]
-        near = [
-            await self._near(principal, memory, vector) for (memory, _, _), vector in zip(stated, vectors, strict=True)
-        ]
+        read = await self._vectors.read([Passage(one.text) for one in stated])
+        vectors: Sequence[Embedding | None] = read if read is not None else [None] * len(stated)
+        named = await self._named(principal, stated)
+        found = [await self._around(principal, one, vector, named) for one, vector in zip(stated, vectors, strict=True)]
         async with self._store.read(principal) as reader:
-            ids = list(dict.fromkeys(c.memory for found in near for c in found))
+            ids = list(dict.fromkeys(memory for around in found for memory in around))
             memories = dict(zip(ids, await reader.memories.get_many(ids), strict=True)) if ids else {}
         claims = [
             (
-                Claim(memory=memory, fact=fact, text=text, vector=vector),
-                [(known, c.score) for c in found if (known := memories[c.memory]) is not None],
+                Claim(memory=one.memory, fact=one.fact, text=one.text, vector=vector),
+                [
+                    (known, cosine)
+                    for memory, cosine in around.items()
+                    if (known := memories[memory]) is not None and known.user == one.memory.user
+                ],
             )
-            for (memory, fact, text), vector, found in zip(stated, vectors, near, strict=True)
+            for one, vector, around in zip(stated, vectors, found, strict=True)
         ]
         return await asyncio.to_thread(lambda: [_judged(claim, neighbours) for claim, neighbours in claims])
 
-    async def _near(self, principal: Principal, memory: Memory, vector: Embedding) -> list[Candidate]:
+    async def _around(
+        self, principal: Principal, one: _Stated, vector: Embedding | None, named: "_Named"
+    ) -> dict[MemoryId, float | None]:
+        """Memories to hold a statement against, with their cosine where they are near."""
+        memory = one.memory
         where = MemoryFilter(project=memory.project, users=(memory.user,) if memory.user else ())
-        found = await self._index.nearest(principal, embedding=vector, where=where, limit=NEIGHBOURS + 1)
-        return [c for c in found if c.score >= NEAR and c.memory != memory.id]
+        near: list[Candidate] = []
+        if vector is not None:
+            near = await self._index.nearest(principal, embedding=vector, where=where, limit=NEIGHBOURS + 1)
+        around: dict[MemoryId, float | None] = {c.memory: c.score for c in near if c.score >= NEAR}
+        if entities := named.of(memory, one.names):
+            lasting = replace(where, kinds=(Kind.SEMANTIC,))
+            found = await self._index.mentioning(principal, entities=entities, where=lasting, limit=RELATED)
+            for candidate in found:
+                around.setdefault(candidate.memory, None)
+        around.pop(memory.id, None)
+        return around
+
+    async def _named(self, principal: Principal, stated: Sequence[_Stated]) -> "_Named":
+        found: dict[ProjectId, list[Entity]] = {}
+        async with self._store.read(principal) as reader:
+            for project in dict.fromkeys(one.memory.project for one in stated):
+                names = sorted({name for one in stated if one.memory.project == project for name in one.names})
+                found[project] = await reader.entities.called(project=project, names=names) if names else []
+        return _Named(found)
+
+
+class _Named:
+    """Which entities names mean, in each project."""
+
+    def __init__(self, found: Mapping[ProjectId, Sequence[Entity]]) -> None:
+        self._of: dict[tuple[ProjectId, UserId | None, str], list[EntityId]] = {}
+        for project, entities in found.items():
+            for entity in entities:
+                for name in {folded(each) for each in (entity.name, *entity.aliases)}:
+                    self._of.setdefault((project, entity.user, name), []).append(entity.id)
+
+    def of(self, memory: Memory, names: Sequence[str]) -> list[EntityId]:
+        """The user's own and the shared ones."""
+        places = [(memory.project, user, folded(name)) for name in names for user in {memory.user, None}]
+        return sorted({entity for place in places for entity in self._of.get(place, ())})
+
+
+def _names(memory: Memory, finding: Finding, fact: FoundFact | None) -> tuple[str, ...]:
+    told = fact.entities if fact else tuple(entity.name for entity in finding.entities)
+    return tuple(dict.fromkeys((*told, memory.speaker))) if memory.speaker else tuple(dict.fromkeys(told))
 
 
 class Facts:
@@ -102,6 +169,8 @@ class Facts:
         known = await self._known(claims)
         written: list[tuple[Memory, Claim]] = []
         links: list[MemoryLink] = []
+        decided = await self._decided(claims)
+        decisions: list[Decision] = []
         for claim in claims:
             place = _place(claim)
             same = claim.twin or (known.get(place) if claim.fact else None)
@@ -114,11 +183,23 @@ class Facts:
                 written.append((fact, claim))
                 known[place] = statement = fact.id
                 links.append(self._link(fact.id, claim.memory.id, LinkType.DERIVED_FROM))
-            links += [await self._effect(claim, statement, old, verdict) for old, verdict in claim.effects]
+            for old, verdict in claim.effects:
+                if (statement, old.id) not in decided:
+                    decision = await self._decision(claim, statement, old, verdict)
+                    decisions.append(decision)
+                    links.append(self._effect(decision))
+                    decided.add((statement, old.id))
         await self._put(written)
         if links:
             await self._uow.memories.link_many(links)
+        await self._uow.decisions.put_many(decisions)
         return written
+
+    async def _decided(self, claims: Sequence[Claim]) -> set[tuple[MemoryId, MemoryId]]:
+        """Pairs that have a decision already: what was settled since is not opened again when a text is read again."""
+        stated = list(dict.fromkeys(claim.memory.id for claim in claims if claim.fact is None and claim.effects))
+        found = await self._uow.decisions.between(stated) if stated else []
+        return {(one.newer, one.older) for decisions in found for one in decisions}
 
     async def _known(self, claims: Sequence[Claim]) -> dict[Place, MemoryId]:
         """The living memories that say the same words already."""
@@ -173,12 +254,35 @@ class Facts:
             updated_at=self._now,
         )
 
-    async def _effect(self, claim: Claim, statement: MemoryId, old: Memory, verdict: Verdict) -> MemoryLink:
-        """The link to what this statement replaces or contradicts; what is replaced stops being valid."""
-        if verdict.effect is not Effect.REPLACES:
-            return self._link(statement, old.id, LinkType.CONTRADICTION, verdict.confidence)
-        await self._supersede(old, _moment(claim.memory))
-        return self._link(statement, old.id, LinkType.SUPERSEDES, verdict.confidence)
+    async def _decision(self, claim: Claim, statement: MemoryId, old: Memory, verdict: Verdict) -> Decision:
+        """A sure replacement is settled at once, and what it replaces stops being valid; all else is left open."""
+        opened = Decision(
+            id=DecisionId(self._ids.new("decision")),
+            project=claim.memory.project,
+            user=claim.memory.user,
+            newer=statement,
+            older=old.id,
+            why=verdict.reason,
+            confidence=verdict.confidence,
+            opened_at=self._now,
+        )
+        if verdict.effect is not Effect.REPLACES or verdict.confidence < SURE:
+            return opened
+        at = said_at(claim.memory)
+        await self._supersede(old, at)
+        return replace(
+            opened,
+            outcome=Outcome.KEEP_NEWER,
+            reason=verdict.reason,
+            ended_at=at,
+            settled_at=self._now,
+            settled_by=RULES,
+        )
+
+    def _effect(self, decision: Decision) -> MemoryLink:
+        """The link to what this statement replaces or contradicts."""
+        type_ = LinkType.SUPERSEDES if decision.outcome else LinkType.CONTRADICTION
+        return self._link(decision.newer, decision.older, type_, decision.confidence, decision.why)
 
     async def _supersede(self, old: Memory, at: datetime) -> None:
         current = (await self._uow.memories.get_many([old.id]))[0]
@@ -189,13 +293,17 @@ class Facts:
         await self._uow.memories.put_many([closed])
         self._uow.emit(memory_event(EventKind.MEMORY_UPDATED, closed))
 
-    def _link(self, source: MemoryId, target: MemoryId, type_: LinkType, confidence: float = 1.0) -> MemoryLink:
-        return MemoryLink(source=source, target=target, type=type_, confidence=confidence, created_at=self._now)
+    def _link(
+        self, source: MemoryId, target: MemoryId, type_: LinkType, confidence: float = 1.0, reason: str | None = None
+    ) -> MemoryLink:
+        return MemoryLink(
+            source=source, target=target, type=type_, confidence=confidence, created_at=self._now, reason=reason
+        )
 
 
-def _judged(claim: Claim, neighbours: Sequence[tuple[Memory, float]]) -> Claim:
-    """The claim with what it means for its neighbours."""
-    stored = [StoredText(key=memory.id, text=memory.text, cosine=cosine) for memory, cosine in neighbours]
+def _judged(claim: Claim, neighbours: Sequence[tuple[Memory, float | None]]) -> Claim:
+    """The claim with what it means for its neighbours. Only what is near may say the same."""
+    stored = [StoredText(key=memory.id, text=memory.text, cosine=c) for memory, c in neighbours if c is not None]
     twin = find_duplicate(claim.text, stored)
     new = _statement(claim.memory, claim.text, claim.fact)
     effects = []
@@ -211,11 +319,7 @@ def _place(claim: Claim) -> Place:
     return claim.memory.project, claim.memory.user, normalised(claim.text)
 
 
-def _moment(memory: Memory) -> datetime:
-    return memory.occurred_at or memory.created_at
-
-
 def _statement(memory: Memory, text: str, fact: FoundFact | None) -> Statement:
     return Statement(
-        text=text, speaker=memory.speaker, said=_moment(memory).date(), occurred=fact.occurred if fact else None
+        text=text, speaker=memory.speaker, said=said_at(memory).date(), occurred=fact.occurred if fact else None
     )

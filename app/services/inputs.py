@@ -385,3 +385,12 @@ class Route:
     end: str
     count: int = 1
     depth: int = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeRequest:
+    """Entities, by id or by their only name, that `into` takes in."""
+
+    into: str
+    entities: tuple[str, ...]
+    reason: str | None = None

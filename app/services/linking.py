@@ -4,21 +4,25 @@ It runs inside the unit of work, so that two jobs that meet the same new name ma
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from functools import partial
 
 from app.domain.graph import Entity, EntityType, Mention, Relation, Span
 from app.domain.ids import EntityId, MemoryId, ProjectId, RelationId, UserId
 from app.domain.memory import Memory
 from app.domain.text import folded
+from app.domain.ties import told_once
 from app.domain.work import Event, EventKind
 from app.extraction.findings import Finding, FoundEntity, FoundRelation
-from app.extraction.resolve import resolve
+from app.extraction.resolve import resolve, ways_to_say
 from app.ports.runtime import IdFactory
 from app.ports.store import UnitOfWork
 
 SPEAKER_SALIENCE = 0.3
+CANDIDATES = 12
+MAX_ALIASES = 50
 _FIRST_WEIGHT, _MORE_WEIGHT = 0.5, 0.1
 
 Scope = tuple[ProjectId, UserId | None]
@@ -33,6 +37,43 @@ class Linked:
 
     def of(self, scope: Scope, name: str) -> EntityId | None:
         return self.names.get(scope, {}).get(folded(name))
+
+
+@dataclass(slots=True)
+class _Meeting:
+    """The names of one batch and one scope, met one after the other; `current` are the entities that it changed or made."""
+
+    scope: Scope
+    resolved: dict[str, EntityId] = field(default_factory=dict)
+    current: dict[EntityId, Entity] = field(default_factory=dict)
+    made: set[EntityId] = field(default_factory=set)
+
+    @property
+    def new(self) -> list[Entity]:
+        return [entity for entity in self.current.values() if entity.id in self.made]
+
+    @property
+    def renamed(self) -> list[Entity]:
+        return [entity for entity in self.current.values() if entity.id not in self.made]
+
+    def meet(self, found: FoundEntity, known: Mapping[EntityId, Entity], make: Callable[[], Entity]) -> None:
+        (resolution,) = resolve([found], [*{**known, **self.current}.values()])
+        entity = resolution.entity
+        if entity is None:
+            entity = make()
+            self.made.add(entity.id)
+        elif self._is_news(entity, found.name):
+            entity = replace(entity, aliases=(*entity.aliases, found.name))
+        if found.is_taught:
+            entity = _as_taught(entity, found)
+        if entity is not resolution.entity:
+            self.current[entity.id] = entity
+        self.resolved[folded(found.name)] = entity.id
+
+    def _is_news(self, entity: Entity, name: str) -> bool:
+        """Whether the name becomes one of its aliases; what one user's memories say is not told of a shared entity."""
+        known = {folded(each) for each in (entity.name, *entity.aliases)}
+        return folded(name) not in known and len(entity.aliases) < MAX_ALIASES and entity.user == self.scope[1]
 
 
 class Linking:
@@ -59,45 +100,36 @@ class Linking:
         named = [(memory.id, entity) for memory, finding in members for entity in _named(memory, finding)]
         if not named:
             return {}
-        found = [entity for _, entity in named]
         first = {folded(entity.name): memory for memory, entity in reversed(named)}
-        names = list(dict.fromkeys(part for entity in found for part in (entity.name, *entity.name.split())))
-        known = await self._uow.entities.named(project=scope[0], user=scope[1], names=names)
-        taught = {folded(entity.name): entity for entity in found if entity.is_taught}
-        resolved: dict[str, EntityId] = {}
-        fresh: list[Entity] = []
-        told: dict[EntityId, Entity] = {}
-        for resolution in resolve(found, known):
-            teaching = taught.get(folded(resolution.name))
-            if resolution.entity is not None:
-                resolved[folded(resolution.name)] = resolution.entity.id
-                if teaching is not None and (known_now := self._retaught(resolution.entity, teaching)):
-                    told[known_now.id] = known_now
-            elif folded(resolution.name) not in resolved:
-                entity = self._entity(scope, resolution.name, resolution.type)
-                if teaching is not None:
-                    entity = replace(entity, type=teaching.type, aliases=teaching.aliases)
-                fresh.append(entity)
-                resolved[folded(resolution.name)] = entity.id
-                linked.created[first[folded(resolution.name)]] += 1
-        if fresh:
-            await self._uow.entities.put_many(fresh)
-            for entity in fresh:
-                self._uow.emit(_event(EventKind.ENTITY_CREATED, entity.id, scope))
-        if told:
-            await self._uow.entities.put_many(list(told.values()))
-            for entity in told.values():
-                self._uow.emit(_event(EventKind.ENTITY_UPDATED, entity.id, (entity.project, entity.user)))
-        return resolved
+        meeting = await self._meeting(scope, _longest_first([entity for _, entity in named]))
+        for entity in meeting.new:
+            linked.created[first[folded(entity.name)]] += 1
+        changed = [*meeting.new, *meeting.renamed]
+        if changed:
+            await self._uow.entities.put_many(changed)
+        for entity in meeting.new:
+            self._uow.emit(_event(EventKind.ENTITY_CREATED, entity.id, scope))
+        for entity in meeting.renamed:
+            self._uow.emit(_event(EventKind.ENTITY_UPDATED, entity.id, scope))
+        return meeting.resolved
 
-    def _retaught(self, entity: Entity, teaching: FoundEntity) -> Entity | None:
-        """The entity as the vocabulary has it; None where it is so already."""
-        spelt = {folded(name) for name in (entity.name, *entity.aliases)}
-        names = (teaching.name, *teaching.aliases)
-        aliases = (*entity.aliases, *(name for name in names if folded(name) not in spelt))
-        if (aliases, teaching.type) == (entity.aliases, entity.type):
-            return None
-        return replace(entity, type=teaching.type, aliases=aliases, updated_at=self._now)
+    async def _meeting(self, scope: Scope, found: Sequence[FoundEntity]) -> "_Meeting":
+        """Each name is held against what is known and may be meant by it, and against what the batch made before it."""
+        ways = [(one, way) for one in found for way in ways_to_say(one)]
+        known = await self._uow.entities.alike(
+            project=scope[0], user=scope[1], names=[way for _, way in ways], limit=CANDIDATES
+        )
+        candidates: dict[str, dict[EntityId, Entity]] = {}
+        for (one, _), entities in zip(ways, known, strict=True):
+            candidates.setdefault(folded(one.name), {}).update({entity.id: entity for entity in entities})
+        meeting = _Meeting(scope)
+        taught = {folded(one.name): one for one in found if one.is_taught}
+        for each in found:
+            one = taught.get(folded(each.name), each)
+            if folded(one.name) not in meeting.resolved:
+                make = partial(self._entity, scope, one.name, one.type)
+                meeting.meet(one, candidates[folded(one.name)], make)
+        return meeting
 
     def _entity(self, scope: Scope, name: str, type_: EntityType) -> Entity:
         return Entity(
@@ -116,12 +148,12 @@ class Linking:
             for told in finding.relations:
                 source, target = linked.of(scope, told.source), linked.of(scope, told.target)
                 if source and target and source != target:
-                    wanted.setdefault((source, target, told.type), []).append((memory.id, told))
+                    wanted.setdefault(told_once(source, told.type, target), []).append((memory.id, told))
         if not wanted:
             return
         sources = list(dict.fromkeys(source for source, _, _ in wanted))
         current = {
-            (r.source, r.target, r.type): r
+            told_once(r.source, r.type, r.target): r
             for relations in await self._uow.entities.relations(sources, limit=100)
             for r in relations
         }
@@ -151,6 +183,21 @@ class Linking:
             valid_to=known.valid_to if known else None,
             evidence=evidence[-100:],
         )
+
+
+def _longest_first(found: Sequence[FoundEntity]) -> list[FoundEntity]:
+    """Full names before parts of them, so that "Anna" is Anna Keller whichever of the two was said first."""
+    return sorted(found, key=lambda one: -len(one.name.split()))
+
+
+def _as_taught(entity: Entity, teaching: FoundEntity) -> Entity:
+    """The entity as the vocabulary has it."""
+    spelt = {folded(name) for name in (entity.name, *entity.aliases)}
+    names = (teaching.name, *teaching.aliases)
+    aliases = (*entity.aliases, *(name for name in names if folded(name) not in spelt))
+    if (aliases, teaching.type) == (entity.aliases, entity.type):
+        return entity
+    return replace(entity, type=teaching.type, aliases=aliases)
 
 
 def midnight(day: date) -> datetime:

@@ -22,6 +22,7 @@ from app.ports.store import Store, UnitOfWork
 from app.services.addresses import TAKEN, taken_places
 from app.services.cast import Cast, Roles
 from app.services.changes import memory_event
+from app.services.circles import demand_no_circle
 from app.services.context import Context
 from app.services.drafts import MAX_REFERENCE, checked_batch, checked_memory, drafts_of, patched
 from app.services.errands import extraction
@@ -129,7 +130,7 @@ class Remember:
             uow.emit(memory_event(EventKind.MEMORY_UPDATED, each))
 
     async def link(self, principal: Principal, *, links: Sequence[NewLink]) -> list[MemoryLink]:
-        """Links memories, at most 100 at once. Idempotent. A memory cannot be linked to itself."""
+        """Links memories, at most 100 at once. Idempotent. Raises Invalid where a memory would lead to itself."""
         require(principal, Permission.MEMORY_WRITE)
         now = self._clock.now()
         edges = [_link(link, index, now) for index, link in enumerate(links)]
@@ -139,6 +140,7 @@ class Remember:
             ends = list(dict.fromkeys(end for edge in edges for end in (edge.source, edge.target)))
             memories = dict(zip(ends, await uow.memories.get_many(ends), strict=True))
             _demand_ends(edges, memories)
+            await demand_no_circle(uow, edges)
             await uow.memories.link_many(edges)
             for edge in edges:
                 uow.emit(memory_event(EventKind.MEMORY_LINKED, _living(memories[edge.source]), target=edge.target))

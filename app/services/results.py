@@ -7,7 +7,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from app.domain.account import ApiKey, Organization
 from app.domain.difference import FieldChange
-from app.domain.graph import Edge
+from app.domain.graph import Edge, Entity
 from app.domain.ids import MemoryId, ProjectId, UserId
 from app.domain.memory import Memory, MemoryVersion, Usage
 from app.domain.principal import Principal
@@ -238,3 +238,11 @@ class Change:
     revision: int
     event: Event | None
     gap: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parted:
+    """An entity that stands for itself again, and the one that had taken it in."""
+
+    entity: Entity
+    into: Entity

@@ -4,8 +4,10 @@ import strawberry
 
 from resolvers.mutations.accounts import AccountMutations
 from resolvers.mutations.curating import CuratingMutations
+from resolvers.mutations.deciding import DecidingMutations
 from resolvers.mutations.keypaths import KeypathMutations
 from resolvers.mutations.memories import MemoryMutations
+from resolvers.mutations.merging import MergingMutations
 from resolvers.mutations.prompts import PromptMutations
 from resolvers.mutations.understanding import UnderstandingMutations
 from resolvers.mutations.work import WorkMutations
@@ -21,6 +23,8 @@ class Mutation(
     CuratingMutations,
     PromptMutations,
     UnderstandingMutations,
+    MergingMutations,
+    DecidingMutations,
     AccountMutations,
     WorkMutations,
 ):

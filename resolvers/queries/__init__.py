@@ -4,6 +4,7 @@ import strawberry
 
 from resolvers.queries.accounts import AccountQueries
 from resolvers.queries.chronicle import ChronicleQueries
+from resolvers.queries.decisions import DecisionQueries
 from resolvers.queries.graph import GraphQueries
 from resolvers.queries.keypaths import KeypathQueries
 from resolvers.queries.memories import MemoryQueries
@@ -23,6 +24,7 @@ class Query(
     ChronicleQueries,
     GraphQueries,
     UnderstandingQueries,
+    DecisionQueries,
     AccountQueries,
     VocabularyQueries,
     WorkQueries,

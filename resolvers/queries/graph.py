@@ -14,10 +14,14 @@ from resolvers.errors import present
 from resolvers.fields import field
 from resolvers.inputs.filters import EntityFilter
 from resolvers.inputs.past import AsOfArgument, moment
+from resolvers.inputs.reading import given
 from resolvers.types.connection import After, Before, First, Last, window
-from resolvers.types.graph import EntityConnection, EntityNode, GraphPathType, NeighborhoodType
+from resolvers.types.graph import EntityConnection, EntityNode, GraphPathType, MergeConnection, NeighborhoodType
 
 Id: TypeAlias = Annotated[strawberry.ID, strawberry.argument(description="The entity's id.")]
+Project: TypeAlias = Annotated[
+    str | None, strawberry.argument(description="A project, by id or slug; all in sight when not given.")
+]
 Filter: TypeAlias = Annotated[
     EntityFilter | None, strawberry.argument(description="Which entities; all in sight when not given.")
 ]
@@ -59,6 +63,21 @@ class GraphQueries:
         where = filter.value() if filter else EntityWhere()
         page = window(first, after, last, before)
         return await ctx.services.explore.entities(ctx.principal, where=where, page=page)
+
+    @field(MergeConnection | None, description="Entities that others took in, newest first.")
+    async def merges(
+        self,
+        info: Info,
+        *,
+        project: Project = UNSET,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+    ) -> Any:
+        ctx = info.context
+        page = window(first, after, last, before)
+        return await ctx.services.merging.merges(ctx.principal, project=given(project), page=page)
 
     @field(
         NeighborhoodType | None,

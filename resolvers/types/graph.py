@@ -92,6 +92,22 @@ class EntityConnection(Connection[EntityNode]):
     pass
 
 
+@strawberry.type(name="Merge", description="An entity that another took in; splitEntity takes it back.")
+class MergeType:
+    entity_id = part(strawberry.ID, lambda merge: merge.entity.id, "The id of the entity that was taken in.")
+    name = part(str, lambda merge: merge.entity.name, "Its name.")
+    into = linked(ENTITY, lambda merge: merge.into, lambda loaders: loaders.entities, "The one that took it in.")
+    aliases: list[str] = strawberry.field(description="The names that the other one gained.")
+    reason: str | None = strawberry.field(description="Why, as it was given.")
+    actor: str = strawberry.field(description="Who did it.")
+    at: datetime = strawberry.field(description="When.")
+
+
+@strawberry.type(name="MergeConnection", description="A page of merges.")
+class MergeConnection(Connection[MergeType]):
+    pass
+
+
 @strawberry.type(description="An edge of the graph between any two nodes.")
 class GraphEdge:
     source: strawberry.ID = strawberry.field(description="The node it starts from.")

@@ -1,19 +1,24 @@
 """A memory and what hangs on it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import strawberry
 
 from app.domain.cluster import LEAST, Cluster
-from app.domain.memory import Memory
+from app.domain.ids import MemoryId
+from app.domain.memory import LinkType as Link
+from app.domain.memory import Memory, MemoryLink
 from resolvers.context import Info
 from resolvers.enums import Kind, Layer, LinkType, Status
-from resolvers.fields import AGENT, CLUSTER, ENTITY, MEMORY, PROJECT, SESSION, SOURCE, USER, linked, part, related
+from resolvers.fields import AGENT, CLUSTER, ENTITY, MEMORY, PROJECT, SESSION, SOURCE, USER, linked, many, part, related
 from resolvers.scalars import JSON, BigInt
 from resolvers.types.connection import Connection
 from resolvers.types.lists import FEEDBACK, VERSIONS, MemoryListing, paged
 from resolvers.types.node import GraphNode
+
+_SAYING = frozenset({Link.SUPPORTS, Link.SIMILAR})
 
 
 @strawberry.type(description="A stretch of a memory's text, counted in Unicode code points.")
@@ -40,6 +45,7 @@ class MemoryLinkType:
     target = linked(MEMORY, lambda link: link.target, lambda loaders: loaders.memories, "The memory it leads to.")
     type: LinkType = strawberry.field(description="What the source is to the target.")
     confidence: float = strawberry.field(description="How sure it is, 0 to 1.")
+    reason: str | None = strawberry.field(description="Why it was made, where that was said.")
     created_at: datetime = strawberry.field(description="When it was made.")
 
 
@@ -65,6 +71,22 @@ class FeedbackType:
     reason: str | None = strawberry.field(description="Why, where that was said.")
     actor: str = strawberry.field(description="Who said it.")
     at: datetime = strawberry.field(description="When.")
+
+
+async def _said(memory: Memory, info: Info) -> list[MemoryId]:
+    links: Sequence[MemoryLink] = await info.context.loaders.links.load(memory.id)
+    drawn = [link.target for link in links if link.source == memory.id and link.type is Link.DERIVED_FROM]
+    again = [link.source for link in links if link.target == memory.id and link.type in _SAYING]
+    return list(dict.fromkeys((*drawn, *again)))
+
+
+async def _said_count(memory: strawberry.Parent[Memory], info: Info) -> int:
+    return len(await _said(memory, info))
+
+
+async def _said_by(memory: strawberry.Parent[Memory], info: Info) -> Any:
+    found = await info.context.loaders.memories.load_many(await _said(memory, info))
+    return [one for one in found if one is not None]
 
 
 @strawberry.type(name="Memory", description="A piece of text with what is known about it, on two clocks.")
@@ -120,6 +142,16 @@ class MemoryType(GraphNode):
         list[MemoryLinkType],
         lambda loaders: loaders.links,
         "Links from it and to it whose other end lives, strongest first; at most 100.",
+    )
+    said_count = strawberry.field(
+        resolver=_said_count,
+        graphql_type=int,
+        description="How many memories it was drawn from or joined with; at most 100.",
+    )
+    said_by = strawberry.field(
+        resolver=_said_by,
+        graphql_type=many(MEMORY),
+        description="The memories that it was drawn from, and those that said the same again.",
     )
     usage = related(Usage, lambda loaders: loaders.usage, "How often it was read, and what was said of it.")
     versions = paged(

@@ -361,3 +361,28 @@ def test_values_at_keypaths_and_their_past(cli: CommandLine) -> None:
     assert "- Stripe" in cli("history", first["id"]).out
     kinds = [each["kind"] for each in cli("changelog", "--json").document]
     assert kinds == ["memory.restored", "memory.forgotten", "memory.updated", "memory.created"]
+
+
+def test_entities_are_merged_and_split(cli: CommandLine) -> None:
+    cli("add", "Maya Lindqvist moved to Oslo in May 2024.")
+    cli("add", "Tomas Berg plays chess in Bergen.")
+    merged = cli("entities", "merge", "Maya Lindqvist", "Tomas Berg", "--reason", "a joke", "--json")
+    assert (merged.code, merged.document["name"], merged.document["aliases"]) == (0, "Maya Lindqvist", ["Tomas Berg"])
+    (listed,) = cli("entities", "merges", "--json").document
+    assert (listed["entity"]["name"], listed["reason"]) == ("Tomas Berg", "a joke")
+    refused = cli("entities", "merge", "Tomas Berg", "Maya Lindqvist")
+    assert (refused.code, "itself" in refused.err) == (3, True)
+    parted = cli("entities", "split", listed["entity"]["id"])
+    assert (parted.code, parted.out.endswith("are two again.\n")) == (0, True)
+    assert cli("entities", "merges", "--json").document == []
+
+
+def test_a_decision_is_listed_and_settled_anew(cli: CommandLine) -> None:
+    cli("add", "Ana Ruiz lives in Lyon.")
+    cli("add", "Ana Ruiz now lives in Porto.")
+    decided = cli("decisions", "list", "--state", "SETTLED", "--json").document
+    assert decided
+    assert {(one["outcome"], one["settled_by"]) for one in decided} == {("KEEP_NEWER", "rules")}
+    settled = cli("decisions", "resolve", decided[0]["id"], "KEEP_BOTH", "--reason", "two homes", "--json")
+    assert (settled.code, settled.document["outcome"], settled.document["reason"]) == (0, "KEEP_BOTH", "two homes")
+    assert cli("decisions", "resolve", "dec_9", "KEEP_BOTH", "--reason", "x").code == 4

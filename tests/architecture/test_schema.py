@@ -32,6 +32,7 @@ from resolvers.inputs.memories import (
     SourceInput,
     UpdateMemoryInput,
 )
+from resolvers.inputs.merging import MergeEntitiesInput
 from resolvers.inputs.prompts import ComposePromptInput
 from resolvers.inputs.understanding import SummarizeMemoriesInput
 from resolvers.schema import make_schema, printed
@@ -87,8 +88,7 @@ def test_a_mutation_takes_one_input_and_answers_with_one_payload() -> None:
 
 def test_a_connection_is_one_that_relay_reads() -> None:
     connections = {each.name: each for each in objects() if each.name.endswith("Connection")}
-    assert len(connections) == 14
-    assert len(connections) == 13
+    assert len(connections) == 16
     for connection in connections.values():
         noun = connection.name.removesuffix("Connection")
         node = "Memory" if noun == "Search" else noun
@@ -124,6 +124,7 @@ INPUTS: list[tuple[type[Any], type[Any], set[str], set[str]]] = [
     (StoreAtKeypathInput, inputs.NewValue, set(), set()),
     (ForgetMemoriesInput, inputs.ForgetRequest, {"erasure", "dry_run"}, set()),
     (SummarizeMemoriesInput, inputs.SummaryRequest, {"dry_run"}, set()),
+    (MergeEntitiesInput, inputs.MergeRequest, set(), set()),
     (ComposePromptInput, inputs.PromptRequest, set(), set()),
     (CreateApiKeyInput, inputs.NewKey, set(), set()),
     (

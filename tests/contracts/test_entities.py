@@ -163,3 +163,47 @@ async def test_a_relation_lives_as_long_as_a_memory_that_tells_of_it(store: Whol
         assert await uow.entities.relations_by_id([relation.id]) == [a_relation(evidence=(TWO,))]
         await uow.memories.put_many([a_memory(id=TWO, version=2, deleted_at=NOON)])
         assert await uow.entities.relations_by_id([relation.id]) == [None]
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ("Anna Keller", "Anna"),
+        ("Anna Keller", "A. Keller"),
+        ("Łukasz Nowak", "Lukasz Nowak"),
+        ("Jürgen", "Juergen"),
+        ("Terraform", "Terrafrom"),
+        ("Grafana", "Garfana"),
+        ("National Health Service", "NHS"),
+        ("NHS", "National Health Service"),
+        ("Kubernetes", "k8s"),
+        ("PostgreSQL", "Postgre SQL"),
+        ("Paddy O'Brien", "OBrien"),
+    ],
+)
+async def test_a_name_written_otherwise_has_the_known_one_among_its_candidates(
+    store: WholeStore, known: str, said: str
+) -> None:
+    async with store.write(US) as uow:
+        await uow.entities.put_many([an_entity(name=known), an_entity(id=TEA, name="Wholly Different")])
+        assert await uow.entities.alike(project=PROJECT, user=None, names=["xx", said], limit=5) == [
+            [],
+            [an_entity(name=known)],
+        ]
+
+
+async def test_candidates_share_most_handles_first_and_are_the_users_own_or_shared(store: WholeStore) -> None:
+    ada, ben = UserId("usr_1"), UserId("usr_2")
+    keller, anna = an_entity(name="Anna Keller"), an_entity(id=TEA, name="Ann", aliases=("Annie",), user=ada)
+    async with store.write(US) as uow:
+        await uow.entities.put_many([keller, anna, an_entity(id=INN, name="Anna Keller", user=ben)])
+        alike = uow.entities.alike
+        assert await alike(project=PROJECT, user=ada, names=["Anna Keller", "Annie"], limit=5) == [
+            [keller, anna],
+            [anna, keller],
+        ]
+        assert await alike(project=PROJECT, user=ada, names=["Anna Keller"], limit=1) == [[keller]]
+        assert await alike(project=PROJECT, user=None, names=["Annie"], limit=5) == [[keller]]
+        assert await alike(project=ProjectId("prj_2"), user=None, names=["Anna Keller"], limit=5) == [[]]
+        await uow.entities.put_many([an_entity(name="Zoe Smith")])
+        assert await alike(project=PROJECT, user=None, names=["Anna Keller"], limit=5) == [[]]

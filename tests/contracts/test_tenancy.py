@@ -15,9 +15,10 @@ import pytest
 from app.domain import errors
 from app.domain.cluster import Cluster
 from app.domain.graph import EdgeKind, EntityType
-from app.domain.ids import MemoryId, OrganizationId, ProjectId, UserId
+from app.domain.ids import EntityId, MemoryId, OrganizationId, ProjectId, UserId
 from app.domain.keypath import Branch, Place
 from app.domain.memory import Layer, LinkType, Usage
+from app.domain.merges import Holdings, Merge, Rewiring
 from app.domain.past import Then
 from app.domain.principal import Credential, Only, Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
@@ -31,6 +32,7 @@ from tests.builders import (
     NOON,
     PROJECT,
     a_centre,
+    a_decision,
     a_job,
     a_key,
     a_link,
@@ -75,6 +77,7 @@ NOW = Then(at=FAR)
 HER_TREE = Branch(project=PROJECT, user=ADA)
 ENT = an_entity().id
 CLS = a_centre().cluster.id
+MERGED = EntityId("ent_9")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +99,18 @@ async def members_of(asked: Awaitable[list[Member]]) -> list[tuple[MemoryId, str
 
 async def names_of(asked: Awaitable[list[Centre]]) -> list[Cluster]:
     return [centre.cluster for centre in await asked]
+
+
+def a_merge(reason: str | None = None) -> Merge:
+    return Merge(
+        entity=an_entity(id=MERGED, name="A. L.", user=ADA),
+        into=ENT,
+        aliases=("A. L.",),
+        rewiring=Rewiring(mentions_gained=(a_mention(),), relations_lost=(a_relation(),)),
+        reason=reason,
+        actor="tester",
+        at=NOON,
+    )
 
 
 def reads() -> dict[str, Case]:
@@ -187,6 +202,9 @@ def reads() -> dict[str, Case]:
         "entities.named": Case(
             call=lambda door: door.entities.named(project=PROJECT, user=ADA, names=["ada lovelace"]), nothing=[]
         ),
+        "entities.alike": Case(
+            call=lambda door: door.entities.alike(project=PROJECT, user=ADA, names=["ada"], limit=9), nothing=[[]]
+        ),
         "entities.called": Case(
             call=lambda door: door.entities.called(project=None, names=["ada lovelace"]), nothing=[]
         ),
@@ -196,6 +214,15 @@ def reads() -> dict[str, Case]:
         "entities.relations_by_id": Case(
             call=lambda door: door.entities.relations_by_id([a_relation().id]), nothing=[None]
         ),
+        "merges.get_many": Case(call=lambda door: door.merges.get_many([MERGED]), nothing=[None]),
+        "merges.page": Case(call=lambda door: door.merges.page(WINDOW, project=None), nothing=[]),
+        "merges.into": Case(call=lambda door: door.merges.into([ENT]), nothing=[[]]),
+        "merges.holdings": Case(call=lambda door: door.merges.holdings(ENT), nothing=Holdings()),
+        "decisions.get_many": Case(call=lambda door: door.decisions.get_many([a_decision().id]), nothing=[None]),
+        "decisions.page": Case(
+            call=lambda door: door.decisions.page(WINDOW, project=None, user=None, state=None), nothing=[]
+        ),
+        "decisions.between": Case(call=lambda door: door.decisions.between([a_decision().newer]), nothing=[[]]),
         "graph.neighborhood": Case(
             call=lambda door: door.graph.neighborhood(ENT, depth=2, kinds=tuple(EdgeKind), limit=9), nothing=None
         ),
@@ -288,6 +315,18 @@ def writes() -> dict[str, Case]:
         ),
         "clusters.place_many": Case(call=lambda door: door.clusters.place_many({MEM: None}), nothing=None),
         "clusters.remove": Case(call=lambda door: door.clusters.remove([CLS]), nothing=None),
+        "decisions.put_many": Case(
+            call=lambda door: door.decisions.put_many([a_decision(user=ADA, why="taken")]), nothing=refused
+        ),
+        "merges.rewire": Case(
+            call=lambda door: door.merges.rewire(Rewiring(mentions_lost=(a_mention(),))), nothing=refused
+        ),
+        "merges.put": Case(
+            call=lambda door: door.merges.put(a_merge(reason="taken")),
+            nothing=refused,
+            hidden_from=EVERYONE - TENANT,
+        ),
+        "merges.remove": Case(call=lambda door: door.merges.remove(MERGED), nothing=refused),
         "jobs.put_many": Case(
             call=lambda door: door.jobs.put_many([a_job(user=ADA, name="taken")]),
             nothing=refused,
@@ -376,6 +415,9 @@ async def ours(store: WholeStore) -> WholeStore:
         await uow.entities.relate_many([a_relation(evidence=(MEM,))])
         await uow.clusters.put_many([a_centre(**about)])
         await uow.clusters.place_many({MEM: CLS})
+        await uow.entities.put_many([an_entity(id=MERGED, name="A. L.", merged_into=ENT, **about)])
+        await uow.merges.put(a_merge())
+        await uow.decisions.put_many([a_decision(**about)])
         await uow.jobs.put_many([a_job(user=ADA, end_user=ADA)])
         await uow.idempotency.keep("once", fingerprint=b"1", answer={"id": MEM}, at=NOON)
         uow.emit(an_event(user=ADA))

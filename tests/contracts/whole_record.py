@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import numpy as np
 
+from app.domain.decisions import Outcome
 from app.domain.graph import EntityType
 from app.domain.ids import (
     AgentId,
+    DecisionId,
     EntityId,
     JobId,
     KeyId,
@@ -19,6 +21,7 @@ from app.domain.ids import (
     UserId,
 )
 from app.domain.memory import Kind, Layer, LinkType, Memory
+from app.domain.merges import Merge, Rewiring
 from app.domain.principal import Principal, Scope
 from app.domain.vocabulary import VocabularyTerm
 from app.domain.work import EventKind, JobState
@@ -26,6 +29,7 @@ from app.ports.store import UnitOfWork
 from tests.builders import (
     NOON,
     PROJECT,
+    a_decision,
     a_job,
     a_key,
     a_link,
@@ -176,6 +180,33 @@ async def _past(uow: UnitOfWork) -> None:
     await uow.entities.relate_many([replace(relation, weight=0.9, valid_to=NOON + timedelta(days=1))])
     await uow.entities.relate_many(
         [a_relation(id=RelationId("rel_2"), source=EntityId("ent_2"), target=EntityId("ent_1"))]
+    )
+    merged = an_entity(id=EntityId("ent_4"), name=f"Ada {ODD}", user=UserId("usr_1"), merged_into=EntityId("ent_2"))
+    await uow.entities.put_many([merged])
+    await uow.merges.put(
+        Merge(
+            entity=merged,
+            into=EntityId("ent_2"),
+            aliases=(merged.name,),
+            rewiring=Rewiring(mentions_gained=(first,), relations_lost=(relation,)),
+            reason=ODD,
+            actor="tester",
+            at=NOON,
+        )
+    )
+    await uow.memories.link_many([a_link(type=LinkType.SUPERSEDES, reason=ODD)])
+    settled = {
+        "outcome": Outcome.KEEP_NEWER,
+        "reason": ODD,
+        "ended_at": NOON,
+        "settled_at": NOON,
+        "settled_by": "tester",
+    }
+    await uow.decisions.put_many(
+        [
+            a_decision(),
+            a_decision(id=DecisionId("dec_2"), user=UserId("usr_1"), newer=one, older=MemoryId("mem_full"), **settled),
+        ]
     )
     changed = a_memory(text="Ada drinks black tea.", version=2, updated_at=NOON + timedelta(hours=1))
     await uow.memories.put_many([changed], expected={one: 1})

@@ -8,6 +8,7 @@ from typing import Any, Final
 from neo4j import AsyncTransaction
 
 from app.adapters.neo4j.directory import Doors
+from app.adapters.neo4j.entities import handle_names
 from app.adapters.neo4j.failures import as_our_errors
 from app.adapters.neo4j.keeper import Keeper
 from app.adapters.neo4j.memory_writes import memory_rows
@@ -16,7 +17,7 @@ from app.adapters.neo4j.people import NOBODY
 from app.adapters.neo4j.server import NOTHING, Found, Limits, Parameters, Server, open_server, taken
 from app.adapters.neo4j.statements import statements
 from app.adapters.records.copies import FLOAT, before_all, edges_of, flats_of, last_key, limit_of, memory_in, stored
-from app.adapters.records.graph import entity_of, names_of
+from app.adapters.records.graph import entity_of, handles_of, names_of
 from app.adapters.records.values import dumped, micros
 from app.domain import errors
 from app.domain.ids import OrganizationId
@@ -24,7 +25,8 @@ from app.domain.text import folded
 from app.ports.copying import EDGES, Contents, Flat, RecordKind
 
 CYPHER: Final = statements("copying")
-ENTITIES, ERASURE, TURNS = statements("entities"), statements("erasure"), statements("turns")
+ENTITIES, MERGES, DECISIONS = statements("entities"), statements("merges"), statements("decisions")
+ERASURE, TURNS = statements("erasure"), statements("turns")
 
 _LONGEST: Final = 24 * 3600.0
 """Seconds for which a tenant may be held still; whoever dies before lets go at once."""
@@ -151,6 +153,10 @@ async def _take(on: _Open, kind: RecordKind, records: Sequence[Flat]) -> None:
         await on.run(CYPHER[f"{kind}_put"], {"edges": [_edge(edge) for edge in edges_of(kind, records)]})
     elif kind is RecordKind.ENTITY:
         await on.run(ENTITIES["entities_put"], {"entities": [_values(kind, record) for record in records]})
+    elif kind is RecordKind.MERGE:
+        await on.run(MERGES["merge_put"], {"records": [_values(kind, record) for record in records]})
+    elif kind is RecordKind.DECISION:
+        await on.run(DECISIONS["decisions_put"], {"records": [_values(kind, record) for record in records]})
     elif kind is RecordKind.MEMORY:
         await on.run(CYPHER["memory_put"], {"records": await asyncio.to_thread(_memories, on.tenant, records)})
     else:
@@ -164,6 +170,7 @@ async def _drop(on: _Open, kind: RecordKind, records: Sequence[Flat]) -> None:
     gone = await on.run(CYPHER[f"{kind}_drop"], {"records": list(records)})
     if kind is RecordKind.ENTITY:
         await on.run(ERASURE["names_drop"], {"names": sorted({name for row in gone for name in row["names"]})})
+        await on.run(ERASURE["handles_drop"], {"names": sorted({name for row in gone for name in row["handles"]})})
 
 
 async def _mark(on: _Open, kind: RecordKind, records: Iterable[Flat]) -> None:
@@ -181,7 +188,9 @@ def _values(kind: RecordKind, record: Flat) -> dict[str, Any]:
             values["owner"] = values["user"] or NOBODY
         case RecordKind.ENTITY:
             values["folded"] = folded(record["name"])
-            values["names"] = names_of(entity_of(record))
+            entity = entity_of(record)
+            values["names"] = names_of(entity)
+            values["handles"] = handle_names(entity.project, entity.user, handles_of(entity))
     return values
 
 

@@ -9,13 +9,13 @@ from app.adapters.neo4j.memories import lists_by_ids
 from app.adapters.neo4j.paging import Listing, paged
 from app.adapters.neo4j.server import Found
 from app.adapters.neo4j.statements import statements
-from app.adapters.records.graph import entity_of, entity_values, names_of, relation_of, relation_values
+from app.adapters.records.graph import entity_of, entity_values, handles_of, names_of, relation_of, relation_values
 from app.adapters.records.memories import mention_of
 from app.domain import errors
 from app.domain.graph import Entity, EntityType, Mention, Relation
 from app.domain.ids import EntityId, ProjectId, RelationId, UserId
 from app.domain.query import Page, Window
-from app.domain.text import folded
+from app.domain.text import folded, handles
 
 CYPHER: Final = statements("entities")
 
@@ -49,6 +49,21 @@ class Entities:
     async def named(self, *, project: ProjectId, user: UserId | None, names: Sequence[str]) -> list[Entity]:
         asked = {"project": project, "user": user, "names": _folded(names)}
         return [entity_of(row) for row in await self._block.rows(CYPHER["entities_named"], asked)]
+
+    async def alike(
+        self, *, project: ProjectId, user: UserId | None, names: Sequence[str], limit: int
+    ) -> list[list[Entity]]:
+        owners = [None, user] if user else [None]
+        asked = [
+            {
+                "number": number,
+                "handles": [name for owner in owners for name in handle_names(project, owner, handles(told))],
+            }
+            for number, told in enumerate(names)
+        ]
+        rows = await self._block.rows(CYPHER["entities_alike"], {"asked": asked, "limit": limit})
+        found = {row["of"]: [entity_of(each) for each in row["found"]] for row in rows}
+        return [found.get(number, []) for number in range(len(names))]
 
     async def called(
         self, *, project: ProjectId | None, names: Sequence[str], users: Sequence[UserId] = ()
@@ -110,7 +125,13 @@ def _relation(row: Found) -> Relation:
 
 
 def _entity_values(entity: Entity) -> dict[str, Any]:
-    return {**entity_values(entity), "aliases": list(entity.aliases), "names": names_of(entity)}
+    named = {"names": names_of(entity), "handles": handle_names(entity.project, entity.user, handles_of(entity))}
+    return {**entity_values(entity), "aliases": list(entity.aliases), **named}
+
+
+def handle_names(project: ProjectId, owner: UserId | None, handles: Iterable[str]) -> list[str]:
+    """What handles are called in one user's part of a project, or in its shared part."""
+    return [f"{project} {owner or ''} {handle}" for handle in sorted(handles)]
 
 
 def _relation_values(relation: Relation) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from app.adapters.neo4j.block import WriteBlock
 from app.adapters.neo4j.clusters import clusters_of, empty_clusters
+from app.adapters.neo4j.entities import EntityWrites
 from app.adapters.neo4j.server import Found
 from app.adapters.neo4j.statements import statements
+from app.adapters.records.graph import entity_of, without_names_in
 from app.adapters.records.redaction import is_id, is_setting, names_any, redacted
 from app.adapters.records.values import dumped
 from app.domain.ids import MemoryId
@@ -32,7 +34,8 @@ async def erase_memories(unit: WriteBlock, ids: Sequence[MemoryId]) -> int:
     unit.marked.update(memories)
     clusters = await clusters_of(unit, memories)
     first = await unit.change(CYPHER["first_known"], {"ids": memories})
-    gone = [*memories, *await _erase_graph(unit, memories)]
+    said = [word for row in doomed for word in (row["text"], row["speaker"]) if word]
+    gone = [*memories, *await _erase_graph(unit, memories, said)]
     await empty_clusters(unit, clusters)
     await _erase_notes(unit, gone, since=first["revision"])
     await unit.change(CYPHER["tombstones_drop"], {"before": unit.now - _REMEMBERED})
@@ -41,7 +44,7 @@ async def erase_memories(unit: WriteBlock, ids: Sequence[MemoryId]) -> int:
     return len(memories)
 
 
-async def _erase_graph(unit: WriteBlock, memories: Sequence[str]) -> list[str]:
+async def _erase_graph(unit: WriteBlock, memories: Sequence[str], said: Sequence[str]) -> list[str]:
     """Takes the memories out of the graph; the entities and relations that go with them."""
     asked = {"ids": memories}
     touched = {row["id"] for row in await unit.rows(CYPHER["entities_touched"], asked)}
@@ -52,6 +55,10 @@ async def _erase_graph(unit: WriteBlock, memories: Sequence[str]) -> list[str]:
     await unit.change(CYPHER["feedback_drop"], asked)
     entities = await unit.rows(CYPHER["entities_drop"], {"ids": sorted(touched)}) if touched else []
     await _change(unit, "names_drop", "names", sorted({name for row in entities for name in row["names"]}))
+    await _change(unit, "handles_drop", "names", sorted({name for row in entities for name in row["handles"]}))
+    aliased = await unit.rows(CYPHER["entities_aliased"], {"ids": sorted(touched)}) if touched else []
+    left = [(entity, without_names_in(entity, said)) for entity in map(entity_of, aliased)]
+    await EntityWrites(unit).put_many([after for before, after in left if after != before])
     relations = [row["relation"] for row in evidence if row["gone"]]
     return [*(row["id"] for row in entities), *(id_ for row in entities for id_ in row["relations"]), *relations]
 

@@ -78,10 +78,17 @@
 
 // entity //
 {a}.id AS id, {a}.project AS project, {a}.user AS user, {a}.name AS name, {a}.type AS type, {a}.aliases AS aliases,
-{a}.description AS description, {a}.created_at AS created_at, {a}.updated_at AS updated_at
+{a}.description AS description, {a}.created_at AS created_at, {a}.updated_at AS updated_at, {a}.merged_into AS merged_into
 
 // entity_row //
-{a} {.id, .project, .user, .name, .type, .aliases, .description, .created_at, .updated_at, sort: {a}.folded}
+{a} {.id, .project, .user, .name, .type, .aliases, .description, .created_at, .updated_at, .merged_into, sort: {a}.folded}
+
+// merge //
+{a} {.id, .target, .project, .user, .actor, .at, .reason, .record, sort: {a}.at}
+
+// decision //
+{a} {.id, .project, .user, .newer, .older, .why, .confidence, .opened_at, .outcome, .reason, .ended_at, .settled_at,
+ .settled_by, sort: {a}.opened_at}
 
 // mention //
 // For an edge from a memory to an entity.

@@ -154,6 +154,7 @@ def _link(link: MemoryLink) -> dict[str, Any]:
         "type": link.type.value,
         "weight": link.confidence,
         "recorded_at": micros(link.created_at),
+        "reason": link.reason,
     }
 
 

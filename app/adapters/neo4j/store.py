@@ -16,6 +16,7 @@ from app.adapters.neo4j.accounts import (
 )
 from app.adapters.neo4j.block import Block, Turns, WriteBlock
 from app.adapters.neo4j.clusters import Clusters, ClusterWrites
+from app.adapters.neo4j.decisions import Decisions, DecisionWrites
 from app.adapters.neo4j.directory import Doors
 from app.adapters.neo4j.entities import Entities, EntityWrites
 from app.adapters.neo4j.events import Answers, Events
@@ -26,6 +27,7 @@ from app.adapters.neo4j.keypaths import Keypaths
 from app.adapters.neo4j.marks import Marks
 from app.adapters.neo4j.memories import Memories
 from app.adapters.neo4j.memory_writes import MemoryWrites
+from app.adapters.neo4j.merges import Merges, MergeWrites
 from app.adapters.neo4j.migrations import migrate
 from app.adapters.neo4j.past import Past
 from app.adapters.neo4j.people import (
@@ -65,6 +67,8 @@ class Neo4jReader:
         self.keypaths = Keypaths(block)
         self.past = Past(block)
         self.entities = Entities(block)
+        self.merges = Merges(block)
+        self.decisions = Decisions(block)
         self.graph = Graph(block)
         self.clusters = Clusters(block)
         self.jobs = Jobs(block)
@@ -88,6 +92,8 @@ class Neo4jUnitOfWork:
         self.keypaths = Keypaths(block)
         self.past = Past(block)
         self.entities = EntityWrites(block)
+        self.merges = MergeWrites(block)
+        self.decisions = DecisionWrites(block)
         self.graph = Graph(block)
         self.clusters = ClusterWrites(block)
         self.jobs = JobWrites(block)

@@ -1,12 +1,13 @@
 """Entities, relations and edges as flat rows and back."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from app.adapters.records.values import Row, Value, dumped, micros, micros_or_none, moment, moment_or_none, strings
 from app.domain.graph import Edge, EdgeKind, Entity, EntityType, Relation
 from app.domain.ids import MemoryId
-from app.domain.text import folded
+from app.domain.text import folded, handles
 
 
 def entity_of(row: Row) -> Entity:
@@ -20,6 +21,7 @@ def entity_of(row: Row) -> Entity:
         description=row["description"],
         created_at=moment(row["created_at"]),
         updated_at=moment(row["updated_at"]),
+        merged_into=row["merged_into"],
     )
 
 
@@ -34,13 +36,31 @@ def entity_values(entity: Entity) -> dict[str, Value]:
         "description": entity.description,
         "created_at": micros(entity.created_at),
         "updated_at": micros(entity.updated_at),
+        "merged_into": entity.merged_into,
         "folded": folded(entity.name),
     }
 
 
+def without_names_in(entity: Entity, texts: Iterable[str]) -> Entity:
+    """The entity without the aliases that stand in texts which are erased; who else says them teaches them again."""
+    said = [folded(text) for text in texts]
+    return replace(
+        entity, aliases=tuple(name for name in entity.aliases if not any(folded(name) in one for one in said))
+    )
+
+
 def names_of(entity: Entity) -> list[str]:
-    """Every folded name by which an entity is known, the canonical one included."""
-    return sorted({folded(name) for name in (entity.name, *entity.aliases)})
+    """Every folded name by which an entity is known, the canonical one included; none when another took it in."""
+    return sorted({folded(name) for name in _names(entity)})
+
+
+def handles_of(entity: Entity) -> list[str]:
+    """By what the entity's names may be meant, however they are written."""
+    return sorted({handle for name in _names(entity) for handle in handles(name)})
+
+
+def _names(entity: Entity) -> tuple[str, ...]:
+    return () if entity.merged_into else (entity.name, *entity.aliases)
 
 
 def relation_of(row: Row) -> Relation:

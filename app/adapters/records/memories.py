@@ -180,6 +180,7 @@ def link_of(row: Row) -> MemoryLink:
         type=LinkType(row["type"]),
         confidence=row["weight"],
         created_at=moment(row["recorded_at"]),
+        reason=row["reason"],
     )
 
 

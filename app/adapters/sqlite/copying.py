@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.adapters.records.copies import FLOAT, before_all, edges_of, flats_of, last_key, limit_of, stored
+from app.adapters.records.graph import entity_of, handles_of, names_of
 from app.adapters.records.memories import digest_of, scope_words
 from app.adapters.records.values import Row, Value, dumped
 from app.adapters.sqlite.directory import Doors
@@ -38,6 +39,8 @@ _PUTS: Final[Mapping[RecordKind, str]] = {
     RecordKind.SOURCE: statements("people")["source_put"],
     RecordKind.VERSION: SQL["version_put"],
     RecordKind.FEEDBACK: SQL["feedback_put"],
+    RecordKind.MERGE: statements("merges")["merge_put"],
+    RecordKind.DECISION: statements("decisions")["decision_put"],
     RecordKind.JOB: statements("jobs")["job_put"],
     RecordKind.ANSWER: statements("events")["answer_keep"],
     RecordKind.LEDGER: SQL["ledger_put"],
@@ -217,10 +220,12 @@ def _raise_parts(on: _Copy, parts: set[tuple[Any, Any]]) -> None:
 def _take_entities(on: _Copy, records: Sequence[Flat]) -> None:
     for record in records:
         values = _values(RecordKind.ENTITY, record)
-        names = sorted({folded(name) for name in (record["name"], *record["aliases"])})
+        names = names_of(entity_of(record))
         on.rows(ENTITIES["entity_put"], {**values, "folded": folded(record["name"])})
         on.rows(ENTITIES["names_drop"], values)
         on.rows(ENTITIES["names_add"], {"id": record["id"], "names": listed(names)})
+        on.rows(ENTITIES["handles_drop"], values)
+        on.rows(ENTITIES["handles_add"], {**values, "handles": listed(handles_of(entity_of(record)))})
 
 
 def _take_edges(on: _Copy, kind: RecordKind, records: Sequence[Flat]) -> None:

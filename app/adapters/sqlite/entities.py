@@ -4,8 +4,9 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from app.adapters.records.graph import entity_of, entity_values, names_of, relation_of, relation_values
+from app.adapters.records.graph import entity_of, entity_values, handles_of, names_of, relation_of, relation_values
 from app.adapters.records.memories import mention_of
+from app.adapters.records.values import dumped
 from app.adapters.sqlite.block import Block
 from app.adapters.sqlite.lookups import by_ids, grouped
 from app.adapters.sqlite.paging import Listing, paged
@@ -14,7 +15,7 @@ from app.adapters.sqlite.statements import statements
 from app.domain.graph import Entity, EntityType, Mention, Relation
 from app.domain.ids import EntityId, ProjectId, RelationId, UserId
 from app.domain.query import Page, Window
-from app.domain.text import folded
+from app.domain.text import folded, handles
 
 SQL = statements("entities")
 
@@ -47,6 +48,17 @@ class Entities:
         asked: Parameters = {"project": project, "user": user, "names": _folded(names)}
         return await self._block.run(lambda on: [entity_of(row) for row in on.rows(SQL["entities_named"], asked)])
 
+    async def alike(
+        self, *, project: ProjectId, user: UserId | None, names: Sequence[str], limit: int
+    ) -> list[list[Entity]]:
+        asked: Parameters = {
+            "project": project,
+            "owners": listed(["", user] if user else [""]),
+            "asked": dumped([[number, handle] for number, name in enumerate(names) for handle in handles(name)]),
+            "limit": limit,
+        }
+        return await self._block.run(lambda on: _alike(on, asked, len(names)))
+
     async def called(
         self, *, project: ProjectId | None, names: Sequence[str], users: Sequence[UserId] = ()
     ) -> list[Entity]:
@@ -71,14 +83,21 @@ class Entities:
 
 class EntityWrites(Entities):
     async def put_many(self, entities: Sequence[Entity]) -> None:
-        await self._block.run(lambda on: _put(on, entities))
+        await self._block.run(lambda on: put_entities(on, entities))
 
     async def relate_many(self, relations: Sequence[Relation]) -> None:
-        await self._block.run(lambda on: _relate(on, relations))
+        await self._block.run(lambda on: relate(on, relations))
 
 
 def _folded(names: Iterable[str]) -> str:
     return listed(sorted({folded(name) for name in names}))
+
+
+def _alike(on: Scoped, asked: Parameters, number: int) -> list[list[Entity]]:
+    found: list[list[Entity]] = [[] for _ in range(number)]
+    for row in on.rows(SQL["entities_alike"], asked):
+        found[row["asked"]].append(entity_of(row))
+    return found
 
 
 def _number(row: sqlite3.Row) -> int:
@@ -86,7 +105,7 @@ def _number(row: sqlite3.Row) -> int:
     return number
 
 
-def _put(on: Scoped, entities: Sequence[Entity]) -> None:
+def put_entities(on: Scoped, entities: Sequence[Entity]) -> None:
     for row in on.rows(SQL["entities_present"], {"ids": listed({entity.id for entity in entities})}):
         on.demand(project=row["project"], user=row["user"])
     for entity in entities:
@@ -94,9 +113,11 @@ def _put(on: Scoped, entities: Sequence[Entity]) -> None:
         on.change(SQL["entity_put"], entity_values(entity))
         on.change(SQL["names_drop"], {"id": entity.id})
         on.change(SQL["names_add"], {"id": entity.id, "names": listed(names_of(entity))})
+        on.change(SQL["handles_drop"], {"id": entity.id})
+        on.change(SQL["handles_add"], {**entity_values(entity), "handles": listed(handles_of(entity))})
 
 
-def _relate(on: Scoped, relations: Sequence[Relation]) -> None:
+def relate(on: Scoped, relations: Sequence[Relation]) -> None:
     replaced = on.rows(SQL["relations_present"], {"ids": listed({relation.id for relation in relations})})
     ends = [end for relation in relations for end in (relation.source, relation.target)]
     on.demand_all(SQL["entities_visible"], [*ends, *(end for row in replaced for end in row)])

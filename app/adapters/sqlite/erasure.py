@@ -4,9 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
+from app.adapters.records.graph import entity_of, without_names_in
 from app.adapters.records.redaction import is_id, is_setting, names_any, redacted
 from app.adapters.records.values import dumped
 from app.adapters.sqlite.clusters import clusters_of, empty
+from app.adapters.sqlite.entities import put_entities
 from app.adapters.sqlite.scope import NOTHING, Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements
 from app.adapters.sqlite.vector_changes import VectorChanges
@@ -28,7 +30,8 @@ def erase_memories(on: Scoped, vectors: VectorChanges, ids: Sequence[MemoryId]) 
     memories = [row["id"] for row in doomed]
     clusters = clusters_of(on, memories)
     first = on.row(SQL["first_known"], {"ids": listed(memories)})
-    gone = [*memories, *_erase_graph(on, memories)]
+    said = [word for row in doomed for word in (row["text"], row["speaker"]) if word]
+    gone = [*memories, *_erase_graph(on, memories, said)]
     _erase_records(on, gone, since=first["revision"] if first else 0)
     on.change(SQL["versions_drop"], {"ids": listed(memories)})
     on.change(SQL["feedback_drop"], {"ids": listed(memories)})
@@ -39,7 +42,7 @@ def erase_memories(on: Scoped, vectors: VectorChanges, ids: Sequence[MemoryId]) 
     return len(memories)
 
 
-def _erase_graph(on: Scoped, memories: Sequence[str]) -> list[str]:
+def _erase_graph(on: Scoped, memories: Sequence[str], said: Sequence[str]) -> list[str]:
     """Takes the memories out of the graph; the entities and relations that go with them."""
     touched = [row["id"] for row in on.rows(SQL["entities_touched"], {"ids": listed(memories)})]
     relations = on.rows(SQL["relations_doomed"], {"ids": listed(memories)})
@@ -50,6 +53,9 @@ def _erase_graph(on: Scoped, memories: Sequence[str]) -> list[str]:
     loose = [row["relation"] for row in on.rows(SQL["relations_of_entities"], {"ids": listed(entities)})]
     for statement in ("edges_of_nodes_drop", "names_drop", "entities_drop"):
         on.change(SQL[statement], {"ids": listed(entities)})
+    aliased = [entity_of(row) for row in on.rows(SQL["entities_aliased"], {"ids": listed(touched)})]
+    left = [(entity, without_names_in(entity, said)) for entity in aliased]
+    put_entities(on, [after for before, after in left if after != before])
     return [*entities, *loose, *(row["relation"] for row in relations)]
 
 

@@ -177,6 +177,7 @@ def _link_values(link: MemoryLink) -> Parameters:
         "type": link.type,
         "weight": link.confidence,
         "recorded_at": micros(link.created_at),
+        "reason": link.reason,
     }
 
 

@@ -19,6 +19,7 @@ from app.adapters.sqlite.accounts import (
 )
 from app.adapters.sqlite.block import Block, WriteBlock
 from app.adapters.sqlite.clusters import Clusters, ClusterWrites
+from app.adapters.sqlite.decisions import Decisions, DecisionWrites
 from app.adapters.sqlite.directory import Doors
 from app.adapters.sqlite.entities import Entities, EntityWrites
 from app.adapters.sqlite.events import Answers, Events
@@ -29,6 +30,7 @@ from app.adapters.sqlite.keypaths import Keypaths
 from app.adapters.sqlite.matrices import Matrices
 from app.adapters.sqlite.memories import Memories
 from app.adapters.sqlite.memory_writes import MemoryWrites
+from app.adapters.sqlite.merges import Merges, MergeWrites
 from app.adapters.sqlite.past import Past
 from app.adapters.sqlite.people import (
     Agents,
@@ -68,6 +70,8 @@ class SqliteReader:
         self.keypaths = Keypaths(block)
         self.past = Past(block)
         self.entities = Entities(block)
+        self.merges = Merges(block)
+        self.decisions = Decisions(block)
         self.graph = Graph(block)
         self.clusters = Clusters(block)
         self.jobs = Jobs(block)
@@ -91,6 +95,8 @@ class SqliteUnitOfWork:
         self.keypaths = Keypaths(block)
         self.past = Past(block)
         self.entities = EntityWrites(block)
+        self.merges = MergeWrites(block)
+        self.decisions = DecisionWrites(block)
         self.graph = Graph(block)
         self.clusters = ClusterWrites(block)
         self.jobs = JobWrites(block)

@@ -372,3 +372,23 @@ async def test_a_job_is_listed_and_found(world: World) -> None:
         "mutation($id: ID!) { replayJob(input: {id: $id}) { job { id } userErrors { code } } }", {"id": job["id"]}
     )
     assert refused["replayJob"] == {"job": None, "userErrors": [{"code": "conflict"}]}
+
+
+async def test_links_that_lead_one_way_close_no_circle(world: World) -> None:
+    one, two, three = [(await world.add(text))["id"] for text in ("first", "second", "third")]
+    link = (
+        "mutation($links: [MemoryLinkInput!]!) { linkMemories(input: {links: $links})"
+        " { links { type } userErrors { code message field } } }"
+    )
+
+    async def tried(*links: tuple[str, str, str]) -> list[dict[str, Any]]:
+        given = [{"source": source, "type": type_, "target": target} for source, type_, target in links]
+        errors: list[dict[str, Any]] = (await world.ask(link, {"links": given}))["linkMemories"]["userErrors"]
+        return errors
+
+    assert await tried((two, "SUPERSEDES", one), (three, "SUPERSEDES", two), (one, "SIMILAR", three)) == []
+    (refused,) = await tried((one, "SUPERSEDES", three))
+    assert (refused["code"], refused["field"]) == ("circle", ["input", "links", "0", "target"])
+    (refused,) = await tried((one, "CAUSED_BY", two), (two, "CAUSED_BY", one))
+    assert refused["field"] == ["input", "links", "1", "target"]
+    assert await tried((one, "SIMILAR", two), (two, "SIMILAR", one), (one, "CAUSED_BY", three)) == []

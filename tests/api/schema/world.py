@@ -28,10 +28,12 @@ from app.services.chronicle import Chronicle
 from app.services.clusters import Clusters
 from app.services.compose import Compose
 from app.services.curate import Curate
+from app.services.deciding import Deciding
 from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.keypaths import Keypaths
 from app.services.live import Live
+from app.services.merging import Merging
 from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
@@ -188,6 +190,8 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         curate=Curate(store=store, clock=clock),
         compose=Compose(recall=recall, store=store, tokens=WordCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
+        merging=Merging(store=store, clock=clock),
+        deciding=Deciding(store=store, clock=clock),
         explore=Explore(store=store),
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
         past=Past(store=store, clock=clock),

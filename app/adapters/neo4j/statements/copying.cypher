@@ -17,9 +17,9 @@ RETURN 2 +
        COUNT { MATCH (x:Job) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Answer) WHERE x.tenant = $tenant AND x.credential > '' AND x.name > '' } +
        COUNT { MATCH (x:Entity) WHERE x.tenant = $tenant AND x.id > '' } +
-       COUNT { MATCH (x:Entity)-[:RELATES|RELATED]->() WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Entity)-[:RELATES|RELATED|MERGED]->() WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Memory) WHERE x.tenant = $tenant AND x.id > '' } +
-       COUNT { MATCH (x:Memory)-[:MENTIONS|MENTIONED|LINKS|LINKED]->() WHERE x.tenant = $tenant AND x.id > '' } AS number
+       COUNT { MATCH (x:Memory)-[:MENTIONS|MENTIONED|LINKS|LINKED|DECIDES]->() WHERE x.tenant = $tenant AND x.id > '' } AS number
 
 // turn_hold //
 // Whoever has written to the ledger holds the tenant's turn; what is written here is never committed.
@@ -183,9 +183,30 @@ RETURN {entity n} ORDER BY n.tenant, n.id LIMIT $limit
 // entity_drop //
 UNWIND $records AS r
 MATCH (n:Entity {tenant: $tenant, id: r.id})
-WITH n, n.names AS names
+WITH n, n.names AS names, coalesce(n.handles, []) AS handles
 DETACH DELETE n
-RETURN names
+RETURN names, handles
+
+// merge_page //
+MATCH (s:Entity)-[g:MERGED]->(t:Entity) WHERE g.tenant = $tenant AND g.id > $after
+RETURN g.id AS id, g.target AS target, g.project AS project, g.user AS user, g.actor AS actor, g.at AS at,
+       g.reason AS reason, g.record AS record ORDER BY g.tenant, g.id LIMIT $limit
+
+// merge_drop //
+UNWIND $records AS r
+MATCH (s:Entity {tenant: $tenant, id: r.id})-[g:MERGED]->(:Entity)
+DELETE g
+
+// decision_page //
+MATCH (n:Memory)-[d:DECIDES]->(o:Memory) WHERE d.tenant = $tenant AND d.id > $after
+RETURN d.id AS id, d.project AS project, d.user AS user, d.newer AS newer, d.older AS older, d.why AS why,
+       d.confidence AS confidence, d.opened_at AS opened_at, d.outcome AS outcome, d.reason AS reason,
+       d.ended_at AS ended_at, d.settled_at AS settled_at, d.settled_by AS settled_by ORDER BY d.tenant, d.id LIMIT $limit
+
+// decision_drop //
+UNWIND $records AS r
+MATCH (m:Memory {tenant: $tenant, id: r.newer})-[d:DECIDES {id: r.id}]->(:Memory)
+DELETE d
 
 // job_page //
 MATCH (j:Job) WHERE j.tenant = $tenant AND j.id > $after
@@ -304,8 +325,8 @@ MATCH (m:Memory)
 WHERE m.tenant = $tenant AND m.id > $after AND EXISTS { (m)-[:LINKS|LINKED]->() }
 WITH m ORDER BY m.tenant, m.id LIMIT $limit
 MATCH (m)-[e:LINKS|LINKED]->(t:Memory)
-RETURN m.id AS of, t.id AS target, e.type AS type, e.weight AS weight, e.recorded_at AS recorded_at,
-       e.retired_at AS retired_at ORDER BY of
+RETURN m.id AS of, t.id AS target, e.type AS type, e.weight AS weight, e.reason AS reason,
+       e.recorded_at AS recorded_at, e.retired_at AS retired_at ORDER BY of
 
 // link_drop //
 UNWIND $records AS r

@@ -1,11 +1,11 @@
 // entities_by_ids //
-MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id IN $ids AND {visible n}
+MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id IN $ids AND n.merged_into IS NULL AND {visible n}
 RETURN collect({entity_row n}) AS rows
 
 // entities_page //
 // An entity that only forgotten or invisible memories mention is not listed.
 MATCH (n:Entity) USING INDEX n:Entity(tenant, folded, id)
-WHERE n.tenant = $tenant AND {visible n}
+WHERE n.tenant = $tenant AND n.merged_into IS NULL AND {visible n}
   AND ($project IS NULL OR n.project = $project)
   AND ($user IS NULL OR n.user = $user)
   AND (size($types) = 0 OR n.type IN $types)
@@ -21,6 +21,15 @@ MATCH (k)<-[:NAMED]-(n:Entity)
 WHERE n.tenant = $tenant AND {visible n} AND n.project = $project AND (n.user IS NULL OR n.user = $user)
 WITH DISTINCT n ORDER BY n.created_at, n.id
 RETURN collect({entity_row n}) AS rows
+
+// entities_alike //
+// Of each name asked for, those that share most handles with it.
+UNWIND $asked AS a
+MATCH (k:Handle) WHERE k.tenant = $tenant AND k.name IN a.handles
+MATCH (k)<-[:HANDLED]-(n:Entity) WHERE n.tenant = $tenant AND {visible n}
+WITH a.number AS asked, n, count(k) AS number ORDER BY asked, number DESC, n.id
+WITH asked, collect({entity_row n})[0..$limit] AS found
+RETURN collect({of: asked, found: found}) AS rows
 
 // entities_called //
 MATCH (k:Name) WHERE k.tenant = $tenant AND k.folded IN $names
@@ -78,6 +87,17 @@ CALL (n, r) {
   UNWIND r.names AS folded
   MERGE (k:Name {tenant: $tenant, folded: folded})
   MERGE (n)-[:NAMED]->(k)
+}
+CALL (n, r) {
+  MATCH (n)-[o:HANDLED]->(k:Handle) WHERE NOT k.name IN r.handles
+  DELETE o
+  WITH DISTINCT k WHERE NOT EXISTS { (k)<-[:HANDLED]-() }
+  DELETE k
+}
+CALL (n, r) {
+  UNWIND r.handles AS name
+  MERGE (k:Handle {tenant: $tenant, name: name})
+  MERGE (n)-[:HANDLED]->(k)
 }
 RETURN count(n) AS written
 

@@ -1,6 +1,6 @@
 // doomed //
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
-RETURN collect({id: m.id, session: m.session, source: m.source}) AS rows
+RETURN collect({id: m.id, session: m.session, source: m.source, text: m.text, speaker: m.speaker}) AS rows
 
 // first_known //
 // No event before the first version of a memory can speak of it.
@@ -50,12 +50,20 @@ DELETE t
 // Those that nothing mentions and no relation joins; what else is known of them goes with them.
 MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id IN $ids
   AND NOT EXISTS { (n)<-[:MENTIONS]-() } AND NOT EXISTS { (n)-[:RELATES]-() }
-WITH n, n.id AS id, n.names AS names, COLLECT { MATCH (n)-[e:RELATED]-(:Entity) RETURN e.relation } AS relations
+WITH n, n.id AS id, n.names AS names, coalesce(n.handles, []) AS handles, COLLECT { MATCH (n)-[e:RELATED]-(:Entity) RETURN e.relation } AS relations
 DETACH DELETE n
-RETURN collect({id: id, names: names, relations: relations}) AS rows
+RETURN collect({id: id, names: names, handles: handles, relations: relations}) AS rows
+
+// entities_aliased //
+MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id IN $ids AND size(n.aliases) > 0 AND {visible n}
+RETURN collect({entity_row n}) AS rows
 
 // names_drop //
 MATCH (k:Name) WHERE k.tenant = $tenant AND k.folded IN $names AND NOT EXISTS { (k)<-[:NAMED]-() }
+DELETE k
+
+// handles_drop //
+MATCH (k:Handle) WHERE k.tenant = $tenant AND k.name IN $names AND NOT EXISTS { (k)<-[:HANDLED]-() }
 DELETE k
 
 // sessions_empty_drop //

@@ -3,7 +3,7 @@
 CALL () {
   MATCH (m:Memory {tenant: $tenant, id: $start}) WHERE {visible m} AND {live m} RETURN m AS begin
   UNION ALL
-  MATCH (e:Entity {tenant: $tenant, id: $start}) WHERE {visible e} AND {supported e} RETURN e AS begin
+  MATCH (e:Entity {tenant: $tenant, id: $start}) WHERE e.merged_into IS NULL AND {visible e} AND {supported e} RETURN e AS begin
   UNION ALL
   MATCH (u:User {tenant: $tenant, id: $start}) WHERE {visible_user u} RETURN u AS begin
 }
@@ -12,7 +12,7 @@ CALL () {
 CALL (begin) {
   MATCH (m:Memory {tenant: $tenant, id: $end}) WHERE {visible m} AND {live m} RETURN m AS finish
   UNION ALL
-  MATCH (e:Entity {tenant: $tenant, id: $end}) WHERE {visible e} AND {supported e} RETURN e AS finish
+  MATCH (e:Entity {tenant: $tenant, id: $end}) WHERE e.merged_into IS NULL AND {visible e} AND {supported e} RETURN e AS finish
   UNION ALL
   MATCH (u:User {tenant: $tenant, id: $end}) WHERE {visible_user u} RETURN u AS finish
 }

@@ -77,7 +77,7 @@ RETURN m.place AS position ORDER BY m.tenant DESC, m.session DESC, m.place DESC 
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m} AND {live m}
 WITH m.id AS of, COLLECT {
   MATCH (m)-[e:LINKS]-(o:Memory) WHERE o.tenant = $tenant AND {visible o} AND {live o}
-  RETURN e {source: startNode(e).id, target: endNode(e).id, .type, .weight, .recorded_at} AS link
+  RETURN e {source: startNode(e).id, target: endNode(e).id, .type, .weight, .recorded_at, .reason} AS link
   ORDER BY link.weight DESC, link.source, link.target, link.type LIMIT 100
 } AS found
 RETURN collect({of: of, found: found}) AS rows
@@ -147,7 +147,7 @@ UNWIND rows AS one
 WITH one.s AS s, one.t AS t, one.r AS r
 MERGE (s)-[e:LINKS {type: r.type}]->(t)
 ON CREATE SET e.recorded_at = r.recorded_at
-SET e.weight = r.weight
+SET e.weight = r.weight, e.reason = coalesce(r.reason, e.reason)
 RETURN count(e) AS written
 
 // link_retire //

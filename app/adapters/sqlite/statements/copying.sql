@@ -12,6 +12,8 @@ SELECT (SELECT count(*) FROM event WHERE tenant = :tenant AND revision > 0)
      + (SELECT count(*) FROM session WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM source WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM entity WHERE tenant = :tenant AND id > '')
+     + (SELECT count(*) FROM decision WHERE tenant = :tenant AND id > '')
+     + (SELECT count(*) FROM entity_merge WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM memory WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM memory_version WHERE tenant = :tenant AND memory > '')
      + (SELECT count(*) FROM feedback WHERE tenant = :tenant AND memory > '')
@@ -115,6 +117,12 @@ SELECT * FROM entity WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :l
 -- entity_drop --
 DELETE FROM entity WHERE tenant = :tenant AND id = :id;
 
+-- merge_page --
+SELECT * FROM entity_merge WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :limit;
+
+-- merge_drop --
+DELETE FROM entity_merge WHERE tenant = :tenant AND id = :id;
+
 -- memory_page --
 SELECT {memory m}, v.model AS vector_model, v.data AS vector, t.width AS token_width, t.data AS tokens,
        u.access_count, u.last_accessed_at, u.feedback
@@ -164,7 +172,7 @@ DELETE FROM feedback WHERE tenant = :tenant AND memory = :memory AND number = :n
 -- edges_page --
 -- All edges of a kind that lead out of the next nodes.
 SELECT e.source AS of, e.target, e.type, e.weight, e.relation, e.valid_from, e.valid_to, e.spans, e.recorded_at,
-       e.retired_at,
+       e.reason, e.retired_at,
        (SELECT json_group_array(v.memory) FROM evidence v WHERE v.tenant = :tenant AND v.edge = e.key) AS evidence
   FROM edge e
  WHERE e.tenant = :tenant AND e.kind = :edge_kind
@@ -181,12 +189,18 @@ INSERT INTO edge (tenant, kind, type, source, target, weight, spans, recorded_at
 VALUES (:tenant, 'mentions', 'mentions', :of, :target, :weight, :spans, :recorded_at, :retired_at);
 
 -- link_put --
-INSERT INTO edge (tenant, kind, type, source, target, weight, recorded_at, retired_at)
-VALUES (:tenant, 'links', :type, :of, :target, :weight, :recorded_at, :retired_at);
+INSERT INTO edge (tenant, kind, type, source, target, weight, reason, recorded_at, retired_at)
+VALUES (:tenant, 'links', :type, :of, :target, :weight, :reason, :recorded_at, :retired_at);
 
 -- relation_put --
 INSERT INTO edge (tenant, kind, type, source, target, weight, relation, valid_from, valid_to, recorded_at, retired_at)
 VALUES (:tenant, 'relates', :type, :of, :target, :weight, :relation, :valid_from, :valid_to, :recorded_at, :retired_at);
+
+-- decision_page --
+SELECT * FROM decision WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :limit;
+
+-- decision_drop --
+DELETE FROM decision WHERE tenant = :tenant AND id = :id;
 
 -- job_page --
 SELECT * FROM job WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :limit;

@@ -1,13 +1,13 @@
 -- entities_by_ids --
-SELECT n.* FROM entity n WHERE n.tenant = :tenant AND n.id IN (SELECT value FROM json_each(:ids)) AND {visible n};
+SELECT n.* FROM entity n WHERE n.tenant = :tenant AND n.id IN (SELECT value FROM json_each(:ids)) AND n.merged_into IS NULL AND {visible n};
 
 -- entities_visible --
-SELECT n.id FROM entity n WHERE n.tenant = :tenant AND n.id IN (SELECT value FROM json_each(:ids)) AND {visible n};
+SELECT n.id FROM entity n WHERE n.tenant = :tenant AND n.id IN (SELECT value FROM json_each(:ids)) AND n.merged_into IS NULL AND {visible n};
 
 -- entities_page --
 -- An entity that only forgotten or invisible memories mention is not listed.
 SELECT n.*, n.folded AS sort FROM entity n
- WHERE n.tenant = :tenant AND {visible n}
+ WHERE n.tenant = :tenant AND n.merged_into IS NULL AND {visible n}
    AND (:project IS NULL OR n.project = :project)
    AND (:user IS NULL OR n.user = :user)
    AND (:types = '[]' OR n.type IN (SELECT value FROM json_each(:types)))
@@ -23,6 +23,20 @@ SELECT n.* FROM entity n
                  WHERE a.tenant = :tenant AND a.folded IN (SELECT value FROM json_each(:names)))
    AND n.project = :project AND (n.user IS NULL OR n.user = :user)
  ORDER BY n.created_at, n.id;
+
+-- entities_alike --
+-- Of each name asked for, those that share most handles with it.
+SELECT f.asked, n.* FROM (
+    SELECT k.asked, k.entity, k.number,
+           row_number() OVER (PARTITION BY k.asked ORDER BY k.number DESC, k.entity) AS place
+      FROM (SELECT a.value ->> 0 AS asked, h.entity, count(*) AS number
+              FROM json_each(:asked) a CROSS JOIN json_each(:owners) o
+              CROSS JOIN entity_handle h ON h.tenant = :tenant AND h.project = :project AND h.owner = o.value
+                                        AND h.handle = a.value ->> 1
+             GROUP BY 1, 2) k
+) f JOIN entity n ON n.tenant = :tenant AND n.id = f.entity AND {visible n}
+ WHERE f.place <= :limit
+ ORDER BY f.asked, f.place;
 
 -- entities_called --
 SELECT n.* FROM entity n
@@ -87,12 +101,14 @@ SELECT n.id, n.project, n.user FROM entity n
  WHERE n.tenant = :tenant AND n.id IN (SELECT value FROM json_each(:ids));
 
 -- entity_put --
-INSERT INTO entity (tenant, id, project, user, name, type, aliases, description, created_at, updated_at, folded)
-VALUES (:tenant, :id, :project, :user, :name, :type, :aliases, :description, :created_at, :updated_at, :folded)
+INSERT INTO entity (tenant, id, project, user, name, type, aliases, description, created_at, updated_at,
+                    merged_into, folded)
+VALUES (:tenant, :id, :project, :user, :name, :type, :aliases, :description, :created_at, :updated_at,
+        :merged_into, :folded)
     ON CONFLICT (tenant, id) DO UPDATE
    SET project = excluded.project, user = excluded.user, name = excluded.name, type = excluded.type,
        aliases = excluded.aliases, description = excluded.description, created_at = excluded.created_at,
-       updated_at = excluded.updated_at, folded = excluded.folded;
+       updated_at = excluded.updated_at, merged_into = excluded.merged_into, folded = excluded.folded;
 
 -- names_drop --
 DELETE FROM entity_name WHERE tenant = :tenant AND entity = :id;
@@ -100,6 +116,13 @@ DELETE FROM entity_name WHERE tenant = :tenant AND entity = :id;
 -- names_add --
 INSERT OR IGNORE INTO entity_name (tenant, folded, entity)
 SELECT :tenant, value, :id FROM json_each(:names);
+
+-- handles_drop --
+DELETE FROM entity_handle WHERE tenant = :tenant AND entity = :id;
+
+-- handles_add --
+INSERT INTO entity_handle (tenant, project, owner, handle, entity)
+SELECT :tenant, :project, coalesce(:user, ''), value, :id FROM json_each(:handles);
 
 -- relation_retire --
 UPDATE edge SET retired_at = :now WHERE tenant = :tenant AND relation = :relation AND retired_at IS NULL;

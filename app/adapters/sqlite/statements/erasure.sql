@@ -1,5 +1,5 @@
 -- doomed --
-SELECT m.id, m.key, m.project, m.user, m.session, m.source FROM memory m
+SELECT m.id, m.key, m.project, m.user, m.session, m.source, m.text, m.speaker FROM memory m
  WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m};
 
 -- entities_touched --
@@ -49,6 +49,10 @@ SELECT DISTINCT e.relation FROM edge e
 
 -- entities_drop --
 DELETE FROM entity WHERE tenant = :tenant AND id IN (SELECT value FROM json_each(:ids));
+
+-- entities_aliased --
+SELECT n.* FROM entity n
+ WHERE n.tenant = :tenant AND n.id IN (SELECT value FROM json_each(:ids)) AND n.aliases <> '[]' AND {visible n};
 
 -- names_drop --
 DELETE FROM entity_name WHERE tenant = :tenant AND entity IN (SELECT value FROM json_each(:ids));

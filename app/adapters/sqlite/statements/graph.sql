@@ -2,7 +2,7 @@
 -- What a node is, if it is there to be walked from.
 SELECT 'memory' AS kind FROM memory m WHERE m.tenant = :tenant AND m.id = :id AND {visible m} AND {live m}
 UNION ALL
-SELECT 'entity' FROM entity n WHERE n.tenant = :tenant AND n.id = :id AND {visible n} AND {supported n}
+SELECT 'entity' FROM entity n WHERE n.tenant = :tenant AND n.id = :id AND n.merged_into IS NULL AND {visible n} AND {supported n}
 UNION ALL
 SELECT 'user' FROM user u WHERE u.tenant = :tenant AND u.id = :id AND {visible_user u};
 

@@ -68,11 +68,11 @@ SELECT max(m.position) AS position FROM memory m WHERE m.tenant = :tenant AND m.
 -- links_of --
 -- Each link once from either end; the other end must live and be visible, and so must this one.
 WITH link AS (
-    SELECT e.source AS of, e.source, e.target, e.type, e.weight, e.recorded_at FROM edge e
+    SELECT e.source AS of, e.source, e.target, e.type, e.weight, e.recorded_at, e.reason FROM edge e
      WHERE e.tenant = :tenant AND e.kind = 'links' AND e.retired_at IS NULL
        AND e.source IN (SELECT value FROM json_each(:ids))
      UNION ALL
-    SELECT e.target AS of, e.source, e.target, e.type, e.weight, e.recorded_at FROM edge e
+    SELECT e.target AS of, e.source, e.target, e.type, e.weight, e.recorded_at, e.reason FROM edge e
      WHERE e.tenant = :tenant AND e.kind = 'links' AND e.retired_at IS NULL AND e.target <> e.source
        AND e.target IN (SELECT value FROM json_each(:ids))
 )
@@ -196,9 +196,10 @@ SELECT m.id FROM memory m
  WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m};
 
 -- link_put --
-INSERT INTO edge (tenant, kind, type, source, target, weight, recorded_at)
-VALUES (:tenant, 'links', :type, :source, :target, :weight, :recorded_at)
-    ON CONFLICT (tenant, source, kind, target, type) WHERE retired_at IS NULL DO UPDATE SET weight = excluded.weight;
+INSERT INTO edge (tenant, kind, type, source, target, weight, recorded_at, reason)
+VALUES (:tenant, 'links', :type, :source, :target, :weight, :recorded_at, :reason)
+    ON CONFLICT (tenant, source, kind, target, type) WHERE retired_at IS NULL
+    DO UPDATE SET weight = excluded.weight, reason = coalesce(excluded.reason, reason);
 
 -- link_retire --
 UPDATE edge SET retired_at = :now
