@@ -28,9 +28,10 @@ class Keeper:
 
     async def scrub(self) -> None:
         """Deleted words stay in the full text's segments until these are merged into one, so merge them in steps."""
-        more = await self._turns.alone(partial(_merge, pages=-PAGES_A_STEP))
-        while more:
-            more = await self._turns.alone(partial(_merge, pages=PAGES_A_STEP))
+        for statement in ("text_merge", "replaced_merge"):
+            more = await self._turns.alone(partial(_merge, statement=statement, pages=-PAGES_A_STEP))
+            while more:
+                more = await self._turns.alone(partial(_merge, statement=statement, pages=PAGES_A_STEP))
         await self._turns.alone(_truncate)
 
     async def backup(self, path: str) -> None:
@@ -41,10 +42,10 @@ class Keeper:
         return StoreReport(facts={"file": str(self._path), **facts, **dict(_sizes(self._path))}, problems=problems)
 
 
-def _merge(connection: sqlite3.Connection, *, pages: int) -> bool:
+def _merge(connection: sqlite3.Connection, *, statement: str, pages: int) -> bool:
     """Whether there may be more to merge: a step that has nothing to do changes no more than one row."""
     before = connection.total_changes
-    connection.execute(SQL["text_merge"], {"pages": pages})
+    connection.execute(SQL[statement], {"pages": pages})
     return connection.total_changes - before > 1
 
 

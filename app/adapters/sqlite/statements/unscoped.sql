@@ -56,3 +56,6 @@ INSERT INTO memory_text (memory_text, rank) VALUES ('integrity-check', 1);
 
 -- text_merge --
 INSERT INTO memory_text (memory_text, rank) VALUES ('merge', :pages);
+
+-- replaced_merge --
+INSERT INTO replaced_text (replaced_text, rank) VALUES ('merge', :pages);
