@@ -11,6 +11,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 
 from app.domain.account import Role
 from app.domain.graph import EdgeKind, EntityType
+from app.domain.keys import Dialect
 from app.domain.memory import Kind, Layer, LinkType, Status
 from app.domain.people import SourceKind
 from app.domain.principal import Permission, Scope
@@ -19,6 +20,7 @@ from app.domain.work import EventKind, JobState
 from app.services.inputs import Erasure, Grouping, Mode, PromptFormat, SearchMode
 
 __all__ = [
+    "Dialect",
     "Direction",
     "EdgeKind",
     "EntityType",
@@ -200,6 +202,16 @@ show(
     SESSION="By session, each in its order.",
     ENTITY="By the entity they are most about.",
     DAY="By the day on which they happened.",
+)
+show(
+    Dialect,
+    "Dialect",
+    "The services whose clients may talk to us as they are.",
+    MEMORYSYNC="MemorySync.",
+    MEMSYNC="MemSync.",
+    MEMSOLUS="Memsolus.",
+    MEMSTATE="Memstate.",
+    BUILDD="Buildd Memory.",
 )
 show(
     Erasure,

@@ -23,7 +23,7 @@ from app.services.cast import Cast, Roles
 from app.services.changes import memory_event
 from app.services.context import Context
 from app.services.drafts import MAX_REFERENCE, checked_batch, checked_memory, drafts_of, patched
-from app.services.inputs import MemoryPatch, Mode, NewConversation, NewLink, NewMemory
+from app.services.inputs import MemoryPatch, Mode, NewConversation, NewLink, NewMemory, Repeats
 from app.services.references import NOBODY, project_of
 from app.services.results import Remembered
 from app.services.vectors import Vectors
@@ -276,7 +276,9 @@ async def _known(uow: UnitOfWork, drafts: Sequence[NewMemory], roles: Sequence[R
 
 def _twin_key(draft: NewMemory, role: Roles) -> object | None:
     """What makes a draft the repetition of another; None when it has a place or a time of its own."""
-    if draft.position is not None or draft.session is not None or draft.occurred_at is not None:
+    if draft.repeats is Repeats.KEEP or draft.position is not None:
+        return None
+    if draft.session is not None or draft.occurred_at is not None:
         return None
     if draft.keypath is not None or draft.expires_at is not None:
         return None
