@@ -44,6 +44,7 @@ from app.services.live import Live
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.scrub import Scrub
+from app.services.teams import Teams
 from app.services.vectors import Vectors
 from app.services.work import Work
 from app.settings import Settings
@@ -124,7 +125,7 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
         analyzer = SpacyAnalyzer(settings.spacy_model or None)
         vectors = Vectors(embedder, tokens=settings.token_vectors)
         attention = Attention(store=ground.store, clock=ground.clock)
-        services = _services(ground, vectors=vectors, attention=attention, bus=bus, telemetry=telemetry)
+        services = _services(settings, ground, vectors=vectors, attention=attention, bus=bus, telemetry=telemetry)
         operator = ground.authenticator.operator(await _tenant(ground))
         await services.accounts.furnish(operator)
         yield Application(
@@ -194,11 +195,22 @@ def _runner(
 
 
 def _services(
-    ground: Ground, *, vectors: Vectors, attention: Attention, bus: LocalBus, telemetry: Telemetry
+    settings: Settings, ground: Ground, *, vectors: Vectors, attention: Attention, bus: LocalBus, telemetry: Telemetry
 ) -> Services:
     store, clock, ids = ground.store, ground.clock, ground.ids
     recall = Recall(
         store=store, index=ground.index, standby=ground.standby, vectors=vectors, attention=attention, clock=clock
+    )
+    accounts = Accounts(store=store, clock=clock, ids=ids)
+    teams = Teams(
+        store=store,
+        accounts=accounts,
+        limiter=ground.limiter,
+        clock=clock,
+        ids=ids,
+        found=ground.directory.found,
+        operator=ground.authenticator.operator,
+        opened=settings.teams_opened,
     )
     return Services(
         remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids),
@@ -206,9 +218,10 @@ def _services(
         compose=Compose(recall=recall, store=store, tokens=BpeTokenCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
-        accounts=Accounts(store=store, clock=clock, ids=ids),
+        accounts=accounts,
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),
+        teams=teams,
         store=store,
         telemetry=telemetry,
     )

@@ -11,6 +11,7 @@ from app.services.forget import Forget
 from app.services.live import Live
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.teams import Teams
 from app.services.work import Work
 
 
@@ -26,5 +27,6 @@ class Services:
     accounts: Accounts
     work: Work
     live: Live
+    teams: Teams
     store: Store
     telemetry: Telemetry = SILENCE
