@@ -58,6 +58,7 @@ def web_of(settings: Settings, opened: Opened, metrics: Metrics) -> Web:
 
             metrics.readings.watch(application.gauges)
             yield Parts(
+                services=application.services,
                 graph=graph_of(application.services, introspection=settings.introspection),
                 authenticator=application.authenticator,
                 limiter=application.limiter,

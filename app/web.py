@@ -26,6 +26,9 @@ from app.identity.authenticate import Authenticator
 from app.metrics import Metrics
 from app.ports.messaging import Limiter
 from app.ports.runtime import IdFactory
+from app.rest.adapter import Rest, Voices
+from app.rest.dialects import SPEECHES
+from app.rest.documents import documents
 from app.services.bundle import Services
 from resolvers.context import Context
 from resolvers.documents import Documents
@@ -49,7 +52,10 @@ class Graph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What the edge needs of the application behind it. `ready` raises while the store does not answer."""
+    """What the edge needs of the application behind it. `ready` raises while the store does not answer.
+
+    `services` are for the dialects; without them none is spoken.
+    """
 
     graph: Graph
     authenticator: Authenticator
@@ -57,6 +63,7 @@ class Parts:
     ids: IdFactory
     metrics: Metrics
     ready: Ready
+    services: Services | None = None
 
 
 OpenParts = Callable[[], AbstractAsyncContextManager[Parts]]
@@ -131,10 +138,14 @@ def edge(parts: Parts, options: EdgeOptions, connections: Connections) -> ASGIAp
     )
     known = _known(parts, options, doorkeeper, view)
     http: ASGIApp = Paths(known)
+    if parts.services is not None:
+        http = Rest(http, doorkeeper=doorkeeper, services=parts.services)
     http = BodyLimit(http, limit=options.body_limit)
     http = NoKeysInUrls(http)
     http = Cors(http, origins=origins)
     http = Faults(http)
+    if parts.services is not None:
+        http = Voices(http, SPEECHES, native=frozenset(known))
     http = SecurityHeaders(http)
     http = AccessLog(http, metrics=parts.metrics, routes=frozenset(known))
     sockets = Sockets(socket_view, path=GRAPHQL, metrics=parts.metrics)
@@ -154,6 +165,7 @@ def _known(parts: Parts, options: EdgeOptions, doorkeeper: Doorkeeper, view: Vie
             metrics if options.public_metrics else Admission(ForAdmins(metrics), doorkeeper=doorkeeper)
         ),
         GRAPHQL: Page(graphql) if options.graphiql else graphql,
+        **{path: Reading(document) for path, document in documents(SPEECHES, version=options.version).items()},
     }
 
 

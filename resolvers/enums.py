@@ -12,18 +12,20 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from app.domain.account import Role
 from app.domain.decisions import DecisionState, Outcome
 from app.domain.graph import EdgeKind, EntityType
+from app.domain.keys import Dialect
 from app.domain.memory import Kind, Label, Layer, LinkType, Status
 from app.domain.people import SourceKind
 from app.domain.principal import Permission, Scope
 from app.domain.profile import ProfileField
 from app.domain.query import Life, MemoryOrder
 from app.domain.work import EventKind, JobState
-from app.services.inputs import Erasure, Grouping, Mode, PromptFormat, SearchMode
+from app.services.inputs import Erasure, Grouping, Mode, PromptFormat, Repeats, SearchMode
 from app.services.results import Storing
 from app.services.understand import InsightKind
 
 __all__ = [
     "DecisionState",
+    "Dialect",
     "Direction",
     "EdgeKind",
     "EntityType",
@@ -44,6 +46,7 @@ __all__ = [
     "Permission",
     "ProfileField",
     "PromptFormat",
+    "Repeats",
     "Role",
     "Scope",
     "SearchMode",
@@ -246,6 +249,23 @@ show(
     SESSION="By session, each in its order.",
     ENTITY="By the entity they are most about.",
     DAY="By the day on which they happened.",
+)
+show(
+    Dialect,
+    "Dialect",
+    "The services whose clients may talk to us as they are.",
+    MEMORYSYNC="MemorySync.",
+    MEMSYNC="MemSync.",
+    MEMSOLUS="Memsolus.",
+    MEMSTATE="Memstate.",
+    BUILDD="Buildd Memory.",
+)
+show(
+    Repeats,
+    "Repeats",
+    "What becomes of a text that is there already.",
+    JOIN="The memory that is there is the answer.",
+    KEEP="It is stored once more.",
 )
 show(
     Erasure,

@@ -55,6 +55,7 @@ from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.scrub import Scrub
 from app.services.summarize import Summarize
+from app.services.teams import Teams
 from app.services.understand import Understand
 from app.services.vectors import Vectors
 from app.services.vocabulary import Vocabularies
@@ -223,6 +224,17 @@ def _services(
     recall = Recall(
         store=store, index=ground.index, standby=ground.standby, vectors=vectors, attention=attention, clock=clock
     )
+    accounts = Accounts(store=store, clock=clock, ids=ids)
+    teams = Teams(
+        store=store,
+        accounts=accounts,
+        limiter=ground.limiter,
+        clock=clock,
+        ids=ids,
+        found=ground.directory.found,
+        operator=ground.authenticator.operator,
+        opened=settings.teams_opened,
+    )
     return Services(
         remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids, task_life=task_life),
         recall=recall,
@@ -240,9 +252,10 @@ def _services(
         understand=Understand(store=store, clock=clock),
         profiles=Profiles(store=store, clock=clock),
         vocabularies=Vocabularies(store=store, clock=clock),
-        accounts=Accounts(store=store, clock=clock, ids=ids),
+        accounts=accounts,
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),
+        teams=teams,
         store=store,
         telemetry=telemetry,
     )

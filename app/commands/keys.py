@@ -11,6 +11,7 @@ from app.commands.options import Data, Json, User, moment_of
 if TYPE_CHECKING:
     from app.bootstrap import Application
     from app.domain.account import ApiKey
+    from app.domain.keys import Dialect
     from app.services.results import IssuedKey
 
 app = typer.Typer(help="API keys: create, list, revoke.", no_args_is_help=True)
@@ -28,6 +29,10 @@ def create(
     ] = None,
     user: User = None,
     expires: Annotated[str | None, typer.Option("--expires", help="Date and time when it ends.")] = None,
+    dialect: Annotated[
+        str | None,
+        typer.Option(help="In the form that clients of memorysync, memsync, memsolus, memstate or buildd expect."),
+    ] = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -41,6 +46,7 @@ def create(
         projects=tuple(projects) if projects else None,
         user=user,
         expires_at=moment_of("expires", expires),
+        dialect=_dialect(dialect),
     )
 
     async def work(application: "Application") -> "IssuedKey":
@@ -103,6 +109,16 @@ def revoke(
         screen.write_json([shapes.key(key) for key in revoked])
     for key in () if as_json else revoked:
         screen.out().print(f"Revoked {key.id} ({screen.printable(key.name)}).")
+
+
+def _dialect(name: str | None) -> "Dialect | None":
+    from app.domain import errors
+    from app.domain.keys import Dialect
+
+    try:
+        return Dialect(name.lower()) if name else None
+    except ValueError:
+        raise errors.invalid("dialect", f"must be of {', '.join(Dialect)}", "unknown") from None
 
 
 def _state(key: "ApiKey") -> str:

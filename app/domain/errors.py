@@ -32,6 +32,10 @@ class Unauthenticated(AppError):
     code = "unauthenticated"
 
 
+class MissingCredential(Unauthenticated):
+    """A valid credential is needed."""
+
+
 class Forbidden(AppError):
     """The credential does not allow this."""
 

@@ -1,14 +1,19 @@
-"""The text of an API key: `mng_<id>_<secret>`.
+"""The text of an API key, in our form and in those of the dialects.
 
-The id part is the key's id without its prefix, so that a key is looked up by it. The secret part
-holds 32 random bytes and a CRC-32 over id and secret, which tells a mistyped key from a wrong one
-without a look-up.
+Ours is `mng_<id>_<secret>`. The id part is the key's id without its prefix, so that a key is looked
+up by it. The secret part holds 32 random bytes and a CRC-32 over id and secret, which tells a
+mistyped key from a wrong one without a look-up.
+
+Clients of the dialects expect keys of a certain prefix and length, which leave no room for an id: there the whole
+text is the secret, and the id is drawn from its digest.
 """
 
 import base64
 import hashlib
 import re
 import zlib
+from dataclasses import dataclass
+from enum import StrEnum
 
 from app.domain.ids import PREFIXES, KeyId
 
@@ -16,7 +21,38 @@ _BRAND = "mng"
 _SECRET_BYTES = 32
 _CHECK_BYTES = 4
 _ID_PREFIX = f"{PREFIXES['key']}_"
+_ID_LENGTH = 26
 _SHAPE = re.compile(rf"{_BRAND}_([0-9a-z]{{26}})_([a-z2-7]{{58}})", re.ASCII)
+_HEX = "0123456789abcdef"
+_ALPHANUMERIC = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class Dialect(StrEnum):
+    """The services whose clients may talk to us as they are."""
+
+    MEMORYSYNC = "memorysync"
+    MEMSYNC = "memsync"
+    MEMSOLUS = "memsolus"
+    MEMSTATE = "memstate"
+    BUILDD = "buildd"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyForm:
+    """How a dialect's keys look: the first prefix is issued, all are read; then `length` letters of `alphabet`."""
+
+    prefixes: tuple[str, ...]
+    alphabet: str
+    length: int
+
+
+KEY_FORMS: dict[Dialect, KeyForm] = {
+    Dialect.MEMORYSYNC: KeyForm(prefixes=("ms_live_", "ms_test_", "ms_dev_"), alphabet=_ALPHANUMERIC, length=43),
+    Dialect.MEMSYNC: KeyForm(prefixes=("memsync_sk_live_",), alphabet=_ALPHANUMERIC, length=43),
+    Dialect.MEMSOLUS: KeyForm(prefixes=("msk_live_", "msk_test_", "mk_live_"), alphabet=_ALPHANUMERIC, length=43),
+    Dialect.MEMSTATE: KeyForm(prefixes=("mst_",), alphabet=_ALPHANUMERIC, length=32),
+    Dialect.BUILDD: KeyForm(prefixes=("mem_",), alphabet=_HEX, length=64),
+}
 
 
 def format_key(key: KeyId, secret: bytes) -> str:
@@ -26,11 +62,31 @@ def format_key(key: KeyId, secret: bytes) -> str:
     return f"{_BRAND}_{key.removeprefix(_ID_PREFIX)}_{_encode(secret + _check(key, secret))}"
 
 
+def format_dialect_key(dialect: Dialect, secret: bytes) -> str:
+    """A key as the clients of a dialect know it. `secret` is 32 random bytes, of which the form keeps what fits."""
+    form = KEY_FORMS[dialect]
+    number, letters = int.from_bytes(secret, "big"), []
+    for _ in range(form.length):
+        number, rest = divmod(number, len(form.alphabet))
+        letters.append(form.alphabet[rest])
+    return form.prefixes[0] + "".join(letters)
+
+
+def dialect_of(text: str) -> Dialect | None:
+    """The dialect whose keys look like this."""
+    for dialect, form in KEY_FORMS.items():
+        for prefix in form.prefixes:
+            rest = text.removeprefix(prefix)
+            if rest != text and len(rest) == form.length and set(rest) <= set(form.alphabet):
+                return dialect
+    return None
+
+
 def read_key(text: str) -> tuple[KeyId, bytes] | None:
-    """Id and secret; None for whatever `format_key` cannot have made."""
+    """Id and secret; None for whatever cannot be a key of ours."""
     shape = _SHAPE.fullmatch(text)
     if shape is None:
-        return None
+        return _read_dialect_key(text) if dialect_of(text) else None
     key = KeyId(_ID_PREFIX + shape[1])
     raw = base64.b32decode(shape[2].upper() + "======")
     secret, check = raw[:_SECRET_BYTES], raw[_SECRET_BYTES:]
@@ -40,9 +96,19 @@ def read_key(text: str) -> tuple[KeyId, bytes] | None:
     return key, secret
 
 
+def _read_dialect_key(text: str) -> tuple[KeyId, bytes]:
+    named = hashlib.sha256(b"id of the key " + text.encode()).digest()
+    return KeyId(_ID_PREFIX + _encode(named)[:_ID_LENGTH]), text.encode()
+
+
 def digest_of(secret: bytes) -> bytes:
-    """What is stored instead of the secret. 256 random bits need no slow hash."""
+    """What is stored instead of the secret. 190 random bits and more need no slow hash."""
     return hashlib.sha256(secret).digest()
+
+
+def beginning(text: str) -> str:
+    """What some services show of a key instead."""
+    return text[:12]
 
 
 def last_four(text: str) -> str:

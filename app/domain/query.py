@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from app.domain.ids import AgentId, ClusterId, EntityId, MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.memory import Kind, Layer, Status
@@ -36,6 +36,7 @@ class MemoryFilter:
 
     `occurred` and `valid` speak of when it was true, `recorded` of when it was stored. A memory is
     inside `valid` when its validity overlaps the range. `keypath` matches the path and its subtree.
+    `metadata` names values of the first level, any of which will do; `files` have to be there all; `contains` is a part of the title or the text, in small letters, whatever their case.
     Expired memories match only when `life` is not LIVE.
     """
 
@@ -53,7 +54,10 @@ class MemoryFilter:
     clusters: tuple[ClusterId, ...] = ()
     layers: tuple[Layer, ...] = ()
     statuses: tuple[Status, ...] = ()
+    files: tuple[str, ...] = ()
+    metadata: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     keypath: str | None = None
+    contains: str | None = None
     importance_min: float | None = None
     importance_max: float | None = None
     occurred: TimeRange = TimeRange()
@@ -84,11 +88,13 @@ class Window:
     """At most `limit` rows (1..1000) after a position; `backward` reads towards the list's start from it.
 
     Rows come in the list's order either way. With no position, backward means the list's last rows.
+    `skip` rows are left out first, for those who count from the start instead.
     """
 
     limit: int
     position: Position | None = None
     backward: bool = False
+    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True)

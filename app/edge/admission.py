@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.domain.errors import RateLimited, Unauthenticated
+from app.domain.errors import MissingCredential, RateLimited
 from app.domain.principal import Principal
 from app.edge.credentials import client_address, key_in
 from app.identity.authenticate import Authenticator
@@ -20,7 +20,7 @@ class Doorkeeper:
     async def admit(self, text: str | None, *, address: str) -> Principal:
         """Raises Unauthenticated or RateLimited."""
         if text is None:
-            raise Unauthenticated
+            raise MissingCredential
         principal = await self._authenticator.by_key(text, address=address)
         await self.charge(principal)
         return principal

@@ -1,7 +1,8 @@
 """Refusals and their one shape: GraphQL's `errors`, each with a code and the request's id, always JSON."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -27,16 +28,31 @@ STATUS: dict[type[errors.AppError], int] = {
 
 
 class Refusal(Exception):
-    """A request that is not taken, for a reason of HTTP."""
+    """A request that is not taken, for a reason of HTTP; `cause` is the error of ours that it stands for, if any."""
 
-    def __init__(self, status: int, code: str, message: str, headers: Headers = ()) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, headers: Headers = (), cause: errors.AppError | None = None
+    ) -> None:
         super().__init__(message)
         self.status, self.code, self.message, self.headers = status, code, message, tuple(headers)
+        self.cause = cause
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes
+    headers: Headers = ()
+
+
+Voice = Callable[[Refusal], Answer]
+"""Says a refusal in another form than GraphQL's; it stands in the request's state under "voice"."""
 
 
 def refusal_of(error: errors.AppError) -> Refusal:
     """The status of an error of ours."""
-    return Refusal(STATUS.get(type(error), 500), error.code, error.message, _headers(error))
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    return Refusal(status, error.code, error.message, _headers(error), cause=error)
 
 
 def _headers(error: errors.AppError) -> Headers:
@@ -71,6 +87,11 @@ def traced(scope: Scope) -> tuple[bytes, bytes]:
 
 
 async def refuse(scope: Scope, send: Send, refusal: Refusal) -> None:
+    voice: Voice | None = scope["state"].get("voice")
+    if voice is not None:
+        said = voice(refusal)
+        await answer(send, said.status, said.body, headers=said.headers)
+        return
     body = errors_body(code=refusal.code, message=refusal.message, request_id=request_id(scope))
     await answer(send, refusal.status, orjson.dumps(body), headers=refusal.headers)
 

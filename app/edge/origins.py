@@ -7,8 +7,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.edge.answers import answer
 
-_METHODS = b"GET, POST"
-_REQUEST_HEADERS = b"authorization, content-type, x-api-key, x-request-id"
+_METHODS = b"GET, POST, PUT, PATCH, DELETE"
+_REQUEST_HEADERS = (
+    b"authorization, content-type, x-api-key, x-request-id, x-dialect, x-project-id, x-end-user-id, x-tenant-id,"
+    b" x-allow-cross-project, x-confirm-password"
+)
 _ANSWER_HEADERS = b"x-request-id, retry-after"
 _PREFLIGHT_AGE = b"600"
 _PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}

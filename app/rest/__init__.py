@@ -1,0 +1,1 @@
+"""REST for clients of other services: five dialects over the same services as GraphQL."""

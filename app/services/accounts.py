@@ -7,7 +7,7 @@ from datetime import datetime
 from app.domain import errors
 from app.domain.account import ApiKey, Member, Project, Role
 from app.domain.ids import KeyId, MemberId, ProjectId, UserId
-from app.domain.keys import digest_of, format_key, last_four
+from app.domain.keys import Dialect, beginning, digest_of, format_dialect_key, format_key, last_four, read_key
 from app.domain.people import User
 from app.domain.principal import AllProjects, Only, Permission, Principal, Scope, permissions_of, require
 from app.domain.query import Window
@@ -98,8 +98,7 @@ class Accounts:
         now = self._clock.now()
         if key.expires_at is not None and key.expires_at <= now:
             raise errors.invalid("expires_at", "must be in the future", "out_of_range")
-        id_, secret = KeyId(self._ids.new("key")), self._ids.secret(_SECRET_BYTES)
-        text = format_key(id_, secret)
+        text, id_, digest = self._made(key.dialect)
         async with self._store.write(principal) as uow:
             projects = await self._projects(uow, principal, key)
             issued = ApiKey(
@@ -109,8 +108,9 @@ class Accounts:
                 projects=projects,
                 end_user=await self._end_user(uow, principal, projects, key.user, now),
                 member=None,
-                digest=digest_of(secret),
+                digest=digest,
                 last_four=last_four(text),
+                beginning=beginning(text),
                 created_at=now,
                 expires_at=key.expires_at,
                 revoked_at=None,
@@ -119,6 +119,15 @@ class Accounts:
             await uow.keys.put(issued)
             uow.emit(Event(kind=EventKind.KEY_CREATED, subject=id_, project=None, user=issued.end_user))
         return IssuedKey(key=issued, secret=text)
+
+    def _made(self, dialect: Dialect | None) -> tuple[str, KeyId, bytes]:
+        """The text of a new key, its id, and the digest that is stored."""
+        secret = self._ids.secret(_SECRET_BYTES)
+        text = format_dialect_key(dialect, secret) if dialect else format_key(KeyId(self._ids.new("key")), secret)
+        parts = read_key(text)
+        if parts is None:
+            raise AssertionError("a key that was just made is read back")
+        return text, parts[0], digest_of(parts[1])
 
     async def revoke_key(self, principal: Principal, *, key: KeyId) -> ApiKey:
         """Idempotent. It counts from the next request on, in every process within a second."""

@@ -20,6 +20,7 @@ from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.summarize import Summarize
+from app.services.teams import Teams
 from app.services.understand import Understand
 from app.services.vocabulary import Vocabularies
 from app.services.work import Work
@@ -48,5 +49,6 @@ class Services:
     accounts: Accounts
     work: Work
     live: Live
+    teams: Teams
     store: Store
     telemetry: Telemetry = SILENCE

@@ -1,5 +1,7 @@
 """Explore: lists and walks over what is remembered."""
 
+from collections.abc import Sequence
+
 from app.domain import errors
 from app.domain.account import Project
 from app.domain.graph import MAX_DEPTH, MAX_PATHS, EdgeKind, Entity, EntityType, GraphPath
@@ -7,14 +9,18 @@ from app.domain.ids import MemoryId, ProjectId
 from app.domain.memory import LabelCount, Memory, MemoryVersion
 from app.domain.people import Agent, Session, User
 from app.domain.principal import Permission, Principal, require
+from app.domain.query import MemoryFilter, MemoryOrder, Window
 from app.ports.store import Reader, Store
 from app.services.inputs import EntityWhere, Route, Slice, Sort, Walk, Where
 from app.services.paging import Binding, listing, window_of
 from app.services.references import filter_of, find_project, find_users, project_of
-from app.services.results import Listing, Neighborhood, Reached
+from app.services.results import Counted, Listing, Neighborhood, Reached
 
 MAX_NODES = 500
 MAX_PATH_EDGES = 8
+MAX_OFFSET = 10_000_000
+MAX_COUNTED = 1_000
+NEWEST = Sort()
 
 
 class Explore:
@@ -29,6 +35,35 @@ class Explore:
             window = window_of(page, binding)
             rows = await reader.memories.page(window, where=filter_, order=sort.by, descending=sort.descending)
         return listing(rows, page, binding)
+
+    async def counted(
+        self, principal: Principal, *, where: Where, sort: Sort = NEWEST, offset: int = 0, limit: int = 100
+    ) -> Counted[Memory]:
+        """Memories by their place in the list, for readers that count pages: `offset` >= 0, `limit` 0..1,000."""
+        require(principal, Permission.MEMORY_READ)
+        if not 0 <= offset <= MAX_OFFSET:
+            raise errors.invalid("offset", f"must be between 0 and {MAX_OFFSET}", "out_of_range")
+        if not 0 <= limit <= MAX_COUNTED:
+            raise errors.invalid("limit", f"must be between 0 and {MAX_COUNTED}", "out_of_range")
+        window = Window(limit=max(limit, 1), skip=offset)
+        async with self._store.read(principal) as reader:
+            filter_ = await filter_of(reader, principal, where)
+            total = await reader.memories.count(filter_)
+            rows = await reader.memories.page(window, where=filter_, order=sort.by, descending=sort.descending)
+        return Counted(items=tuple(row.item for row in rows.rows)[:limit], total=total)
+
+    async def by_ids(self, principal: Principal, *, ids: Sequence[MemoryId]) -> list[Memory | None]:
+        """Living memories, in the order of the ids; None for what is absent, forgotten, expired or invisible."""
+        require(principal, Permission.MEMORY_READ)
+        if not ids:
+            return []
+        where = MemoryFilter(ids=tuple(dict.fromkeys(ids)))
+        async with self._store.read(principal) as reader:
+            page = await reader.memories.page(
+                Window(limit=len(where.ids)), where=where, order=MemoryOrder.CREATED_AT, descending=False
+            )
+        found = {row.item.id: row.item for row in page.rows}
+        return [found.get(id_) for id_ in ids]
 
     async def count_memories(self, principal: Principal, *, where: Where) -> int:
         require(principal, Permission.MEMORY_READ)

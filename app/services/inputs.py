@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.ids import ClusterId, MemoryId
+from app.domain.keys import Dialect
 from app.domain.memory import Kind, Layer, Status
 from app.domain.people import SourceKind
 from app.domain.query import Life, MemoryOrder, TimeRange
@@ -21,6 +22,13 @@ class Mode(StrEnum):
 
     EXTRACT = "EXTRACT"
     VERBATIM = "VERBATIM"
+
+
+class Repeats(StrEnum):
+    """What becomes of a text that is there already: JOIN gives the one that is there, KEEP stores it once more."""
+
+    JOIN = "JOIN"
+    KEEP = "KEEP"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +46,7 @@ class NewMemory:
 
     text: str
     mode: Mode = Mode.EXTRACT
+    repeats: Repeats = Repeats.JOIN
     project: str | None = None
     user: str | None = None
     agent: str | None = None
@@ -210,7 +219,7 @@ class KeypathWhere:
 class Where:
     """A memory filter as callers write it; see `app.domain.query.MemoryFilter` for what each field means.
 
-    `entities` are ids or names. A user, agent, session or entity that is not known matches nothing;
+    `metadata` names values that its first level has to have; of a list any one. `entities` are ids or names. A user, agent, session or entity that is not known matches nothing;
     an unknown project is an error.
     """
 
@@ -227,7 +236,10 @@ class Where:
     clusters: tuple[ClusterId, ...] = ()
     layers: tuple[Layer, ...] = ()
     statuses: tuple[Status, ...] = ()
+    files: tuple[str, ...] = ()
+    metadata: dict[str, Any] | None = None
     keypath: str | None = None
+    contains: str | None = None
     importance_min: float | None = None
     importance_max: float | None = None
     occurred: TimeRange = TimeRange()
@@ -340,13 +352,17 @@ class Erasure(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewKey:
-    """A key to create. `projects` None opens all; `user` (with exactly one project) binds it to one end user."""
+    """A key to create. `projects` None opens all; `user` (with exactly one project) binds it to one end user.
+
+    `dialect` gives it the form that this dialect's clients expect; it opens the same as any other.
+    """
 
     name: str
     scopes: tuple[str, ...] = ("read", "write")
     projects: tuple[str, ...] | None = None
     user: str | None = None
     expires_at: datetime | None = None
+    dialect: Dialect | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

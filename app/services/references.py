@@ -1,6 +1,7 @@
 """References that callers write, resolved inside what the principal sees."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from app.domain import errors
 from app.domain.account import Project
@@ -14,6 +15,8 @@ from app.ports.store import Reader, UnitOfWork
 from app.services.inputs import Where
 
 DEFAULT_PROJECT = "default"
+EVERY_PROJECT = "*"
+"""In a filter: all that the principal sees."""
 NOBODY = "-"
 """An id that no row has: a filter on it matches nothing."""
 
@@ -82,7 +85,7 @@ async def filter_of(door: Door, principal: Principal, where: Where) -> MemoryFil
     Raises Invalid for ranges that end before they begin, and for an importance beyond 0..1.
     """
     _check_ranges(where)
-    project = None if where.ids and where.project is None else (await project_of(door, principal, where.project)).id
+    project = await _project_id(door, principal, where)
     return MemoryFilter(
         ids=where.ids,
         project=project,
@@ -97,7 +100,10 @@ async def filter_of(door: Door, principal: Principal, where: Where) -> MemoryFil
         tags=where.tags,
         layers=where.layers,
         statuses=where.statuses,
+        files=where.files,
+        metadata=_any_of(where.metadata or {}),
         keypath=None if where.keypath is None else keypath_of(where.keypath),
+        contains=where.contains.lower() if where.contains else None,
         importance_min=where.importance_min,
         importance_max=where.importance_max,
         occurred=where.occurred,
@@ -105,6 +111,17 @@ async def filter_of(door: Door, principal: Principal, where: Where) -> MemoryFil
         recorded=where.recorded,
         life=where.life,
     )
+
+
+def _any_of(metadata: Mapping[str, Any]) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    return tuple((name, tuple(value) if isinstance(value, list) else (value,)) for name, value in metadata.items())
+
+
+async def _project_id(door: Door, principal: Principal, where: Where) -> ProjectId | None:
+    """None is every project that the principal sees."""
+    if where.project == EVERY_PROJECT or (where.ids and where.project is None):
+        return None
+    return (await project_of(door, principal, where.project)).id
 
 
 def _check_ranges(where: Where) -> None:

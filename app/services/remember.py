@@ -26,7 +26,7 @@ from app.services.circles import demand_no_circle
 from app.services.context import Context
 from app.services.drafts import MAX_REFERENCE, checked_batch, checked_memory, drafts_of, patched
 from app.services.errands import extraction
-from app.services.inputs import UNSET, MemoryPatch, Mode, NewConversation, NewLink, NewMemory
+from app.services.inputs import UNSET, MemoryPatch, Mode, NewConversation, NewLink, NewMemory, Repeats
 from app.services.layers import TASK_LIFE, Stay, drawn_from, stay_of, staying
 from app.services.references import project_of
 from app.services.results import Remembered
@@ -293,7 +293,9 @@ def _ends_early(memory: Memory | None, draft: NewMemory) -> bool:
 
 def _twin_key(draft: NewMemory, role: Roles) -> object | None:
     """What makes a draft the repetition of another; None when it has a place or a time of its own."""
-    if draft.position is not None or draft.session is not None or draft.occurred_at is not None:
+    if draft.repeats is Repeats.KEEP or draft.position is not None:
+        return None
+    if draft.session is not None or draft.occurred_at is not None:
         return None
     if draft.keypath is not None or draft.expires_at is not None:
         return None

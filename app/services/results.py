@@ -38,6 +38,14 @@ class Listing(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counted(Generic[T]):
+    """Rows of a list from an offset on, and how many it has in all."""
+
+    items: Sequence[T]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
     """Stored memories in the order given. `created` tells which are new: a text that was known is joined.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from app.services.inputs import NewKey, NewTerm
-from resolvers.enums import EntityType, Scope
+from resolvers.enums import Dialect, EntityType, Scope
 from resolvers.inputs.reading import Reads, filled, optional
 
 
@@ -25,6 +25,7 @@ class CreateApiKeyInput(Reads):
     projects: list[str] | None = optional("The projects it opens, by id or slug; all of them when left out.")
     user: str | None = optional("Binds it to one end user of exactly one project, by the caller's own id or ours.")
     expires_at: datetime | None = optional("When it stops; never when left out.")
+    dialect: Dialect | None = optional("In the form that clients of this service expect; it opens the same.")
 
     def value(self) -> NewKey:
         return filled(NewKey, self)

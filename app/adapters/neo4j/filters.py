@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.adapters.neo4j.statements import fragment
-from app.adapters.records.values import Value, micros_or_none
+from app.adapters.records.values import Value, facet, micros_or_none
 from app.domain.query import Life, MemoryFilter
 
 _LIVE: Final = fragment("live", "m")
@@ -23,6 +23,7 @@ _AMONG: Final = {
     "statuses": "m.status IN $f_statuses",
     "categories": "any(label IN m.categories WHERE label IN $f_categories)",
     "tags": "any(label IN m.tags WHERE label IN $f_tags)",
+    "files": "all(wanted IN $f_files WHERE wanted IN m.files)",
     "entities": "EXISTS { (m)-[:MENTIONS]->(x:Entity) WHERE x.tenant = $tenant AND x.id IN $f_entities }",
     "clusters": "EXISTS { (m)-[:GROUPED]->(x:Cluster) WHERE x.tenant = $tenant AND x.id IN $f_clusters }",
 }
@@ -38,6 +39,8 @@ _PLAIN: Final = {
     "importance_min": "m.importance >= $f_importance_min",
     "importance_max": "m.importance <= $f_importance_max",
     "keypath": "(m.keypath = $f_keypath OR m.keypath STARTS WITH $f_keypath + '.')",
+    "contains": "(toLower(m.text) CONTAINS $f_contains OR toLower(m.title) CONTAINS $f_contains)",
+    "metadata": "all(wanted IN $f_metadata WHERE any(facet IN wanted WHERE facet IN m.facets))",
     "occurred_after": "m.occurred_at >= $f_occurred_after",
     "occurred_before": "m.occurred_at < $f_occurred_before",
     "recorded_after": "m.created_at >= $f_recorded_after",
@@ -114,6 +117,9 @@ def filtered(where: MemoryFilter) -> tuple[str, dict[str, Any]]:
         if values:
             conditions.append(_ONE.get(name, _AMONG[name]) if len(values) == 1 else _AMONG[name])
             parameters[f"f_{name}"] = list(values)
+    if where.metadata:
+        conditions.append(_PLAIN["metadata"])
+        parameters["f_metadata"] = [[facet(name, value) for value in any_] for name, any_ in where.metadata]
     for name, value in _values(where):
         if value is not None:
             conditions.append(_PLAIN[name])
@@ -132,6 +138,7 @@ def _lists(where: MemoryFilter) -> Iterator[tuple[str, tuple[str, ...]]]:
         ("types", where.types),
         ("categories", where.categories),
         ("tags", where.tags),
+        ("files", where.files),
         ("entities", where.entities),
         ("clusters", where.clusters),
         ("layers", where.layers),
@@ -145,6 +152,7 @@ def _values(where: MemoryFilter) -> Iterator[tuple[str, Value]]:
         ("importance_min", where.importance_min),
         ("importance_max", where.importance_max),
         ("keypath", where.keypath),
+        ("contains", where.contains),
         ("occurred_after", micros_or_none(where.occurred.after)),
         ("occurred_before", micros_or_none(where.occurred.before)),
         ("recorded_after", micros_or_none(where.recorded.after)),

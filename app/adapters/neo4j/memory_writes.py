@@ -13,7 +13,7 @@ from app.adapters.neo4j.erasure import erase_memories
 from app.adapters.neo4j.memories import CYPHER, Memories
 from app.adapters.neo4j.search import words_of
 from app.adapters.records.memories import digest_of, memory_values, usage_of
-from app.adapters.records.values import dumped, micros, micros_or_none
+from app.adapters.records.values import dumped, facet, micros, micros_or_none
 from app.domain import errors
 from app.domain.graph import Mention
 from app.domain.ids import MemoryId, OrganizationId
@@ -113,12 +113,14 @@ def _row(memory: Memory, words: Mapping[str, str]) -> dict[str, Any]:
     values = memory_values(memory)
     snapshot = dumped([*values.values()])
     lists = {name: list(getattr(memory, name)) for name in ("categories", "tags", "files")}
+    facets = [facet(name, value) for name, value in memory.metadata.items()]
     place = memory.position if memory.position is not None else NOWHERE
     derived = {
         "digest": digest_of(memory.text).hex(),
         "place": place,
         "holder": _holder(memory),
         "expiring": _expiring(memory),
+        "facets": facets,
     }
     return {"snapshot": snapshot, "values": {**values, **lists, **words, **derived}}
 

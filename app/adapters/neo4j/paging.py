@@ -30,7 +30,7 @@ class Listing(Generic[T]):
 
 async def paged(block: Block, listing: Listing[T], window: Window, parameters: Parameters = NOTHING) -> Page[T]:
     """One page; a row beyond it tells whether there is more."""
-    values = {**parameters, "limit": window.limit + 1}
+    values = {**parameters, "limit": window.limit + 1, "skip": window.skip}
     if window.position:
         values |= {"at_value": window.position.value, "at_id": window.position.id}
     found = await block.rows(filled(listing, window), values)
@@ -59,5 +59,5 @@ def filled(listing: Listing[T], window: Window) -> str:
         )
     lead = listing.lead or f"{id_.partition('.')[0]}.tenant"
     order = ", ".join(f"{part} {direction}" for part in dict.fromkeys((*lead.split(", "), value, id_)))
-    page = f"ORDER BY {order} LIMIT $limit"
+    page = f"ORDER BY {order} SKIP $skip LIMIT $limit"
     return listing.statement.replace("{after}", after).replace("{page}", page)

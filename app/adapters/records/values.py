@@ -39,6 +39,11 @@ def dumped(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def facet(name: str, value: Any) -> str:
+    """A name and a value of metadata as one word."""
+    return f"{name}={dumped(value)}"
+
+
 def strings(value: str | list[str]) -> tuple[str, ...]:
     """A list of strings, stored as it is or as JSON; most are empty."""
     if isinstance(value, list):

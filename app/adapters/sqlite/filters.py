@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from app.adapters.records.values import Value, micros_or_none
+from app.adapters.records.values import Value, dumped, micros_or_none
 from app.adapters.sqlite.scope import listed
 from app.adapters.sqlite.statements import fragment
 from app.domain.query import Life, MemoryFilter
@@ -28,6 +28,10 @@ _AMONG: Final = {
     "tags": (
         "m.key IN (SELECT memory FROM label WHERE kind = 'tag' AND value IN (SELECT value FROM json_each(:f_tags)))"
     ),
+    "files": (
+        "NOT EXISTS (SELECT 1 FROM json_each(:f_files) AS wanted"
+        " WHERE wanted.value NOT IN (SELECT value FROM json_each(m.files)))"
+    ),
     "entities": (
         "m.id IN (SELECT source FROM edge WHERE tenant = :tenant AND kind = 'mentions' AND retired_at IS NULL"
         " AND target IN (SELECT value FROM json_each(:f_entities)))"
@@ -44,6 +48,12 @@ _PLAIN: Final = {
     "importance_max": "m.importance <= :f_importance_max",
     # "/" is the character after "."
     "keypath": "(m.keypath = :f_keypath OR (m.keypath >= :f_keypath || '.' AND m.keypath < :f_keypath || '/'))",
+    "contains": "(instr(small(m.text), :f_contains) OR instr(small(coalesce(m.title, '')), :f_contains))",
+    "metadata": (
+        "NOT EXISTS (SELECT 1 FROM json_each(:f_metadata) AS wanted WHERE NOT EXISTS ("
+        "SELECT 1 FROM json_each(m.metadata) AS held, json_each(wanted.value) AS any"
+        " WHERE held.key = wanted.key AND m.metadata -> held.fullkey = any.value))"
+    ),
     "occurred_after": "m.occurred_at >= :f_occurred_after",
     "occurred_before": "m.occurred_at < :f_occurred_before",
     "recorded_after": "m.created_at >= :f_recorded_after",
@@ -79,6 +89,7 @@ def _lists(where: MemoryFilter) -> Iterator[tuple[str, tuple[str, ...]]]:
         ("types", where.types),
         ("categories", where.categories),
         ("tags", where.tags),
+        ("files", where.files),
         ("entities", where.entities),
         ("clusters", where.clusters),
         ("layers", where.layers),
@@ -92,6 +103,11 @@ def _values(where: MemoryFilter) -> Iterator[tuple[str, Value]]:
         ("importance_min", where.importance_min),
         ("importance_max", where.importance_max),
         ("keypath", where.keypath),
+        ("contains", where.contains),
+        (
+            "metadata",
+            dumped({name: list(map(dumped, any_)) for name, any_ in where.metadata}) if where.metadata else None,
+        ),
         ("occurred_after", micros_or_none(where.occurred.after)),
         ("occurred_before", micros_or_none(where.occurred.before)),
         ("recorded_after", micros_or_none(where.recorded.after)),

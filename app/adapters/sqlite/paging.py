@@ -27,7 +27,7 @@ class Listing(Generic[T]):
 
 def paged(on: Scoped, listing: Listing[T], window: Window, parameters: Parameters = NOTHING) -> Page[T]:
     """One page; a row beyond it tells whether there is more."""
-    values = {**parameters, "limit": window.limit + 1}
+    values = {**parameters, "limit": window.limit + 1, "skip": window.skip}
     if window.position:
         values |= {"at_value": window.position.value, "at_id": window.position.id}
     found = on.rows(listing.statement.replace("{page}", _clause(window, listing)), values)
@@ -44,4 +44,4 @@ _DIRECTION: Final[Mapping[bool, tuple[str, str]]] = {False: (">", "ASC"), True: 
 def _clause(window: Window, order: Listing[T]) -> str:
     compare, direction = _DIRECTION[order.descending is not window.backward]
     after = f"AND ({order.value}, {order.id}) {compare} (:at_value, :at_id)" if window.position else ""
-    return f"{after} ORDER BY {order.value} {direction}, {order.id} {direction} LIMIT :limit"
+    return f"{after} ORDER BY {order.value} {direction}, {order.id} {direction} LIMIT :limit OFFSET :skip"

@@ -20,6 +20,7 @@ SWITCH_MILLISECONDS = 20
 def connect(path: Path) -> sqlite3.Connection:
     """A connection that neither begins nor commits by itself, with everything that durability asks for."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    connection.create_function("small", 1, str.lower, deterministic=True)
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     connection.execute("PRAGMA synchronous = FULL")

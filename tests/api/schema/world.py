@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from app.adapters.local_bus import LocalBus
+from app.adapters.local_limiter import LocalLimiter
 from app.adapters.runtime import LoopSignal, OrderedIds, SystemClock
 from app.adapters.sqlite.store import SqliteStore, open_store
 from app.bootstrap import Hooks
@@ -39,12 +40,14 @@ from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.summarize import Summarize
+from app.services.teams import Teams
 from app.services.understand import Understand
 from app.services.vectors import Vectors
 from app.services.vocabulary import Vocabularies
 from app.services.work import Work
 from resolvers.context import Context
 from resolvers.schema import OperationSchema, make_schema
+from tests.builders import a_principal
 
 SCHEMA = make_schema()
 DIMENSION = 64
@@ -184,6 +187,7 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
     vectors = Vectors(BagOfWords())
     attention = Attention(store=store, clock=clock)
     recall = Recall(store=store, index=index, vectors=vectors, attention=attention, clock=clock)
+    accounts = Accounts(store=store, clock=clock, ids=ids)
     return Services(
         remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids),
         recall=recall,
@@ -201,8 +205,18 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         understand=Understand(store=store, clock=clock),
         profiles=Profiles(store=store, clock=clock),
         vocabularies=Vocabularies(store=store, clock=clock),
-        accounts=Accounts(store=store, clock=clock, ids=ids),
+        accounts=accounts,
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),
+        teams=Teams(
+            store=store,
+            accounts=accounts,
+            limiter=LocalLimiter(clock),
+            clock=clock,
+            ids=ids,
+            found=index.found,
+            operator=lambda tenant: a_principal(tenant=tenant),
+            opened=False,
+        ),
         store=store,
     )

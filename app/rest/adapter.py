@@ -1,0 +1,148 @@
+"""The way of a request through a dialect: which one, which route, who asks, what was sent, what comes back."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.domain.errors import FieldError, Invalid
+from app.domain.keys import Dialect
+from app.domain.principal import require
+from app.edge.admission import Doorkeeper
+from app.edge.answers import JSON, Answer, Refusal, answer, request_id
+from app.edge.credentials import client_address, key_in
+from app.edge.strict_json import read_json, write_json
+from app.rest.call import Call, Reply
+from app.rest.dispatch import Address
+from app.rest.routes import Route, variables_of
+from app.rest.shapes import Nothing, Shape
+from app.rest.speech import Speech
+from app.services.bundle import Services
+
+
+class Voices:
+    """Settles as far out as possible which dialect a request speaks, so that whatever goes wrong is said in it.
+
+    Paths that no dialect knows go on to `app` as they are.
+    """
+
+    def __init__(self, app: ASGIApp, speeches: Mapping[Dialect, Speech], native: frozenset[str]) -> None:
+        self._app, self._speeches, self._native = app, speeches, native
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] not in self._native:
+            address = Address(self._speeches, scope)
+            if address.known:
+                scope["state"]["address"] = address
+                speak(scope, address.speech(scope))
+        await self._app(scope, receive, send)
+
+
+def speak(scope: Scope, speech: Speech) -> None:
+    """From here on errors are told by this dialect."""
+
+    def voice(refusal: Refusal) -> Answer:
+        trouble = speech.trouble(refusal, path=scope["path"], request_id=request_id(scope))
+        return Answer(trouble.status, write_json(speech.words(trouble)), refusal.headers)
+
+    scope["state"]["voice"] = voice
+
+
+class Rest:
+    """Answers for the dialects; what belongs to none of them goes on to `app`."""
+
+    def __init__(self, app: ASGIApp, *, doorkeeper: Doorkeeper, services: Services) -> None:
+        self._app, self._doorkeeper, self._services = app, doorkeeper, services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        address: Address | None = scope["state"].get("address")
+        if address is None:
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        undecided = await _read(request) if len(address.knowing) > 1 else None
+        speech = address.speech(scope, undecided)
+        speak(scope, speech)
+        route = _route(speech, address, scope["method"])
+        call = await self._call(route, address, request, undecided)
+        reply = await route.handler(call)
+        await _send(send, reply, speech, call)
+
+    async def _call(self, route: Route, address: Address, request: Request, read: Any) -> Call[Any, Any]:
+        """Who asks is settled before the body is looked at."""
+        principal = None
+        if not route.open:
+            principal = await self._doorkeeper.admit(key_in(request.scope), address=client_address(request.scope))
+            require(principal, route.needs)
+        multipart = route.form and _is_multipart(request)
+        form = await request.form() if multipart else FormData()
+        given = dict(form) if multipart else (read if read is not None else await _read(request, route.body))
+        return Call(
+            services=self._services,
+            admitted=principal,
+            body=_shaped(route.body, given, what="the body"),
+            query=_shaped(route.query, _query(request), what="the query"),
+            path=variables_of(route, address.segments),
+            headers={name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw},
+            request_id=request_id(request.scope),
+            address=client_address(request.scope),
+            form=form,
+        )
+
+
+def _route(speech: Speech, address: Address, method: str) -> Route:
+    known = speech.table.at(address.segments)
+    if not known:
+        raise Refusal(404, "not_found", "There is nothing at this address")
+    route = known.get("GET" if method == "HEAD" else method)
+    if route is None:
+        allowed = ", ".join(sorted(known))
+        raise Refusal(405, "method_not_allowed", f"Use {allowed}", [(b"allow", allowed.encode())])
+    return route
+
+
+async def _read(request: Request, shape: type[Shape] = Shape) -> Any:
+    """The JSON of the body; an empty one is an empty object. What a route does not read may be anything."""
+    if shape is Nothing or _is_multipart(request):
+        return {}
+    raw = await request.body()
+    return read_json(raw) if raw.strip() else {}
+
+
+def _is_multipart(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("multipart/form-data")
+
+
+def _query(request: Request) -> dict[str, Any]:
+    """A name that stands once is a text, one that stands more often a list."""
+    pairs = parse_qs(request.scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=100)
+    return {name: values[0] if len(values) == 1 else values for name, values in pairs.items()}
+
+
+def _shaped(shape: type[Shape], given: Any, *, what: str) -> Any:
+    if not isinstance(given, dict):
+        raise Invalid(FieldError("", f"{what} must be a JSON object", "wrong_type"))
+    try:
+        return shape.model_validate(given)
+    except ValidationError as wrong:
+        found = wrong.errors(include_url=False, include_context=False, include_input=False)
+        fields = [FieldError(".".join(map(str, each["loc"])), each["msg"], each["type"]) for each in found[:100]]
+        raise Invalid(*fields) from None
+
+
+async def _send(send: Send, reply: Reply, speech: Speech, call: Call[Any, Any]) -> None:
+    headers = [*speech.headers(call), *reply.headers]
+    match reply.body:
+        case None:
+            await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+        case bytes() as raw:
+            kind = next((value for name, value in headers if name == b"content-type"), b"application/octet-stream")
+            rest = [pair for pair in headers if pair[0] != b"content-type"]
+            await answer(send, reply.status, raw, content_type=kind, headers=rest)
+        case body:
+            await answer(send, reply.status, write_json(body), content_type=JSON, headers=headers)

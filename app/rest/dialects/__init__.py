@@ -1,0 +1,9 @@
+"""The dialects: each reads what its clients send, calls a service, and writes what they expect. No rule lives here."""
+
+from collections.abc import Mapping
+
+from app.domain.keys import Dialect
+from app.rest.dialects.buildd import BUILDD
+from app.rest.speech import Speech
+
+SPEECHES: Mapping[Dialect, Speech] = {speech.dialect: speech for speech in (BUILDD,)}

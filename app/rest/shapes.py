@@ -1,0 +1,47 @@
+"""What bodies and queries are read with. Whatever is not named is ignored, and null is the same as absent."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+
+class Shape(BaseModel):
+    """A body or a query that a route reads."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, given: Any) -> Any:
+        if isinstance(given, Mapping):
+            return {name: value for name, value in given.items() if value is not None}
+        return given
+
+
+class Nothing(Shape):
+    """A route that reads no body, or no query."""
+
+
+def whole(otherwise: int, least: int, most: int) -> BeforeValidator:
+    """A number kept within bounds, whatever was sent; what is no number counts as absent."""
+
+    def kept(given: Any) -> int:
+        try:
+            return max(least, min(most, int(given)))
+        except (ValueError, TypeError):
+            return otherwise
+
+    return BeforeValidator(kept)
+
+
+def _separated(given: Any) -> Any:
+    """`a,b` and repeated names alike; blanks are dropped."""
+    parts = [given] if isinstance(given, str) else given
+    if not isinstance(parts, list | tuple):
+        return given
+    return tuple(piece for part in parts for piece in (each.strip() for each in str(part).split(",")) if piece)
+
+
+CommaList = Annotated[tuple[str, ...], BeforeValidator(_separated)]
+"""A list in a query string."""

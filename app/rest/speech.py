@@ -1,0 +1,85 @@
+"""A dialect as a whole: its routes, and how it says that something is wrong."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.errors import AppError, FieldError, Invalid, RateLimited
+from app.domain.keys import Dialect
+from app.edge.answers import Refusal
+from app.rest.call import Call, Headers
+from app.rest.routes import Route, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """An error before a dialect words it. `extras` are fields of the body that this dialect alone has."""
+
+    status: int
+    code: str
+    message: str
+    fields: Sequence[FieldError] = ()
+    retry_after: float | None = None
+    path: str = ""
+    request_id: str = ""
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Wrong(Refusal):
+    """An error in a dialect's own words, raised by its routes."""
+
+    def __init__(self, status: int, code: str, message: str, **extras: Any) -> None:  # the body's own fields
+        super().__init__(status, code, message)
+        self.extras = extras
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What one class of errors is in a dialect; without a message, our own is shown."""
+
+    status: int
+    code: str
+    message: str | None = None
+
+
+def no_headers(_call: Call[Any, Any]) -> Headers:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """`roots` are the beginnings of paths that nobody else owns: what is unknown below them is told in this dialect.
+
+    `errors` has a row for each class of the domain's errors, `refusals` for each status that HTTP itself gives reason for.
+    `words` makes the body of an error, `headers` what each answer carries beside its body.
+    """
+
+    dialect: Dialect
+    title: str
+    roots: Sequence[str]
+    routes: Sequence[Route]
+    errors: Mapping[type[AppError], Row]
+    refusals: Mapping[int, Row]
+    words: Callable[[Trouble], Mapping[str, Any]]
+    error_shape: Any
+    headers: Callable[[Call[Any, Any]], Headers] = no_headers
+    table: Table = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "table", Table(self.routes))
+
+    def trouble(self, refusal: Refusal, *, path: str, request_id: str) -> Trouble:
+        """The error as this dialect has it; the status and code of a row, ours where the dialect has none."""
+        cause = refusal.cause
+        row = self.errors.get(type(cause)) if cause else self.refusals.get(refusal.status)
+        own = isinstance(refusal, Wrong) or row is None
+        return Trouble(
+            status=refusal.status if own or row is None else row.status,
+            code=refusal.code if own or row is None else row.code,
+            message=refusal.message if own or row is None or row.message is None else row.message,
+            fields=cause.fields if isinstance(cause, Invalid) else (),
+            retry_after=cause.retry_after if isinstance(cause, RateLimited) else None,
+            path=path,
+            request_id=request_id,
+            extras=refusal.extras if isinstance(refusal, Wrong) else {},
+        )

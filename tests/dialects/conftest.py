@@ -1,0 +1,18 @@
+"""A server for the stories of all dialects, on each store; every story has an organization of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import models
+from tests.dialects.house import House, opened_house, settings_of
+
+__all__ = ["models"]
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("neo4j", marks=pytest.mark.live)])
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[House]:
+    settings = settings_of(request.param, tmp_path_factory.mktemp("dialects") / "data", models)
+    with opened_house(settings) as house:
+        yield house
