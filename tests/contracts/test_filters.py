@@ -1,8 +1,9 @@
 """Filters, orders and windows, against a model in memory."""
 
 import asyncio
+import json
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -41,6 +42,9 @@ def ids(prefix: str) -> st.SearchStrategy[str]:
     return st.integers(1, 2).map(lambda number: f"{prefix}_{number}")
 
 
+texts = st.sampled_from(["Tea", "green TEA", "Tea, Ärger", "100% tea, wool", "o'clock tea"])
+values = st.sampled_from(["a", "ä", 1, 2.5, True, None, ["a"], {"b": 1}])
+metadatas = st.dictionaries(st.sampled_from(["a", "b.c", "d e"]), values, max_size=2)
 memories = st.builds(
     a_memory,
     project=ids("prj").map(ProjectId),
@@ -52,6 +56,10 @@ memories = st.builds(
     type=some(labels),
     categories=st.lists(labels, unique=True).map(tuple),
     tags=st.lists(labels, unique=True).map(tuple),
+    files=st.lists(labels, unique=True).map(tuple),
+    metadata=metadatas,
+    text=texts,
+    title=some(texts),
     keypath=some(keypaths),
     importance=importances,
     layer=st.sampled_from(Layer),
@@ -87,6 +95,14 @@ CONDITIONS: dict[str, st.SearchStrategy[Any]] = {
     "tags": few(labels),
     "entities": few(st.sampled_from(ENTITIES)),
     "clusters": few(st.sampled_from(CLUSTERS)),
+    "files": few(labels),
+    "metadata": st.lists(
+        st.tuples(st.sampled_from(["a", "b.c", "d e"]), st.lists(values, min_size=1, max_size=2).map(tuple)),
+        min_size=1,
+        max_size=2,
+        unique_by=lambda pair: pair[0],
+    ).map(tuple),
+    "contains": st.sampled_from(["tea", "ä", "%", "'", "wool"]),
     "layers": few(st.sampled_from(Layer)),
     "statuses": few(st.sampled_from(Status)),
     "keypath": keypaths,
@@ -126,6 +142,11 @@ def below(path: str | None, keypath: str | None) -> bool:
     return keypath is None or (path is not None and (path == keypath or path.startswith(keypath + ".")))
 
 
+def holds(metadata: Mapping[str, Any], name: str, any_: tuple[Any, ...]) -> bool:
+    """JSON tells 1 from true."""
+    return name in metadata and json.dumps(metadata[name]) in [json.dumps(value) for value in any_]
+
+
 def cluster_of(memory: Memory) -> ClusterId:
     """Where the test puts it."""
     return CLUSTERS[len(memory.tags) % 2]
@@ -152,6 +173,9 @@ def matches(memory: Memory, mentions: set[EntityId], where: MemoryFilter) -> boo
         (
             all(not wanted or not has.isdisjoint(wanted) for has, wanted in among),
             where.project in (None, memory.project),
+            set(where.files) <= set(memory.files),
+            all(holds(memory.metadata, name, any_) for name, any_ in where.metadata),
+            where.contains is None or where.contains in f"{memory.text}\n{memory.title or ''}".lower(),
             below(memory.keypath, where.keypath),
             where.importance_min is None or memory.importance >= where.importance_min,
             where.importance_max is None or memory.importance <= where.importance_max,
