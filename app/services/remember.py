@@ -33,6 +33,8 @@ from app.services.results import Remembered
 from app.services.vectors import Vectors
 
 MAX_LINKS = 100
+_TRIES = 5
+"""Of an update that others come before."""
 DEFAULT_IMPORTANCE = 0.5
 
 
@@ -92,13 +94,26 @@ class Remember:
     async def update(
         self, principal: Principal, *, memory: MemoryId, patch: MemoryPatch, expected_version: int | None = None
     ) -> Memory:
-        """Writes a new version. Raises Conflict when `expected_version` is no longer current."""
+        """Writes a new version. Raises Conflict when `expected_version` is no longer current.
+
+        Who expects none is not troubled by what is written at the same moment, by extraction say: the patch goes on top.
+        """
         require(principal, Permission.MEMORY_WRITE)
-        now = self._clock.now()
-        async with self._store.read(principal) as reader:
-            current = _living((await reader.memories.get_many([memory]))[0])
-        if expected_version is not None and expected_version != current.version:
-            raise errors.Conflict(f"the memory is at version {current.version}, not {expected_version}")
+        for tries_left in reversed(range(_TRIES)):
+            async with self._store.read(principal) as reader:
+                current = _living((await reader.memories.get_many([memory]))[0])
+            if expected_version is not None and expected_version != current.version:
+                raise errors.Conflict(f"the memory is at version {current.version}, not {expected_version}")
+            try:
+                return await self._patch(principal, current, patch)
+            except errors.Conflict:
+                if expected_version is not None or not tries_left:
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    async def _patch(self, principal: Principal, current: Memory, patch: MemoryPatch) -> Memory:
+        """Raises Conflict when somebody else has written since `current` was read."""
+        now, memory = self._clock.now(), current.id
         changed = patched(current, patch, now=now)
         if patch.layer is not UNSET and patch.expires_at is UNSET:
             stay = stay_of(changed.layer, changed.expires_at, now=now, life=self._task_life)

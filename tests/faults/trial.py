@@ -140,7 +140,7 @@ class Trial:
         assert self.stage.repaired(self.tenants) == [Findings(), Findings()]
         assert self.stage.backlog().dead == dead
         strange = Counter(each.ended for each in self.asked if each.ended not in EXPECTED)
-        assert strange == Counter(), "only an unavailable service was answered with an error"
+        assert strange == Counter(), f"only an unavailable service is answered with an error: {strange}"
 
     @property
     def asked(self) -> list[Asked]:
