@@ -48,6 +48,7 @@ class Settings:
     spacy_model: str = _setting("", "name of an installed trained spaCy pipeline; empty: en_core_web_sm if installed")
     job_workers: int = _setting(2, "jobs that run at once in this process")
     job_lease: float = _setting(60.0, "seconds until a silent worker's job is taken over")
+    task_hours: float = _setting(24.0, "hours that working memory (layer TASK) stays when nobody says")
     index_lease: float = _setting(120.0, "seconds until what a silent worker was indexing is taken over")
     rate_limit: int = _setting(6000, "requests a minute and key; 0 for no limit")
     body_limit: int = _setting(8 * 1024 * 1024, "largest request body in bytes")

@@ -59,6 +59,7 @@ class MemoryEventKind(StrEnum):
     RESTORED = EventKind.MEMORY_RESTORED
     ERASED = EventKind.MEMORY_ERASED
     LINKED = EventKind.MEMORY_LINKED
+    RATED = EventKind.MEMORY_RATED
 
 
 class GraphChangeKind(StrEnum):
@@ -271,6 +272,7 @@ show(
     RESTORED="It was brought back.",
     ERASED="It was removed for good; only its id is left to tell.",
     LINKED="It was linked to another memory, or a link was removed.",
+    RATED="Feedback was given on it.",
 )
 show(
     GraphChangeKind,

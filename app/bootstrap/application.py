@@ -26,6 +26,7 @@ from app.indexing.bundle import Indexing
 from app.jobs.handlers import handlers
 from app.jobs.relay import Relay, Told
 from app.jobs.runner import Crew, JobRunner
+from app.jobs.sweeper import Sweeper
 from app.ports.directory import Directory
 from app.ports.messaging import Limiter
 from app.ports.models import Embedder
@@ -36,6 +37,8 @@ from app.services.accounts import Accounts
 from app.services.attention import Attention
 from app.services.bundle import Services
 from app.services.compose import Compose
+from app.services.curate import Curate
+from app.services.expire import Expire
 from app.services.explore import Explore
 from app.services.extract import Extract
 from app.services.facts import Claims
@@ -68,6 +71,7 @@ class Application:
     operator: Principal
     runner: JobRunner
     relay: Relay
+    sweeper: Sweeper
     attention: Attention
     bus: LocalBus
     gauges: Sequence[Source]
@@ -82,6 +86,7 @@ class Application:
             group.create_task(self._warm())
             if self.settings.job_workers:
                 group.create_task(self.runner.run())
+                group.create_task(self.sweeper.run())
                 if self.indexing is not None:
                     group.create_task(self.indexing.run())
 
@@ -124,7 +129,7 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
         analyzer = SpacyAnalyzer(settings.spacy_model or None)
         vectors = Vectors(embedder, tokens=settings.token_vectors)
         attention = Attention(store=ground.store, clock=ground.clock)
-        services = _services(ground, vectors=vectors, attention=attention, bus=bus, telemetry=telemetry)
+        services = _services(settings, ground, vectors=vectors, attention=attention, bus=bus, telemetry=telemetry)
         operator = ground.authenticator.operator(await _tenant(ground))
         await services.accounts.furnish(operator)
         yield Application(
@@ -146,6 +151,12 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
                 clock=ground.clock,
                 told=hooks.event,
                 poll=ground.poll,
+            ),
+            sweeper=Sweeper(
+                directory=ground.directory,
+                authenticator=ground.authenticator,
+                expire=Expire(store=ground.store, clock=ground.clock),
+                clock=ground.clock,
             ),
             ids=ground.ids,
             bus=bus,
@@ -194,16 +205,18 @@ def _runner(
 
 
 def _services(
-    ground: Ground, *, vectors: Vectors, attention: Attention, bus: LocalBus, telemetry: Telemetry
+    settings: Settings, ground: Ground, *, vectors: Vectors, attention: Attention, bus: LocalBus, telemetry: Telemetry
 ) -> Services:
+    task_life = timedelta(hours=settings.task_hours)
     store, clock, ids = ground.store, ground.clock, ground.ids
     recall = Recall(
         store=store, index=ground.index, standby=ground.standby, vectors=vectors, attention=attention, clock=clock
     )
     return Services(
-        remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids),
+        remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids, task_life=task_life),
         recall=recall,
         compose=Compose(recall=recall, store=store, tokens=BpeTokenCounter(), clock=clock),
+        curate=Curate(store=store, clock=clock, task_life=task_life),
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
         accounts=Accounts(store=store, clock=clock, ids=ids),

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.commands import opening, screen
-from app.commands.options import Agent, Data, Json, Mode, ModeChoice, NoWait, Project, Session, Tags, User, moment_of
+from app.commands.options import (
+    Agent,
+    Data,
+    Expires,
+    Json,
+    Mode,
+    ModeChoice,
+    NoWait,
+    Project,
+    Session,
+    Tags,
+    User,
+    moment_of,
+)
 
 if TYPE_CHECKING:
     from app.bootstrap import Application
@@ -26,6 +39,8 @@ def add(
     tags: Tags = None,
     importance: Annotated[float | None, typer.Option("--importance", min=0, max=1, help="0 to 1.")] = None,
     at: Annotated[str | None, typer.Option("--at", help="When it happened: a date and time; UTC when naive.")] = None,
+    task: Annotated[bool, typer.Option("--task", help="Working memory: it ends by itself.")] = False,
+    expires: Expires = None,
     mode: Mode = ModeChoice.EXTRACT,
     key: Annotated[str | None, typer.Option("--idempotency-key", help="The same key stores once in 24 hours.")] = None,
     no_wait: NoWait = False,
@@ -33,6 +48,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Remember a text. It is findable at once; entities and facts follow in a moment."""
+    from app.domain.memory import Layer
     from app.services.inputs import Mode as InputMode
     from app.services.inputs import NewMemory
 
@@ -49,6 +65,8 @@ def add(
         tags=tuple(tags or ()),
         importance=importance,
         occurred_at=moment_of("at", at),
+        layer=Layer.TASK if task else Layer.RAW,
+        expires_at=moment_of("expires", expires),
     )
 
     async def work(application: "Application") -> dict[str, Any]:

@@ -11,10 +11,12 @@ from app.commands import (
     demo,
     doctor,
     exporting,
+    feedback,
     forget,
     importing,
     jobs,
     keys,
+    layers,
     migrate,
     projects,
     reindex,
@@ -38,6 +40,9 @@ app.command("worker", rich_help_panel="Run")(worker.worker)
 app.command("demo", rich_help_panel="Run")(demo.demo)
 app.command("doctor", rich_help_panel="Run")(doctor.doctor)
 app.command("add", rich_help_panel="Remember")(add.add)
+app.command("feedback", rich_help_panel="Remember")(feedback.feedback)
+app.command("promote", rich_help_panel="Remember")(layers.promote)
+app.command("demote", rich_help_panel="Remember")(layers.demote)
 app.command("import", rich_help_panel="Remember")(importing.import_files)
 app.command("search", rich_help_panel="Recall")(search.search)
 app.command("compose", rich_help_panel="Recall")(compose.compose)

@@ -19,6 +19,7 @@ User = Annotated[str | None, typer.Option("--user", "-u", help="End user whom it
 Session = Annotated[str | None, typer.Option("--session", "-s", help="Conversation, by your own id.")]
 Agent = Annotated[str | None, typer.Option("--agent", help="Program that wrote it, by your own id.")]
 Tags = Annotated[list[str] | None, typer.Option("--tag", "-t", help="Tag; may be given several times.")]
+Expires = Annotated[str | None, typer.Option("--expires", help="Date and time when it stops being found.")]
 Types = Annotated[list[str] | None, typer.Option("--type", help="Type (fact, preference, event …); several allowed.")]
 After = Annotated[str | None, typer.Option("--after", help="Only what happened at or after this date and time.")]
 Before = Annotated[str | None, typer.Option("--before", help="Only what happened before this date and time.")]

@@ -29,6 +29,7 @@ _MEANINGS = {
     "substance": "how much it states",
     "when": "names times, and the question asks for one",
     "graph": "mentions what the question names",
+    "feedback": "what was said of it; 0.5 is nothing",
 }
 """What each signal says, in a few words."""
 

@@ -18,6 +18,7 @@ MAX_METADATA_BYTES = 16 * 1024
 MAX_METADATA_DEPTH = 8
 MAX_LABELS = 50
 MAX_LABEL = 100
+MAX_REASON = 1_000
 
 
 class Kind(StrEnum):
@@ -122,7 +123,7 @@ class Glimpse(NamedTuple):
     """What ranking has to know of a memory, and no more: many are read for each hit that is shown.
 
     `heading` is its title and summary. `actor` is who said it: the speaker, else the user or agent by name.
-    `sources` are the memories that it is derived from. `cosine` is its nearness to what was asked about; None where
+    `sources` are the memories that it is derived from. `feedback` is the sum of what was given. `cosine` is its nearness to what was asked about; None where
     it has no vector by that model.
     """
 
@@ -135,16 +136,28 @@ class Glimpse(NamedTuple):
     actor: str | None
     occurred_at: datetime | None
     sources: tuple[MemoryId, ...]
+    feedback: float
     cosine: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What reading and feedback left on a memory; not versioned."""
+    """What reading and feedback left on a memory; not versioned. `feedback` is the sum of all that was given."""
 
     access_count: int = 0
     last_accessed_at: datetime | None = None
     feedback: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What somebody said of a memory: from -1 (wrong, of no use) over 0 to 1 (right, of use). Numbered from 1."""
+
+    number: int
+    value: float
+    reason: str | None
+    actor: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

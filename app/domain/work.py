@@ -61,6 +61,7 @@ class EventKind(StrEnum):
     MEMORY_RESTORED = "memory.restored"
     MEMORY_ERASED = "memory.erased"
     MEMORY_LINKED = "memory.linked"
+    MEMORY_RATED = "memory.rated"
     ENTITY_CREATED = "entity.created"
     ENTITY_UPDATED = "entity.updated"
     ENTITY_REMOVED = "entity.removed"

@@ -35,6 +35,7 @@ class RecordKind(StrEnum):
     ENTITY = "entity"
     MEMORY = "memory"
     VERSION = "version"
+    FEEDBACK = "feedback"
     MENTION = "mention"
     LINK = "link"
     RELATION = "relation"
@@ -87,6 +88,7 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
         tokens=Form.BYTES,
     ),
     RecordKind.VERSION: _shape("memory version revision recorded_at actor project user snapshot"),
+    RecordKind.FEEDBACK: _shape("memory number reason actor at", value=Form.REAL),
     RecordKind.MENTION: _shape("target spans recorded_at retired_at", weight=Form.REAL),
     RecordKind.LINK: _shape("target type recorded_at retired_at", weight=Form.REAL),
     RecordKind.RELATION: _shape(
@@ -111,6 +113,7 @@ EDGES: Final = (RecordKind.MENTION, RecordKind.LINK, RecordKind.RELATION)
 _KEYS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
     RecordKind.EVENT: ("revision",),
     RecordKind.VERSION: ("memory", "version"),
+    RecordKind.FEEDBACK: ("memory", "number"),
     RecordKind.ANSWER: ("credential", "name"),
     **dict.fromkeys(EDGES, ("of",)),
 }

@@ -44,6 +44,10 @@ class Directory(Protocol):
         """Tenants that have a job due, or one whose lease has run out; the longest waiting first."""
         ...
 
+    async def tenants_with_expired_memories(self, *, now: datetime, limit: int) -> list[OrganizationId]:
+        """Tenants that have a TASK memory whose time is over and that is not forgotten yet; the longest waiting first."""
+        ...
+
     async def revisions(self) -> Mapping[OrganizationId, int]:
         """The revision of the newest event of each tenant that has any."""
         ...

@@ -28,7 +28,7 @@ from app.domain.ids import (
     SourceId,
     UserId,
 )
-from app.domain.memory import Glimpse, LinkType, Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import Feedback, Glimpse, LinkType, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.people import Agent, Session, Source, User
 from app.domain.principal import Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
@@ -170,10 +170,15 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         """Zeros where nothing was noted."""
         ...
 
+    async def feedback(self, memory: MemoryId, window: Window) -> Page[Feedback]:
+        """Newest first; empty when the memory is absent or invisible."""
+        ...
+
     async def same_text(
         self, *, project: ProjectId, user: UserId | None, texts: Sequence[str]
     ) -> list[MemoryId | None]:
-        """For each text the oldest live memory of that project and user whose normalised text is equal.
+        """For each text the oldest live memory of that project and user whose normalised text is equal; one that ends
+        by itself only where none stays.
 
         Normalised by `app.domain.text.normalised`; the store keeps a digest of it with each memory.
         """
@@ -197,6 +202,10 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
 
     async def mentions(self, ids: Sequence[MemoryId]) -> list[list[Mention]]:
         """For each memory what it mentions, by salience, at most 100."""
+        ...
+
+    async def expired(self, *, limit: int) -> list[Memory]:
+        """Visible TASK memories whose time is over and that are not forgotten yet, the longest over first."""
         ...
 
     async def session_turns(self, session: SessionId, *, start: int, stop: int) -> list[Memory]:
@@ -255,6 +264,10 @@ class MemoryWriter(MemoryReader, Protocol):
         ...
 
     async def note_access(self, ids: Sequence[MemoryId], *, at: datetime) -> None: ...
+
+    async def give_feedback(self, memory: MemoryId, *, value: float, reason: str | None) -> Usage:
+        """Keeps it as the memory's next, by the principal's actor, and adds it to the usage. Raises NotFound."""
+        ...
 
 
 # --- the graph ------------------------------------------------------------------------------

@@ -38,6 +38,14 @@ def scores(signals: Mapping[Signal, Values], recipe: Recipe, count: int) -> Valu
     return np.maximum(total, 0)
 
 
+def heeding(totals: Values, esteem: Values | None, part: float) -> Values:
+    """The scores, of which feedback decides a part: the worst costs it, the best costs nothing."""
+    if esteem is None:
+        return totals
+    heeded: Values = totals * (1 - np.float32(part) + np.float32(part) * esteem)
+    return heeded
+
+
 def ordered(scene: Scene, totals: Values) -> list[Ranked]:
     """Those that anything speaks for, best first; ties by id."""
     rounded = np.round(totals.astype(np.float64), 6).tolist()

@@ -1,7 +1,8 @@
 """A question against a scene: the signals in their order, then, for the best, token by token."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -56,18 +57,40 @@ class Heard:
     graph: Mapping[MemoryId, float] | None
 
 
+class Part(NamedTuple):
+    """One signal's part in a score: its value, 0..1, times its weight."""
+
+    signal: Signal
+    value: float
+    weight: float
+
+
 @dataclass(slots=True)
 class Judgement:
-    """The values of each signal, one a row of the scene, and the recipe without those that had nothing to say."""
+    """The values of each signal, one a row of the scene, and the recipe without those that had nothing to say.
+
+    `esteem` is what feedback thinks of each row; None where nobody gave any.
+    """
 
     scene: Scene
     recipe: Recipe
     values: dict[Signal, Values] = field(default_factory=dict)
+    esteem: Values | None = None
 
     @property
     def ranked(self) -> list[Ranked]:
         totals = fusion.scores(self.values, self.recipe, len(self.scene))
+        totals = fusion.heeding(totals, self.esteem, self.recipe.heeded)
         return fusion.one_place_each(fusion.ordered(self.scene, totals), self.scene)
+
+    def parts(self, row: int, shares: Mapping[Signal, float]) -> list[Part]:
+        """What a row's score is the sum of. Feedback weighs by what the other signals give."""
+        own = [Part(signal, round(float(self.values[signal][row]), 6), share) for signal, share in shares.items()]
+        if self.esteem is None:
+            return own
+        heeded, whole = self.recipe.heeded, max(0.0, sum(part.value * part.weight for part in own))
+        told = Part(Signal.FEEDBACK, round(float(self.esteem[row]), 6), heeded * whole)
+        return [*(part._replace(weight=part.weight * (1 - heeded)) for part in own), told]
 
     def best(self) -> Rows:
         """The rows that are worth a closer look, best first."""
@@ -94,14 +117,16 @@ class Judgement:
 def judged(scene: Scene, asked: Wanted, heard: Heard, recipe: Recipe) -> Judgement:
     """Every signal of the recipe but the tokens."""
     values = _values(scene, asked, heard, recipe)
-    return Judgement(scene, recipe, {signal: found for signal, found in values.items() if signal in recipe.weights})
+    heard_of = {signal: found for signal, found in values.items() if signal in recipe.weights}
+    return Judgement(scene, recipe, heard_of, signals.esteem(scene))
 
 
 def spoken(judgement: Judgement) -> Judgement:
     """With the recipe cut to the signals that say something here, so that scores are parts of what was possible."""
     always = {Signal.WORDS, Signal.MEANING}
     speaking = [s for s, found in judgement.values.items() if s in always or found.any()]
-    return Judgement(judgement.scene, judgement.recipe.of(speaking), {s: judgement.values[s] for s in speaking})
+    values = {s: judgement.values[s] for s in speaking}
+    return replace(judgement, recipe=judgement.recipe.of(speaking), values=values)
 
 
 def _values(scene: Scene, asked: Wanted, heard: Heard, recipe: Recipe) -> dict[Signal, Values]:

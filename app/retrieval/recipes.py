@@ -19,6 +19,7 @@ class Signal(StrEnum):
     SUBSTANCE = "substance"
     WHEN = "when"
     TOKENS = "tokens"
+    FEEDBACK = "feedback"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Recipe:
     """`weights` of the signals; a negative one speaks against a memory.
 
     Each source contributes at most `depth` candidates, `reach` turns before and after each join them, and the
-    best `rescored` of all are compared token by token.
+    best `rescored` of all are compared token by token. Feedback decides `heeded` of a score at most: it can
+    neither bring in what nothing else speaks for, nor keep out what something does.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Recipe:
     depth: int = 100
     reach: int = 2
     rescored: int = 64
+    heeded: float = 0.2
 
     @property
     def shares(self) -> dict[Signal, float]:

@@ -104,3 +104,16 @@ def substance(scene: Scene) -> Values:
 def when(scene: Scene) -> Values:
     """How many times it names, for who asks for one."""
     return np.array([traits.times for traits in scene.traits], dtype=np.float32)
+
+
+def esteem(scene: Scene) -> Values | None:
+    """How feedback thinks of it: 0.5 where there is none, each further piece moving it less; a fact has its source's.
+
+    None where nobody gave any.
+    """
+    given = np.array([glimpse.feedback for glimpse in scene.glimpses], dtype=np.float32)
+    if not given.any():
+        return None
+    given = np.where(given == 0, given[scene.origins], given)
+    values: Values = (1 + given / (1 + np.abs(given))) / 2
+    return values

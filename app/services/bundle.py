@@ -6,6 +6,7 @@ from app.ports.store import Store
 from app.ports.telemetry import SILENCE, Telemetry
 from app.services.accounts import Accounts
 from app.services.compose import Compose
+from app.services.curate import Curate
 from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.live import Live
@@ -21,6 +22,7 @@ class Services:
     remember: Remember
     recall: Recall
     compose: Compose
+    curate: Curate
     forget: Forget
     explore: Explore
     accounts: Accounts

@@ -97,6 +97,15 @@ class NewConversation:
     tags: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFeedback:
+    """What somebody says of a memory: -1 (wrong, of no use) to 1 (right, of use), perhaps with a reason."""
+
+    memory: MemoryId
+    value: float
+    reason: str | None = None
+
+
 class Unset(StrEnum):
     """A field of a patch that is left as it is; None empties it."""
 

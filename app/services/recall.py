@@ -181,10 +181,9 @@ class _Ranking:
     shares: Mapping[Signal, float]
 
     def hit(self, ranked: Ranked, memory: Memory) -> Hit:
-        values = self.judgement.values
         factors = tuple(
-            Factor(signal=signal, value=round(float(values[signal][ranked.row]), 6), weight=share)
-            for signal, share in self.shares.items()
+            Factor(signal=part.signal, value=part.value, weight=part.weight)
+            for part in self.judgement.parts(ranked.row, self.shares)
         )
         return Hit(memory=memory, score=ranked.score, factors=factors, stands_for=ranked.stands_for)
 

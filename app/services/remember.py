@@ -7,7 +7,7 @@ as the call returns; the job that the same transaction leaves behind adds entiti
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain import errors
 from app.domain.errors import FieldError
@@ -23,7 +23,8 @@ from app.services.cast import Cast, Roles
 from app.services.changes import memory_event
 from app.services.context import Context
 from app.services.drafts import MAX_REFERENCE, checked_batch, checked_memory, drafts_of, patched
-from app.services.inputs import MemoryPatch, Mode, NewConversation, NewLink, NewMemory, Repeats
+from app.services.inputs import UNSET, MemoryPatch, Mode, NewConversation, NewLink, NewMemory, Repeats
+from app.services.layers import TASK_LIFE, Stay, drawn_from, stay_of, staying
 from app.services.references import NOBODY, project_of
 from app.services.results import Remembered
 from app.services.vectors import Vectors
@@ -34,15 +35,19 @@ DEFAULT_IMPORTANCE = 0.5
 
 
 class Remember:
-    def __init__(self, *, store: Store, vectors: Vectors, clock: Clock, ids: IdFactory) -> None:
+    def __init__(
+        self, *, store: Store, vectors: Vectors, clock: Clock, ids: IdFactory, task_life: timedelta = TASK_LIFE
+    ) -> None:
+        """`task_life` is how long working memory stays when nobody says."""
         self._store, self._vectors, self._clock, self._ids = store, vectors, clock, ids
+        self._task_life = task_life
         self._context = Context(store)
 
     async def add(self, principal: Principal, *, memory: NewMemory, key: str | None = None) -> Remembered:
         """Stores one text; findable by words and by meaning when this returns. `key` is an idempotency key."""
         require(principal, Permission.MEMORY_WRITE)
         draft = checked_memory(memory, now=self._clock.now())
-        return await self._store_drafts(principal, [draft], key)
+        return await self._store_drafts(principal, [self._timed(draft)], key)
 
     async def add_many(
         self, principal: Principal, *, memories: Sequence[NewMemory], key: str | None = None
@@ -53,7 +58,7 @@ class Remember:
         for index, draft in enumerate(drafts):
             if draft.project != drafts[0].project:
                 raise errors.invalid(f"memories.{index}.project", "must be the same for all memories of one call")
-        return await self._store_drafts(principal, drafts, key)
+        return await self._store_drafts(principal, [self._timed(draft) for draft in drafts], key)
 
     async def add_conversation(
         self, principal: Principal, *, conversation: NewConversation, key: str | None = None
@@ -93,6 +98,9 @@ class Remember:
         if expected_version is not None and expected_version != current.version:
             raise errors.Conflict(f"the memory is at version {current.version}, not {expected_version}")
         changed = patched(current, patch, now=now)
+        if patch.layer is not UNSET and patch.expires_at is UNSET:
+            stay = stay_of(changed.layer, changed.expires_at, now=now, life=self._task_life)
+            changed = replace(changed, expires_at=stay.until)
         reworded = (changed.text, changed.title) != (current.text, current.title)
         vectors = await self._vectors.read(await self._passages(principal, changed)) if reworded else None
         if reworded:
@@ -105,7 +113,17 @@ class Remember:
                 job = self._job(principal, [changed], verbatim=(), vectors=vectors, now=now)
                 await uow.jobs.put_many([job])
             uow.emit(memory_event(EventKind.MEMORY_UPDATED, changed))
+            if (changed.layer, changed.expires_at) != (current.layer, current.expires_at):
+                await self._carry(uow, changed, now)
         return changed
+
+    async def _carry(self, uow: UnitOfWork, memory: Memory, now: datetime) -> None:
+        """What was drawn from a memory alone stays as long as it does."""
+        stay = Stay(memory.layer, memory.expires_at)
+        moved = [staying(each, stay, now=now) for each in await drawn_from(uow, [memory])]
+        await uow.memories.put_many(moved)
+        for each in moved:
+            uow.emit(memory_event(EventKind.MEMORY_UPDATED, each))
 
     async def link(self, principal: Principal, *, links: Sequence[NewLink]) -> list[MemoryLink]:
         """Links memories, at most 100 at once. Idempotent. A memory cannot be linked to itself."""
@@ -132,6 +150,10 @@ class Remember:
             if removed:
                 uow.emit(memory_event(EventKind.MEMORY_LINKED, memory, target=target, removed=True))
             return removed
+
+    def _timed(self, draft: NewMemory) -> NewMemory:
+        stay = stay_of(draft.layer, draft.expires_at, now=self._clock.now(), life=self._task_life)
+        return replace(draft, expires_at=stay.until)
 
     async def _store_drafts(self, principal: Principal, drafts: list[NewMemory], key: str | None) -> Remembered:
         batch = await self._batch(principal, drafts, key, _fingerprint(drafts))
@@ -271,7 +293,13 @@ async def _known(uow: UnitOfWork, drafts: Sequence[NewMemory], roles: Sequence[R
                 ids[i] = found
     wanted = list(dict.fromkeys(id_ for id_ in ids if id_))
     memories = dict(zip(wanted, await uow.memories.get_many(wanted), strict=True)) if wanted else {}
-    return [memories[id_] if id_ else None for id_ in ids]
+    known = [memories[id_] if id_ else None for id_ in ids]
+    return [None if _ends_early(memory, draft) else memory for memory, draft in zip(known, drafts, strict=True)]
+
+
+def _ends_early(memory: Memory | None, draft: NewMemory) -> bool:
+    """Whether joining the draft to the memory would let what is to stay go with what ends."""
+    return memory is not None and draft.position is None and draft.expires_at is None and memory.expires_at is not None
 
 
 def _twin_key(draft: NewMemory, role: Roles) -> object | None:

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from app.domain.account import ApiKey, Organization
 from app.domain.graph import Edge
 from app.domain.ids import MemoryId
-from app.domain.memory import Memory
+from app.domain.memory import Memory, Usage
 from app.domain.principal import Principal
 from app.domain.work import Event, Job
 
@@ -135,6 +135,14 @@ class Forgotten:
     ids: tuple[MemoryId, ...]
     dry_run: bool
     job: Job | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """A memory on which feedback was given, and what all of it has come to."""
+
+    memory: Memory
+    usage: Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,9 @@ class MemoryInput(Reads):
     keypath: str | None = optional("Its address in a tree, as `a.b.c`.")
     importance: float | None = optional("0 to 1; 0.5 when nothing tells.")
     layer: Layer = strawberry.field(default=Layer.RAW, description="How long it is meant to stay.")
-    expires_at: datetime | None = optional("When it stops being found.")
+    expires_at: datetime | None = optional(
+        "When it stops being found; left out: never, or after 24 h (as the server is set) in the layer TASK."
+    )
     metadata: JSON | None = optional("What to keep with it; at most 16 KiB and 8 levels.")
     occurred_at: datetime | None = optional("When it happened.")
     valid_from: datetime | None = optional("Since when it is true.")

@@ -19,6 +19,7 @@ from resolvers.types.connection import After, Before, First, Last, window
 
 MEMORIES = LazyType[Any, Any]("MemoryConnection", "resolvers.types.memories")
 VERSIONS = LazyType[Any, Any]("MemoryVersionConnection", "resolvers.types.memories")
+FEEDBACK = LazyType[Any, Any]("FeedbackConnection", "resolvers.types.memories")
 ENTITIES = LazyType[Any, Any]("EntityConnection", "resolvers.types.graph")
 USERS = LazyType[Any, Any]("UserConnection", "resolvers.types.people")
 AGENTS = LazyType[Any, Any]("AgentConnection", "resolvers.types.people")

@@ -10,7 +10,7 @@ from resolvers.enums import Kind, Layer, LinkType, Status
 from resolvers.fields import AGENT, ENTITY, MEMORY, PROJECT, SESSION, SOURCE, USER, linked, part, related
 from resolvers.scalars import JSON, BigInt
 from resolvers.types.connection import Connection
-from resolvers.types.lists import VERSIONS, MemoryListing, paged
+from resolvers.types.lists import FEEDBACK, VERSIONS, MemoryListing, paged
 from resolvers.types.node import GraphNode
 
 
@@ -46,6 +46,15 @@ class Usage:
     access_count: int = strawberry.field(description="How often it was found or read.")
     last_accessed_at: datetime | None = strawberry.field(description="When it was last found or read.")
     feedback: float = strawberry.field(description="The sum of the feedback given; 0 for none.")
+
+
+@strawberry.type(name="Feedback", description="What somebody said of a memory.")
+class FeedbackType:
+    number: int = strawberry.field(description="Counts what was said of the memory, from 1.")
+    value: float = strawberry.field(description="-1 (wrong, of no use) to 1 (right, of use).")
+    reason: str | None = strawberry.field(description="Why, where that was said.")
+    actor: str = strawberry.field(description="Who said it.")
+    at: datetime = strawberry.field(description="When.")
 
 
 @strawberry.type(name="Memory", description="A piece of text with what is known about it, on two clocks.")
@@ -103,6 +112,11 @@ class MemoryType(GraphNode):
         lambda services, principal, memory, page: services.explore.versions(principal, memory=memory.id, page=page),
         "How it stood after each of its changes, newest first.",
     )
+    feedback = paged(
+        FEEDBACK,
+        lambda services, principal, memory, page: services.curate.feedback(principal, memory=memory.id, page=page),
+        "What was said of it, newest first.",
+    )
 
 
 def _as_it_stood(graphql_type: Any, name: str, description: str) -> Any:
@@ -144,4 +158,9 @@ class MemoryConnection(Connection[MemoryType]):
 
 @strawberry.type(name="MemoryVersionConnection", description="A page of a memory's versions.")
 class MemoryVersionConnection(Connection[MemoryVersionType]):
+    pass
+
+
+@strawberry.type(name="FeedbackConnection", description="A page of what was said of a memory.")
+class FeedbackConnection(Connection[FeedbackType]):
     pass

@@ -173,5 +173,5 @@ def test_every_index_of_a_tenants_nodes_begins_with_the_tenant() -> None:
     assert {name for name, first in told if not first.endswith(".tenant")} == {
         # What has no tenant, or is looked up without one.
         *("schema_name", "organization_id", "outbox_name", "api_key_id"),
-        *("job_due_anywhere", "job_leased", "ledger_changed", "mark_due", "mark_dead"),
+        *("job_due_anywhere", "job_leased", "memory_expiring_anywhere", "ledger_changed", "mark_due", "mark_dead"),
     }

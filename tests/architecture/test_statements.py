@@ -132,7 +132,7 @@ def _with_places(text: str) -> str:
     value = re.search(r"(\w\.\w+) AS sort", text)
     if "{page}" not in text or value is None:
         return text
-    key = "v.memory" if value[1] == "v.version" else f"{value[1][0]}.id"
+    key = {"v.version": "v.memory", "f.number": "f.memory"}.get(value[1], f"{value[1][0]}.id")
     return text.replace("{page}", f"AND ({value[1]}, {key}) > (1, 2) ORDER BY {value[1]}, {key} LIMIT 5")
 
 

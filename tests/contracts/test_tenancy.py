@@ -15,7 +15,7 @@ import pytest
 from app.domain import errors
 from app.domain.graph import EdgeKind
 from app.domain.ids import MemoryId, OrganizationId, ProjectId, UserId
-from app.domain.memory import LinkType, Usage
+from app.domain.memory import Layer, LinkType, Usage
 from app.domain.principal import Credential, Only, Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
 from app.ports.models import TokenTable
@@ -121,6 +121,7 @@ def reads() -> dict[str, Case]:
         "memories.count": Case(call=lambda door: door.memories.count(ANY), nothing=0),
         "memories.versions": Case(call=lambda door: door.memories.versions(MEM, WINDOW), nothing=[]),
         "memories.usage": Case(call=lambda door: door.memories.usage([MEM]), nothing=[Usage()]),
+        "memories.feedback": Case(call=lambda door: door.memories.feedback(MEM, WINDOW), nothing=[]),
         "memories.same_text": Case(
             call=lambda door: door.memories.same_text(project=PROJECT, user=ADA, texts=[a_memory().text]),
             nothing=[None],
@@ -130,6 +131,7 @@ def reads() -> dict[str, Case]:
         "memories.last_position": Case(call=lambda door: door.memories.last_position(a_session().id), nothing=None),
         "memories.links": Case(call=lambda door: door.memories.links([MEM]), nothing=[[]]),
         "memories.mentions": Case(call=lambda door: door.memories.mentions([MEM]), nothing=[[]]),
+        "memories.expired": Case(call=lambda door: door.memories.expired(limit=9), nothing=[]),
         "memories.session_turns": Case(
             call=lambda door: door.memories.session_turns(a_session().id, start=0, stop=9), nothing=[]
         ),
@@ -211,6 +213,9 @@ def writes() -> dict[str, Case]:
         "memories.mention_many": Case(call=lambda door: door.memories.mention_many({MEM: []}), nothing=refused),
         "memories.erase": Case(call=lambda door: door.memories.erase([MEM]), nothing=0),
         "memories.note_access": Case(call=lambda door: door.memories.note_access([MEM], at=NOON), nothing=None),
+        "memories.give_feedback": Case(
+            call=lambda door: door.memories.give_feedback(MEM, value=1.0, reason="taken"), nothing=refused
+        ),
         "entities.put_many": Case(
             call=lambda door: door.entities.put_many([an_entity(user=ADA, name="taken")]),
             nothing=refused,
@@ -282,10 +287,15 @@ async def ours(store: WholeStore) -> WholeStore:
         await uow.sources.put(a_source(**about))
         placed = about | {"session": a_session().id, "source": a_source().id, "occurred_at": NOON, "speaker": "Ada"}
         await uow.memories.put_many(
-            [a_memory(position=0, **placed), a_memory(id="mem_2", text="Tea again", position=1, **placed)]
+            [
+                a_memory(position=0, **placed),
+                a_memory(id="mem_2", text="Tea again", position=1, **placed),
+                a_memory(id="mem_3", layer=Layer.TASK, expires_at=NOON - timedelta(days=1), user=ADA),
+            ]
         )
         await uow.memories.embed_many({MEM: replace(an_embedding(), tokens=some_tokens())})
         await uow.memories.note_access([MEM], at=NOON)
+        await uow.memories.give_feedback(MEM, value=0.5, reason="as it is")
         derived = a_link(source="mem_2", target=MEM, type=LinkType.DERIVED_FROM)
         await uow.memories.link_many([a_link(), derived])
         await uow.entities.put_many([an_entity(**about), an_entity(id="ent_2", name="Charles", **about)])

@@ -18,7 +18,7 @@ from app.domain.ids import (
     RelationId,
     UserId,
 )
-from app.domain.memory import Kind, LinkType, Memory
+from app.domain.memory import Kind, Layer, LinkType, Memory
 from app.domain.principal import Principal, Scope
 from app.domain.work import EventKind, JobState
 from app.ports.store import UnitOfWork
@@ -134,16 +134,20 @@ async def _memories(uow: UnitOfWork) -> None:
         created_at=NOON,
         updated_at=NOON,
     )
+    brief = a_memory(id=MemoryId("mem_brief"), layer=Layer.TASK, expires_at=NOON)
     forgotten = a_memory(
         id=MemoryId("mem_gone"), deleted_at=NOON, text="Forgotten, not erased.", skip_reason="greeting"
     )
     secret = a_memory(id=MemoryId("mem_secret"), text=f"It is {SECRET}.")
     await uow.memories.put_many([a_memory(), a_memory(id=MemoryId("mem_2"), project=ProjectId("prj_2"))])
-    await uow.memories.put_many([full, forgotten, secret])
+    await uow.memories.put_many([full, brief, forgotten, secret])
     await uow.memories.embed_many(
         {MemoryId("mem_1"): an_embedding(0.1, 0.7), full.id: WITH_TOKENS, secret.id: an_embedding(9, 9)}
     )
     await uow.memories.note_access([full.id], at=NOON)
+    await uow.memories.give_feedback(full.id, value=-0.3, reason=ODD)
+    await uow.memories.give_feedback(full.id, value=1.0, reason=None)
+    await uow.memories.give_feedback(secret.id, value=-1.0, reason=f"Nobody should know {SECRET}")
     await uow.entities.put_many([
         an_entity(aliases=("Countess", ODD)),
         an_entity(id=EntityId("ent_2"), name=ODD, type=EntityType.CONCEPT, user=UserId("usr_1"), description=ODD),

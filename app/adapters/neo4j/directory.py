@@ -50,6 +50,10 @@ class Doors:
         rows = await self._server.rows(CYPHER["tenants_due"], {"now": micros(now), "limit": limit})
         return [row["tenant"] for row in rows]
 
+    async def tenants_with_expired_memories(self, *, now: datetime, limit: int) -> list[OrganizationId]:
+        rows = await self._server.rows(CYPHER["tenants_expired"], {"now": micros(now), "limit": limit})
+        return [row["tenant"] for row in rows]
+
     async def revisions(self) -> dict[OrganizationId, int]:
         return dict(await self._ledgers.all())
 

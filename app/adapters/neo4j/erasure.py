@@ -46,6 +46,7 @@ async def _erase_graph(unit: WriteBlock, memories: Sequence[str]) -> list[str]:
     touched |= {row[end] for row in evidence for end in ("source", "target")}
     await unit.change(CYPHER["memories_drop"], asked)
     await unit.change(CYPHER["versions_drop"], asked)
+    await unit.change(CYPHER["feedback_drop"], asked)
     entities = await unit.rows(CYPHER["entities_drop"], {"ids": sorted(touched)}) if touched else []
     await _change(unit, "names_drop", "names", sorted({name for row in entities for name in row["names"]}))
     relations = [row["relation"] for row in evidence if row["gone"]]

@@ -10,10 +10,10 @@ from app.adapters.neo4j.paging import Listing, paged
 from app.adapters.neo4j.server import NOTHING, Found, Parameters
 from app.adapters.neo4j.statements import statements
 from app.adapters.neo4j.surroundings import Surroundings
-from app.adapters.records.memories import digest_of, link_of, memory_of, mention_of, usage_of, version_of
+from app.adapters.records.memories import digest_of, feedback_of, link_of, memory_of, mention_of, usage_of, version_of
 from app.domain.graph import Mention
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
-from app.domain.memory import Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import Feedback, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
 
 CYPHER: Final = statements("memories")
@@ -21,6 +21,7 @@ CYPHER: Final = statements("memories")
 T = TypeVar("T")
 
 _VERSIONS: Final = Listing(CYPHER["versions_page"], version_of, "v.version", "v.memory", descending=True)
+_FEEDBACK: Final = Listing(CYPHER["feedback_page"], feedback_of, "f.number", "f.memory", descending=True)
 _SORTS: Final[Mapping[MemoryOrder, str]] = {
     MemoryOrder.CREATED_AT: "m.created_at",
     MemoryOrder.UPDATED_AT: "m.updated_at",
@@ -56,6 +57,9 @@ class Memories(Surroundings):
         found = await by_ids(self._block, CYPHER["usage_by_ids"], ids, usage_of)
         return [usage or Usage() for usage in found]
 
+    async def feedback(self, memory: MemoryId, window: Window) -> Page[Feedback]:
+        return await paged(self._block, _FEEDBACK, window, {"memory": memory})
+
     async def same_text(
         self, *, project: ProjectId, user: UserId | None, texts: Sequence[str]
     ) -> list[MemoryId | None]:
@@ -84,6 +88,9 @@ class Memories(Surroundings):
 
     async def mentions(self, ids: Sequence[MemoryId]) -> list[list[Mention]]:
         return await lists_by_ids(self._block, CYPHER["mentions_of"], ids, mention_of)
+
+    async def expired(self, *, limit: int) -> list[Memory]:
+        return [_memory(row) for row in await self._block.rows(CYPHER["expired"], {"limit": limit})]
 
     async def session_turns(self, session: SessionId, *, start: int, stop: int) -> list[Memory]:
         asked = {"session": session, "start": start, "stop": stop}

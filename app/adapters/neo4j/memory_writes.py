@@ -11,12 +11,12 @@ from app.adapters.neo4j.block import WriteBlock
 from app.adapters.neo4j.erasure import erase_memories
 from app.adapters.neo4j.memories import CYPHER, Memories
 from app.adapters.neo4j.search import words_of
-from app.adapters.records.memories import digest_of, memory_values
-from app.adapters.records.values import dumped, facet, micros
+from app.adapters.records.memories import digest_of, memory_values, usage_of
+from app.adapters.records.values import dumped, facet, micros, micros_or_none
 from app.domain import errors
 from app.domain.graph import Mention
 from app.domain.ids import MemoryId, OrganizationId
-from app.domain.memory import LinkType, Memory, MemoryLink
+from app.domain.memory import Layer, LinkType, Memory, MemoryLink, Usage
 from app.ports.models import Embedding
 
 NOWHERE = -1
@@ -63,6 +63,13 @@ class MemoryWrites(Memories):
     async def note_access(self, ids: Sequence[MemoryId], *, at: datetime) -> None:
         await self._unit.change(CYPHER["access_note"], {"ids": sorted(set(ids)), "at": micros(at)})
 
+    async def give_feedback(self, memory: MemoryId, *, value: float, reason: str | None) -> Usage:
+        given = {"memory": memory, "value": value, "reason": reason, "actor": self._unit.principal.actor}
+        usage = await self._unit.change(CYPHER["feedback_give"], given)
+        if not usage:
+            raise errors.NotFound
+        return usage_of(usage)
+
     async def _write(self, statement: str, asked: Mapping[str, Any], *, wanted: int) -> None:
         """Raises NotFound unless the statement has written all that was wanted."""
         if wanted and (await self._unit.change(CYPHER[statement], asked)).get("written") != wanted:
@@ -93,6 +100,8 @@ def _row(memory: Memory, words: Mapping[str, str]) -> dict[str, Any]:
     lists = {name: list(getattr(memory, name)) for name in ("categories", "tags", "files")}
     facets = [facet(name, value) for name, value in memory.metadata.items()]
     place = memory.position if memory.position is not None else NOWHERE
+    ends = memory.layer is Layer.TASK and memory.deleted_at is None
+    expiring = micros_or_none(memory.expires_at) if ends else None
     return {
         "snapshot": snapshot,
         "values": {
@@ -102,6 +111,7 @@ def _row(memory: Memory, words: Mapping[str, str]) -> dict[str, Any]:
             "digest": digest_of(memory.text).hex(),
             "place": place,
             "facets": facets,
+            "expiring": expiring,
         },
     }
 

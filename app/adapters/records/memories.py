@@ -17,7 +17,7 @@ from app.adapters.records.values import (
     strings,
 )
 from app.domain.graph import Mention, Span
-from app.domain.memory import Kind, Layer, LinkType, Memory, MemoryLink, MemoryVersion, Status, Usage
+from app.domain.memory import Feedback, Kind, Layer, LinkType, Memory, MemoryLink, MemoryVersion, Status, Usage
 from app.domain.text import normalised
 
 
@@ -148,6 +148,12 @@ def usage_of(row: Row) -> Usage:
         access_count=row["access_count"],
         last_accessed_at=moment_or_none(row["last_accessed_at"]),
         feedback=row["feedback"],
+    )
+
+
+def feedback_of(row: Row) -> Feedback:
+    return Feedback(
+        number=row["number"], value=row["value"], reason=row["reason"], actor=row["actor"], at=moment(row["at"])
     )
 
 

@@ -36,6 +36,7 @@ _PUTS: Final[Mapping[RecordKind, str]] = {
     RecordKind.SESSION: statements("people")["session_put"],
     RecordKind.SOURCE: statements("people")["source_put"],
     RecordKind.VERSION: SQL["version_put"],
+    RecordKind.FEEDBACK: SQL["feedback_put"],
     RecordKind.JOB: statements("jobs")["job_put"],
     RecordKind.ANSWER: statements("events")["answer_keep"],
     RecordKind.LEDGER: SQL["ledger_put"],

@@ -45,6 +45,10 @@ class Doors:
         rows = await self._views.rows(SQL["tenants_due"], {"now": micros(now), "limit": limit})
         return [row["tenant"] for row in rows]
 
+    async def tenants_with_expired_memories(self, *, now: datetime, limit: int) -> list[OrganizationId]:
+        rows = await self._views.rows(SQL["tenants_expired"], {"now": micros(now), "limit": limit})
+        return [row["tenant"] for row in rows]
+
     async def revisions(self) -> dict[OrganizationId, int]:
         rows = await self._views.rows(SQL["revisions"], {})
         return {row["tenant"]: row["number"] for row in rows}

@@ -29,6 +29,7 @@ def erase_memories(on: Scoped, vectors: VectorChanges, ids: Sequence[MemoryId]) 
     gone = [*memories, *_erase_graph(on, memories)]
     _erase_records(on, gone, since=first["revision"] if first else 0)
     on.change(SQL["versions_drop"], {"ids": listed(memories)})
+    on.change(SQL["feedback_drop"], {"ids": listed(memories)})
     on.change(SQL["memories_drop"], {"ids": listed(memories)})
     for kind in ("session", "source"):
         on.change(SQL[f"{kind}s_empty_drop"], {"ids": listed({row[kind] for row in doomed if row[kind]})})

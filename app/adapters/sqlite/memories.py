@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.adapters.records.glimpses import glimpses_of, token_table
-from app.adapters.records.memories import digest_of, link_of, memory_of, mention_of, usage_of, version_of
+from app.adapters.records.memories import digest_of, feedback_of, link_of, memory_of, mention_of, usage_of, version_of
 from app.adapters.sqlite.block import Block
 from app.adapters.sqlite.filters import filtered
 from app.adapters.sqlite.lookups import by_ids, grouped
@@ -14,7 +14,7 @@ from app.adapters.sqlite.scope import Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements
 from app.domain.graph import Mention
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
-from app.domain.memory import Glimpse, Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import Feedback, Glimpse, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
 from app.ports.models import Embedding, TokenTable
 
@@ -22,6 +22,7 @@ SQL = statements("memories")
 TOKENS_OF: Final = statements("vectors")["tokens_of"]
 
 _VERSIONS: Final = Listing(SQL["versions_page"], version_of, "v.version", "v.memory", descending=True)
+_FEEDBACK: Final = Listing(SQL["feedback_page"], feedback_of, "f.number", "f.memory", descending=True)
 _SORTS: Final[Mapping[MemoryOrder, str]] = {
     MemoryOrder.CREATED_AT: "m.created_at",
     MemoryOrder.UPDATED_AT: "m.updated_at",
@@ -57,6 +58,10 @@ class Memories:
         found = await self._block.run(lambda on: by_ids(on, SQL["usage_by_ids"], ids, usage_of))
         return [usage or Usage() for usage in found]
 
+    async def feedback(self, memory: MemoryId, window: Window) -> Page[Feedback]:
+        asked: Parameters = {"memory": memory}
+        return await self._block.run(lambda on: paged(on, _FEEDBACK, window, asked))
+
     async def same_text(
         self, *, project: ProjectId, user: UserId | None, texts: Sequence[str]
     ) -> list[MemoryId | None]:
@@ -84,6 +89,9 @@ class Memories:
 
     async def mentions(self, ids: Sequence[MemoryId]) -> list[list[Mention]]:
         return await self._block.run(lambda on: grouped(on, SQL["mentions_of"], ids, mention_of))
+
+    async def expired(self, *, limit: int) -> list[Memory]:
+        return await self._block.run(lambda on: [memory_of(row) for row in on.rows(SQL["expired"], {"limit": limit})])
 
     async def session_turns(self, session: SessionId, *, start: int, stop: int) -> list[Memory]:
         asked: Parameters = {"session": session, "start": start, "stop": stop}

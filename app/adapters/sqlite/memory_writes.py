@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
-from app.adapters.records.memories import digest_of, memory_values, scope_words
+from app.adapters.records.memories import digest_of, memory_values, scope_words, usage_of
 from app.adapters.records.values import Value, dumped, micros
 from app.adapters.sqlite.block import WriteBlock
 from app.adapters.sqlite.erasure import erase_memories
@@ -18,7 +18,7 @@ from app.adapters.sqlite.vector_changes import NewVector, VectorChanges
 from app.domain import errors
 from app.domain.graph import Mention
 from app.domain.ids import MemoryId, ProjectId, UserId
-from app.domain.memory import LinkType, Memory, MemoryLink
+from app.domain.memory import LinkType, Memory, MemoryLink, Usage
 from app.ports.models import Embedding
 
 VECTORS = statements("vectors")
@@ -60,6 +60,16 @@ class MemoryWrites(Memories):
     async def note_access(self, ids: Sequence[MemoryId], *, at: datetime) -> None:
         values: Parameters = {"ids": listed(dict.fromkeys(ids)), "at": micros(at)}
         await self._block.run(lambda on: on.change(SQL["access_note"], values))
+
+    async def give_feedback(self, memory: MemoryId, *, value: float, reason: str | None) -> Usage:
+        def give(on: Scoped) -> Usage:
+            given: Parameters = {"memory": memory, "value": value, "reason": reason, "actor": on.principal.actor}
+            if not on.change(SQL["feedback_give"], given):
+                raise errors.NotFound
+            on.change(SQL["feedback_add"], given)
+            return usage_of(on.rows(SQL["usage_by_ids"], {"ids": listed([memory])})[0])
+
+        return await self._block.run(give)
 
 
 @dataclass(slots=True)

@@ -97,6 +97,7 @@ def context(stored: Sequence[Memory | None]) -> Context:
         remember=nothing,
         recall=nothing,
         compose=nothing,
+        curate=nothing,
         forget=nothing,
         explore=Given(stored),
         accounts=nothing,

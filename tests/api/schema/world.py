@@ -25,6 +25,7 @@ from app.services.accounts import Accounts
 from app.services.attention import Attention
 from app.services.bundle import Services
 from app.services.compose import Compose
+from app.services.curate import Curate
 from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.live import Live
@@ -176,6 +177,7 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
     return Services(
         remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids),
         recall=recall,
+        curate=Curate(store=store, clock=clock),
         compose=Compose(recall=recall, store=store, tokens=WordCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),

@@ -22,6 +22,7 @@ def a_glimpse(name: str, text: str = "", **told: Any) -> Glimpse:
         actor=None,
         occurred_at=None,
         sources=(),
+        feedback=0.0,
         cosine=None,
     )
     return plain._replace(**told)

@@ -12,6 +12,7 @@ RETURN 2 +
        COUNT { MATCH (x:Session) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Source) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Version) WHERE x.tenant = $tenant AND x.memory > '' AND x.version > 0 } +
+       COUNT { MATCH (x:Feedback) WHERE x.tenant = $tenant AND x.memory > '' AND x.number > 0 } +
        COUNT { MATCH (x:Job) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Answer) WHERE x.tenant = $tenant AND x.credential > '' AND x.name > '' } +
        COUNT { MATCH (x:Entity) WHERE x.tenant = $tenant AND x.id > '' } +
@@ -231,6 +232,27 @@ SET v += r
 UNWIND $records AS r
 MATCH (v:Version {tenant: $tenant, memory: r.memory, version: r.version})
 DELETE v
+
+// feedback_page //
+CALL () {
+  MATCH (f:Feedback) WHERE f.tenant = $tenant AND f.memory = $after AND f.number > $after_part
+  RETURN f ORDER BY f.tenant, f.memory, f.number LIMIT $limit
+  UNION ALL
+  MATCH (f:Feedback) WHERE f.tenant = $tenant AND f.memory > $after AND f.number IS NOT NULL
+  RETURN f ORDER BY f.tenant, f.memory, f.number LIMIT $limit
+}
+RETURN f.memory AS memory, f.number AS number, f.value AS value, f.reason AS reason, f.actor AS actor, f.at AS at
+ORDER BY memory, number LIMIT $limit
+
+// feedback_put //
+UNWIND $records AS r
+MERGE (f:Feedback {tenant: $tenant, memory: r.memory, number: r.number})
+SET f += r
+
+// feedback_drop //
+UNWIND $records AS r
+MATCH (f:Feedback {tenant: $tenant, memory: r.memory, number: r.number})
+DELETE f
 
 // mention_page //
 MATCH (m:Memory)

@@ -38,6 +38,10 @@ DETACH DELETE m
 MATCH (v:Version) WHERE v.tenant = $tenant AND v.memory IN $ids AND v.version IS NOT NULL
 DELETE v
 
+// feedback_drop //
+MATCH (f:Feedback) WHERE f.tenant = $tenant AND f.memory IN $ids AND f.number IS NOT NULL
+DELETE f
+
 // tombstones_drop //
 MATCH (t:Tombstone) WHERE t.tenant = $tenant AND t.at < $before
 DELETE t

@@ -27,13 +27,20 @@ RETURN v.version AS sort, v.memory AS id, v.version AS version, v.revision AS re
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m} AND m.access_count IS NOT NULL
 RETURN collect(m {.id, .access_count, .last_accessed_at, feedback: coalesce(m.feedback, 0.0)}) AS rows
 
+// feedback_page //
+MATCH (m:Memory {tenant: $tenant, id: $memory}) WHERE {visible m}
+WITH m
+MATCH (f:Feedback) WHERE f.tenant = $tenant AND f.memory = m.id {after}
+RETURN f.number AS sort, f.memory AS id, f.number AS number, f.value AS value, f.reason AS reason, f.actor AS actor,
+       f.at AS at {page}
+
 // same_text //
 UNWIND $digests AS digest
 CALL (digest) {
   MATCH (m:Memory)
   WHERE m.tenant = $tenant AND m.digest = digest AND m.project = $project
     AND coalesce(m.user, '') = coalesce($user, '') AND {visible m} AND {live m}
-  RETURN m.id AS id ORDER BY m.created_at, m.id LIMIT 1
+  RETURN m.id AS id ORDER BY m.expires_at IS NOT NULL, m.created_at, m.id LIMIT 1
 }
 RETURN digest, id
 
@@ -74,6 +81,11 @@ WITH m.id AS of, COLLECT {
   RETURN {mention e} ORDER BY e.weight DESC, n.id LIMIT 100
 } AS found
 RETURN collect({of: of, found: found}) AS rows
+
+// expired //
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.expiring <= $now AND {visible m}
+WITH m ORDER BY m.expiring, m.id LIMIT $limit
+RETURN collect({memory: {memory m}}) AS rows
 
 // session_turns //
 MATCH (m:Memory)
@@ -163,3 +175,11 @@ RETURN size(rows) AS written
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
 SET m.access_count = coalesce(m.access_count, 0) + 1,
     m.last_accessed_at = CASE WHEN m.last_accessed_at > $at THEN m.last_accessed_at ELSE $at END
+
+// feedback_give //
+MATCH (m:Memory {tenant: $tenant, id: $memory}) WHERE {visible m}
+WITH m, COUNT { MATCH (f:Feedback) WHERE f.tenant = $tenant AND f.memory = $memory AND f.number IS NOT NULL } AS given
+CREATE (:Feedback {tenant: $tenant, memory: m.id, number: given + 1, value: $value, reason: $reason, actor: $actor,
+                   at: $now})
+SET m.access_count = coalesce(m.access_count, 0), m.feedback = coalesce(m.feedback, 0.0) + $value
+RETURN m.access_count AS access_count, m.last_accessed_at AS last_accessed_at, m.feedback AS feedback

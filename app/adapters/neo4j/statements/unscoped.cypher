@@ -40,6 +40,11 @@ WHERE NOT EXISTS { MATCH (:Organization) }
 CREATE (o:Organization {id: $id})
 SET o += $values
 
+// tenants_expired //
+MATCH (m:Memory) WHERE m.expiring <= $now
+WITH m.tenant AS tenant, min(m.expiring) AS since
+RETURN tenant ORDER BY since, tenant LIMIT $limit
+
 // tenants_due //
 CALL () {
   MATCH (j:Job) WHERE j.state = 'PENDING' AND j.due_at <= $now

@@ -13,6 +13,7 @@ SELECT (SELECT count(*) FROM event WHERE tenant = :tenant AND revision > 0)
      + (SELECT count(*) FROM entity WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM memory WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM memory_version WHERE tenant = :tenant AND memory > '')
+     + (SELECT count(*) FROM feedback WHERE tenant = :tenant AND memory > '')
      + (SELECT count(*) FROM edge WHERE tenant = :tenant AND source > '')
      + (SELECT count(*) FROM job WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM idempotency WHERE tenant = :tenant AND credential > '')
@@ -132,6 +133,19 @@ VALUES (:tenant, :memory, :version, :revision, :recorded_at, :actor, :project, :
 
 -- version_drop --
 DELETE FROM memory_version WHERE tenant = :tenant AND memory = :memory AND version = :version;
+
+-- feedback_page --
+SELECT * FROM feedback
+ WHERE tenant = :tenant AND (memory, number) > (:after, :after_part) ORDER BY memory, number LIMIT :limit;
+
+-- feedback_put --
+INSERT INTO feedback (tenant, memory, number, value, reason, actor, at)
+VALUES (:tenant, :memory, :number, :value, :reason, :actor, :at)
+    ON CONFLICT (tenant, memory, number) DO UPDATE
+   SET value = excluded.value, reason = excluded.reason, actor = excluded.actor, at = excluded.at;
+
+-- feedback_drop --
+DELETE FROM feedback WHERE tenant = :tenant AND memory = :memory AND number = :number;
 
 -- edges_page --
 -- All edges of a kind that lead out of the next nodes.

@@ -56,6 +56,9 @@ DELETE FROM entity_name WHERE tenant = :tenant AND entity IN (SELECT value FROM 
 -- versions_drop --
 DELETE FROM memory_version WHERE tenant = :tenant AND memory IN (SELECT value FROM json_each(:ids));
 
+-- feedback_drop --
+DELETE FROM feedback WHERE tenant = :tenant AND memory IN (SELECT value FROM json_each(:ids));
+
 -- memories_drop --
 DELETE FROM memory WHERE tenant = :tenant AND id IN (SELECT value FROM json_each(:ids));
 

@@ -19,11 +19,16 @@ SELECT m.id, u.access_count, u.last_accessed_at, u.feedback
   FROM memory m JOIN usage u ON u.memory = m.key
  WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m};
 
+-- feedback_page --
+SELECT f.number AS sort, f.memory AS id, f.number, f.value, f.reason, f.actor, f.at
+  FROM feedback f JOIN memory m ON m.tenant = f.tenant AND m.id = f.memory
+ WHERE f.tenant = :tenant AND f.memory = :memory AND {visible m} {page};
+
 -- same_text --
 SELECT m.id, m.digest FROM memory m
  WHERE m.tenant = :tenant AND m.project = :project AND m.user IS :user AND m.digest = :digest
    AND {visible m} AND {live m}
- ORDER BY m.created_at, m.id
+ ORDER BY m.expires_at IS NOT NULL, m.created_at, m.id
  LIMIT 1;
 
 -- derived_only --
@@ -78,6 +83,11 @@ SELECT * FROM (
 ) WHERE place <= 100
  ORDER BY of, place;
 
+-- expired --
+SELECT {memory m} FROM memory m INDEXED BY memory_expiring
+ WHERE m.tenant = :tenant AND m.layer = 'TASK' AND m.deleted_at IS NULL AND m.expires_at <= :now AND {visible m}
+ ORDER BY m.expires_at, m.id LIMIT :limit;
+
 -- session_turns --
 SELECT {memory m} FROM memory m
  WHERE m.tenant = :tenant AND m.session = :session AND m.position >= :start AND m.position < :stop
@@ -104,8 +114,9 @@ SELECT m.id, m.version, m.text, m.title, m.summary, m.session, m.position,
        coalesce(m.speaker, CASE WHEN coalesce(m.role, 'user') = 'user'
                                 THEN (SELECT u.name FROM user u WHERE u.tenant = :tenant AND u.id = m.user)
                                 ELSE (SELECT a.name FROM agent a WHERE a.tenant = :tenant AND a.id = m.agent) END) AS actor,
-       m.occurred_at, v.data
+       m.occurred_at, coalesce(s.feedback, 0.0) AS feedback, v.data
   FROM memory m LEFT JOIN vector v ON v.memory = m.key AND v.model = :model AND v.dimension = :dimension
+  LEFT JOIN usage s ON s.memory = m.key
  WHERE m.key IN (SELECT k.key FROM near k) AND m.tenant = :tenant AND {visible m} {where};
 
 -- speakers --
@@ -197,3 +208,15 @@ SELECT m.key, 1, :at, 0 FROM memory m
  WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m}
     ON CONFLICT (memory) DO UPDATE
    SET access_count = access_count + 1, last_accessed_at = max(coalesce(last_accessed_at, 0), excluded.last_accessed_at);
+
+-- feedback_give --
+INSERT INTO feedback (tenant, memory, number, value, reason, actor, at)
+SELECT m.tenant, m.id,
+       1 + coalesce((SELECT max(f.number) FROM feedback f WHERE f.tenant = :tenant AND f.memory = m.id), 0),
+       :value, :reason, :actor, :now
+  FROM memory m WHERE m.tenant = :tenant AND m.id = :memory AND {visible m};
+
+-- feedback_add --
+INSERT INTO usage (memory, access_count, feedback)
+SELECT m.key, 0, :value FROM memory m WHERE m.tenant = :tenant AND m.id = :memory AND {visible m}
+    ON CONFLICT (memory) DO UPDATE SET feedback = feedback + excluded.feedback;

@@ -25,6 +25,11 @@ SELECT tenant, min(due_at) AS due FROM (
     SELECT tenant, due_at FROM job WHERE state = 'PROCESSING' AND leased_until <= :now
 ) GROUP BY tenant ORDER BY due, tenant LIMIT :limit;
 
+-- tenants_expired --
+SELECT tenant, min(expires_at) AS since FROM memory INDEXED BY memory_expiring
+ WHERE layer = 'TASK' AND deleted_at IS NULL AND expires_at <= :now
+ GROUP BY tenant ORDER BY since, tenant LIMIT :limit;
+
 -- revisions --
 SELECT tenant, number FROM revision;
 

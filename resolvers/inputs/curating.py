@@ -1,0 +1,32 @@
+"""What is said of memories that are there."""
+
+from datetime import datetime
+
+import strawberry
+
+from app.services.inputs import NewFeedback
+from resolvers.inputs.reading import filled, optional
+
+
+@strawberry.input(name="GiveFeedbackInput", description="What you say of a memory. It adds to what was said before.")
+class GiveFeedbackInput:
+    memory: strawberry.ID = strawberry.field(description="The memory.")
+    value: float = strawberry.field(
+        description="-1 (wrong, of no use) to 1 (right, of use); 0 is noted and moves nothing."
+    )
+    reason: str | None = optional("Why; at most 1,000 characters.")
+
+    def feedback(self) -> NewFeedback:
+        return filled(NewFeedback, self)
+
+
+@strawberry.input(name="PromoteMemoryInput", description="Working memory that is to stay.")
+class PromoteMemoryInput:
+    id: strawberry.ID = strawberry.field(description="A memory of the layer TASK.")
+    expires_at: datetime | None = optional("When it stops being found all the same; never when left out.")
+
+
+@strawberry.input(name="DemoteMemoryInput", description="A memory that is to become working memory.")
+class DemoteMemoryInput:
+    id: strawberry.ID = strawberry.field(description="A memory of the layer RAW.")
+    expires_at: datetime | None = optional("When it ends; after the life of working memory (24 h) when left out.")
