@@ -31,7 +31,7 @@ from app.domain.ids import (
 from app.domain.memory import Feedback, Glimpse, LinkType, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.people import Agent, Session, Source, User
 from app.domain.principal import Principal
-from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Tally, Window
 from app.domain.work import Event, Job, JobState, RecordedEvent
 from app.ports.models import Embedding, TokenTable
 
@@ -162,6 +162,10 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
 
     async def count(self, where: MemoryFilter) -> int: ...
 
+    async def tally(self, where: MemoryFilter, *, by: Facet) -> list[Tally]:
+        """By value and then user (nobody first), each value that any of these memories has."""
+        ...
+
     async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:
         """Newest first; empty when the memory is absent or invisible."""
         ...
@@ -181,6 +185,13 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         by itself only where none stays.
 
         Normalised by `app.domain.text.normalised`; the store keeps a digest of it with each memory.
+        """
+        ...
+
+    async def same_words(self, *, project: ProjectId, texts: Sequence[str]) -> list[list[MemoryId]]:
+        """For each text all live memories of the project whose normalised text is equal, whoever they are about.
+
+        Oldest first, at most 100.
         """
         ...
 
@@ -286,6 +297,12 @@ class EntityReader(Lookup[EntityId, Entity], Protocol):
         """By folded name. `name` matches a part of the name or of an alias, whatever the case; `user` None is every user."""
         ...
 
+    async def count(
+        self, *, project: ProjectId | None, user: UserId | None, types: Sequence[EntityType], name: str | None
+    ) -> int:
+        """How many `page` has in all."""
+        ...
+
     async def named(self, *, project: ProjectId, user: UserId | None, names: Sequence[str]) -> list[Entity]:
         """Entities one of whose folded names (canonical or alias) equals one of the given, folded.
 
@@ -345,7 +362,13 @@ class GraphReader(Protocol):
 
 class JobReader(Lookup[JobId, Job], Protocol):
     async def page(
-        self, window: Window, *, project: ProjectId | None, states: Sequence[JobState], parked: bool | None
+        self,
+        window: Window,
+        *,
+        project: ProjectId | None,
+        states: Sequence[JobState],
+        parked: bool | None,
+        names: Sequence[str] = (),
     ) -> Page[Job]:
         """Newest first."""
         ...

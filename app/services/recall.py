@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from app.domain.errors import NotFound
 from app.domain.graph import EntityType
 from app.domain.ids import EntityId, MemoryId
 from app.domain.memory import Memory
@@ -34,12 +35,13 @@ from app.services.attention import Attention
 from app.services.inputs import Question, SearchMode
 from app.services.paging import Binding, size_of
 from app.services.references import filter_of
-from app.services.results import Factor, Found, Hit, Item, Listing
+from app.services.results import Counted, Factor, Found, Hit, Item, Listing
 from app.services.sources import Asked, Sources, Trace
 from app.services.vectors import Vectors
 
 MAX_QUERY = 2_000
 MAX_NAMED = 50
+MAX_RANKED = 999
 _RECIPES: dict[SearchMode, Recipe] = {
     SearchMode.HYBRID: recipes.HYBRID,
     SearchMode.SEMANTIC: recipes.SEMANTIC,
@@ -65,17 +67,11 @@ class Recall:
 
     async def search(self, principal: Principal, *, question: Question) -> Found:
         """At most 100 hits a page, best first."""
-        require(principal, Permission.MEMORY_READ)
-        query = clean("query", question.query, limit=MAX_QUERY)
-        recipe = _RECIPES[question.mode]
         trace = Trace(self._clock)
-        async with self._store.read(principal) as reader:
-            where = await filter_of(reader, principal, question.where)
-            named = await _named(reader, where, possible_names(query) if Signal.WHO in recipe.weights else [])
-        trace.step("scope", named.told, len(named.entities))
+        query, asked = await self._asked(principal, question, trace)
+        where = asked.where
         binding = Binding(principal, "search", query, question.mode, where)
         page = _Page.of(question, binding)
-        asked = Asked(ranking.wanted(query, named.speakers), named.entities, where, recipe)
         heard, vector = await self._sources.ask(principal, asked, trace)
         async with self._store.read(principal) as reader:
             judgement = await self._judged(reader, asked, heard, vector, trace)
@@ -86,10 +82,49 @@ class Recall:
         items = tuple(Item(hit, partial(binding.cursor, Position(hit.score, hit.memory.id))) for hit in hits)
         return Found(
             hits=Listing(items=items, has_next=more, has_previous=page.after is not None),
-            recipe=recipe.name,
+            recipe=asked.recipe.name,
             degraded=tuple(trace.degraded),
             trace=tuple(trace.steps),
         )
+
+    async def counted(
+        self, principal: Principal, *, question: Question, offset: int = 0, limit: int = 20
+    ) -> Counted[Hit]:
+        """Hits by their place, best first, and how many there are in all: `offset` >= 0, `limit` 0..100.
+
+        The question's slice is not heeded. What is shown counts as read.
+        """
+        trace = Trace(self._clock)
+        _, asked = await self._asked(principal, question, trace)
+        heard, vector = await self._sources.ask(principal, asked, trace)
+        async with self._store.read(principal) as reader:
+            judgement = await self._judged(reader, asked, heard, vector, trace)
+            shown = _Ranking(judgement, judgement.ranked, judgement.recipe.shares)
+            hits, _ = await _confirmed(reader, shown, _Page(MAX_RANKED, None), asked.where)
+        found = hits[offset : offset + limit]
+        self._attention.note(principal, [hit.memory.id for hit in found])
+        return Counted(items=tuple(found), total=len(hits))
+
+    async def read(self, principal: Principal, *, memory: MemoryId) -> Memory:
+        """One living memory; it counts as read. Raises NotFound."""
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            found = (await _living(reader, [memory], MemoryFilter())).get(memory)
+        if found is None:
+            raise NotFound("there is no such memory")
+        self._attention.note(principal, [memory])
+        return found
+
+    async def _asked(self, principal: Principal, question: Question, trace: Trace) -> tuple[str, Asked]:
+        """The question made ready, in its own words and as the sources are asked."""
+        require(principal, Permission.MEMORY_READ)
+        query = clean("query", question.query, limit=MAX_QUERY)
+        recipe = _RECIPES[question.mode]
+        async with self._store.read(principal) as reader:
+            where = await filter_of(reader, principal, question.where)
+            named = await _named(reader, where, possible_names(query) if Signal.WHO in recipe.weights else [])
+        trace.step("scope", named.told, len(named.entities))
+        return query, Asked(ranking.wanted(query, named.speakers), named.entities, where, recipe)
 
     async def _judged(
         self, reader: Reader, asked: Asked, heard: Heard, vector: Embedding | None, trace: Trace

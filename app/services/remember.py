@@ -23,7 +23,7 @@ from app.services.cast import Cast, Roles
 from app.services.changes import memory_event
 from app.services.context import Context
 from app.services.drafts import MAX_REFERENCE, checked_batch, checked_memory, drafts_of, patched
-from app.services.inputs import UNSET, MemoryPatch, Mode, NewConversation, NewLink, NewMemory, Repeats
+from app.services.inputs import UNSET, MemoryPatch, Mode, NewConversation, NewLink, NewMemory, Repeats, Rereading
 from app.services.layers import TASK_LIFE, Stay, drawn_from, stay_of, staying
 from app.services.references import NOBODY, project_of
 from app.services.results import Remembered
@@ -32,6 +32,7 @@ from app.services.vectors import Vectors
 EXTRACT_JOB = "extract"
 MAX_LINKS = 100
 DEFAULT_IMPORTANCE = 0.5
+_EDITS = 3
 
 
 class Remember:
@@ -88,10 +89,31 @@ class Remember:
             return await self._write(uow, principal, replace(batch, drafts=placed))
 
     async def update(
-        self, principal: Principal, *, memory: MemoryId, patch: MemoryPatch, expected_version: int | None = None
+        self,
+        principal: Principal,
+        *,
+        memory: MemoryId,
+        patch: MemoryPatch,
+        expected_version: int | None = None,
+        rereading: Rereading = Rereading.REWORDED,
+        mode: Mode = Mode.EXTRACT,
     ) -> Memory:
-        """Writes a new version. Raises Conflict when `expected_version` is no longer current."""
+        """Writes a new version, to be read again in this mode. Raises Conflict when `expected_version` is not current.
+
+        A patch that expects no version is laid over whatever extraction wrote meanwhile.
+        """
         require(principal, Permission.MEMORY_WRITE)
+        edit = _Edit(memory=memory, patch=patch, expected=expected_version, rereading=rereading, mode=mode)
+        for _ in range(_EDITS - 1):
+            try:
+                return await self._edit(principal, edit)
+            except errors.Conflict:
+                if expected_version is not None:
+                    raise
+        return await self._edit(principal, edit)
+
+    async def _edit(self, principal: Principal, edit: "_Edit") -> Memory:
+        memory, patch, expected_version = edit.memory, edit.patch, edit.expected
         now = self._clock.now()
         async with self._store.read(principal) as reader:
             current = _living((await reader.memories.get_many([memory]))[0])
@@ -103,14 +125,16 @@ class Remember:
             changed = replace(changed, expires_at=stay.until)
         reworded = (changed.text, changed.title) != (current.text, current.title)
         vectors = await self._vectors.read(await self._passages(principal, changed)) if reworded else None
-        if reworded:
+        read_again = reworded or edit.rereading is Rereading.ALWAYS
+        if read_again:
             changed = replace(changed, status=Status.PENDING, skip_reason=None)
         async with self._store.write(principal) as uow:
             await uow.memories.put_many([changed], expected={memory: current.version})
             if vectors is not None:
                 await uow.memories.embed_many({memory: vectors[0]})
-            if reworded:
-                job = self._job(principal, [changed], verbatim=(), vectors=vectors, now=now)
+            if read_again:
+                verbatim = [memory] if edit.mode is Mode.VERBATIM else []
+                job = self._job(principal, [changed], verbatim=verbatim, vectors=vectors, now=now)
                 await uow.jobs.put_many([job])
             uow.emit(memory_event(EventKind.MEMORY_UPDATED, changed))
             if (changed.layer, changed.expires_at) != (current.layer, current.expires_at):
@@ -174,6 +198,7 @@ class Remember:
 
     async def _write(self, uow: UnitOfWork, principal: Principal, batch: "_Batch") -> Remembered:
         roles = await Cast(uow, principal, self._ids, batch.now).assign(batch.drafts)
+        await _refuse_repeats(uow, batch.drafts, roles)
         known = await _known(uow, batch.drafts, roles)
         stored: list[Memory] = []
         fresh: dict[MemoryId, int] = {}
@@ -244,6 +269,17 @@ class _Batch:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Edit:
+    """What is to become of a memory."""
+
+    memory: MemoryId
+    patch: MemoryPatch
+    expected: int | None
+    rereading: Rereading
+    mode: Mode
+
+
 async def _earlier(uow: UnitOfWork, batch: _Batch) -> Remembered | None:
     """The answer that the same call got before under this key."""
     found = await uow.idempotency.find(batch.key) if batch.key else None
@@ -271,6 +307,15 @@ async def _keep_answer(uow: UnitOfWork, batch: _Batch, result: Remembered) -> No
 
 def _fingerprint(given: object) -> bytes:
     return hashlib.sha256(repr(given).encode()).digest()
+
+
+async def _refuse_repeats(uow: UnitOfWork, drafts: Sequence[NewMemory], roles: Sequence[Roles]) -> None:
+    for draft, role in zip(drafts, roles, strict=True):
+        if draft.repeats is not Repeats.REFUSE:
+            continue
+        (alike,) = await uow.memories.same_words(project=role.project, texts=[draft.text])
+        if any(memory and memory.text == draft.text for memory in await uow.memories.get_many(alike)):
+            raise errors.Conflict("there is a memory with this text already")
 
 
 async def _known(uow: UnitOfWork, drafts: Sequence[NewMemory], roles: Sequence[Roles]) -> list[Memory | None]:
@@ -304,7 +349,7 @@ def _ends_early(memory: Memory | None, draft: NewMemory) -> bool:
 
 def _twin_key(draft: NewMemory, role: Roles) -> object | None:
     """What makes a draft the repetition of another; None when it has a place or a time of its own."""
-    if draft.repeats is Repeats.KEEP or draft.position is not None:
+    if draft.repeats is not Repeats.JOIN or draft.position is not None:
         return None
     if draft.session is not None or draft.occurred_at is not None:
         return None

@@ -10,6 +10,7 @@ order of one fresh organization. A step:
     answer: {...}                  the whole body; absent means an empty one
     has: {...}                     instead of `answer`: these fields, whatever else there is
     rest: true                     before it asks, waits until no job is left
+    until: "{soon}"                before it asks, waits until then; `soon` is two seconds after the story begins
     head: {x-name: pattern}        headers of the answer
 
 Within answers: `<name>` binds or repeats a text or number, `<:kind>` and `<name:kind>` ask for a kind (see KINDS).
@@ -17,8 +18,10 @@ Within answers: `<name>` binds or repeats a text or number, `<:kind>` and `<name
 
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +81,16 @@ class Telling:
             "wrong": key(tenant, dialect, "read")[:-4] + "0000",
         }
 
+        self.bound |= {f"{name}_key": text for name, text in self.keys.items()}
+        self.bound["soon"] = (datetime.now(UTC) + timedelta(seconds=2)).isoformat(timespec="milliseconds")
+
     def tell(self) -> None:
         for number, step in enumerate(self.story.steps, 1):
             if step.get("rest"):
                 self.house.at_rest()
+            if "until" in step:
+                then = datetime.fromisoformat(self._filled(step["until"]))
+                time.sleep(max(0.0, (then - datetime.now(UTC)).total_seconds()) + 0.01)
             if "ask" in step:
                 self._step(f"step {number}, {step['ask']}", step)
 

@@ -10,11 +10,20 @@ from app.adapters.neo4j.paging import Listing, paged
 from app.adapters.neo4j.server import NOTHING, Found, Parameters
 from app.adapters.neo4j.statements import statements
 from app.adapters.neo4j.surroundings import Surroundings
-from app.adapters.records.memories import digest_of, feedback_of, link_of, memory_of, mention_of, usage_of, version_of
+from app.adapters.records.memories import (
+    digest_of,
+    feedback_of,
+    link_of,
+    memory_of,
+    mention_of,
+    tally_of,
+    usage_of,
+    version_of,
+)
 from app.domain.graph import Mention
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.memory import Feedback, Memory, MemoryLink, MemoryVersion, Usage
-from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Tally, Window
 
 CYPHER: Final = statements("memories")
 
@@ -27,6 +36,12 @@ _SORTS: Final[Mapping[MemoryOrder, str]] = {
     MemoryOrder.UPDATED_AT: "m.updated_at",
     MemoryOrder.OCCURRED_AT: "coalesce(m.occurred_at, m.created_at)",
     MemoryOrder.IMPORTANCE: "m.importance",
+}
+
+_TALLIED: Final[Mapping[Facet, Mapping[str, str]]] = {
+    Facet.USER: {"{values}": "[m.user]", "{of}": "m.user"},
+    Facet.AGENT: {"{values}": "[m.agent]", "{of}": "null"},
+    Facet.CATEGORY: {"{values}": "m.categories", "{of}": "m.user"},
 }
 
 
@@ -50,6 +65,14 @@ class Memories(Surroundings):
         row = await self._block.row(statement, parameters)
         return row["number"] if row else 0
 
+    async def tally(self, where: MemoryFilter, *, by: Facet) -> list[Tally]:
+        conditions, parameters = filtered(where)
+        way = entrance(where)
+        statement = CYPHER["memories_tally"].replace("{from}", way.match + way.needs).replace("{where}", conditions)
+        for mark, term in _TALLIED[by].items():
+            statement = statement.replace(mark, term)
+        return [tally_of(row) for row in await self._block.rows(statement, parameters)]
+
     async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:
         return await paged(self._block, _VERSIONS, window, {"memory": memory})
 
@@ -69,6 +92,12 @@ class Memories(Surroundings):
         asked = {"project": project, "user": user, "digests": sorted(set(digests))}
         found = {row["digest"]: row["id"] for row in await self._block.rows(CYPHER["same_text"], asked)}
         return [found.get(digest) for digest in digests]
+
+    async def same_words(self, *, project: ProjectId, texts: Sequence[str]) -> list[list[MemoryId]]:
+        digests = [digest_of(text).hex() for text in texts]
+        asked = {"project": project, "digests": sorted(set(digests))}
+        found = {row["digest"]: row["ids"] for row in await self._block.rows(CYPHER["same_words"], asked)}
+        return [found.get(digest, []) for digest in digests]
 
     async def derived_only(self, ids: Sequence[MemoryId]) -> list[MemoryId]:
         return [row["id"] for row in await self._block.rows(CYPHER["derived_only"], {"ids": sorted(set(ids))})]

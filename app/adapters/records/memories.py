@@ -18,6 +18,7 @@ from app.adapters.records.values import (
 )
 from app.domain.graph import Mention, Span
 from app.domain.memory import Feedback, Kind, Layer, LinkType, Memory, MemoryLink, MemoryVersion, Status, Usage
+from app.domain.query import Tally
 from app.domain.text import normalised
 
 
@@ -154,6 +155,17 @@ def usage_of(row: Row) -> Usage:
 def feedback_of(row: Row) -> Feedback:
     return Feedback(
         number=row["number"], value=row["value"], reason=row["reason"], actor=row["actor"], at=moment(row["at"])
+    )
+
+
+def tally_of(row: Row) -> Tally:
+    return Tally(
+        value=row["value"],
+        user=row["user"],
+        memories=row["memories"],
+        rounds=row["rounds"],
+        first=moment(row["first_at"]),
+        last=moment(row["last_at"]),
     )
 
 

@@ -5,7 +5,16 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.adapters.records.glimpses import glimpses_of, token_table
-from app.adapters.records.memories import digest_of, feedback_of, link_of, memory_of, mention_of, usage_of, version_of
+from app.adapters.records.memories import (
+    digest_of,
+    feedback_of,
+    link_of,
+    memory_of,
+    mention_of,
+    tally_of,
+    usage_of,
+    version_of,
+)
 from app.adapters.sqlite.block import Block
 from app.adapters.sqlite.filters import filtered
 from app.adapters.sqlite.lookups import by_ids, grouped
@@ -15,7 +24,7 @@ from app.adapters.sqlite.statements import statements
 from app.domain.graph import Mention
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.memory import Feedback, Glimpse, Memory, MemoryLink, MemoryVersion, Usage
-from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Tally, Window
 from app.ports.models import Embedding, TokenTable
 
 SQL = statements("memories")
@@ -28,6 +37,16 @@ _SORTS: Final[Mapping[MemoryOrder, str]] = {
     MemoryOrder.UPDATED_AT: "m.updated_at",
     MemoryOrder.OCCURRED_AT: "coalesce(m.occurred_at, m.created_at)",
     MemoryOrder.IMPORTANCE: "m.importance",
+}
+
+_TALLIED: Final[Mapping[Facet, Mapping[str, str]]] = {
+    Facet.USER: {"{value}": "m.user", "{of}": "m.user", "{join}": ""},
+    Facet.AGENT: {"{value}": "m.agent", "{of}": "NULL", "{join}": ""},
+    Facet.CATEGORY: {
+        "{value}": "l.value",
+        "{of}": "m.user",
+        "{join}": "JOIN label l ON l.memory = m.key AND l.kind = 'category'",
+    },
 }
 
 
@@ -50,6 +69,13 @@ class Memories:
         statement = SQL["memories_count"].replace("{where}", conditions)
         return await self._block.run(lambda on: _number(on, statement, parameters))
 
+    async def tally(self, where: MemoryFilter, *, by: Facet) -> list[Tally]:
+        conditions, parameters = filtered(where)
+        statement = SQL["memories_tally"].replace("{where}", conditions)
+        for mark, term in _TALLIED[by].items():
+            statement = statement.replace(mark, term)
+        return await self._block.run(lambda on: [tally_of(row) for row in on.rows(statement, parameters)])
+
     async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:
         asked: Parameters = {"memory": memory}
         return await self._block.run(lambda on: paged(on, _VERSIONS, window, asked))
@@ -68,6 +94,13 @@ class Memories:
         def same(on: Scoped) -> list[MemoryId | None]:
             asked: list[Parameters] = [{"project": project, "user": user, "digest": digest_of(text)} for text in texts]
             return [_id(on.row(SQL["same_text"], one)) for one in asked]
+
+        return await self._block.run(same)
+
+    async def same_words(self, *, project: ProjectId, texts: Sequence[str]) -> list[list[MemoryId]]:
+        def same(on: Scoped) -> list[list[MemoryId]]:
+            asked: list[Parameters] = [{"project": project, "digest": digest_of(text)} for text in texts]
+            return [[row["id"] for row in on.rows(SQL["same_words"], one)] for one in asked]
 
         return await self._block.run(same)
 

@@ -16,6 +16,14 @@ RETURN collect({id: m.id, memory: {memory m}, sort: sort}) AS rows
 {from} AND m.tenant = $tenant AND {visible m} {where}
 RETURN count(m) AS number
 
+// memories_tally //
+{from} AND m.tenant = $tenant AND {visible m} {where}
+UNWIND {values} AS value
+WITH value, {of} AS user, m WHERE value IS NOT NULL
+RETURN value, user, count(m) AS memories, sum((m.version + 1) / 2) AS rounds, min(m.created_at) AS first_at,
+       max(m.updated_at) AS last_at
+ORDER BY value, coalesce(user, '')
+
 // versions_page //
 MATCH (m:Memory {tenant: $tenant, id: $memory}) WHERE {visible m}
 WITH m
@@ -43,6 +51,16 @@ CALL (digest) {
   RETURN m.id AS id ORDER BY m.expires_at IS NOT NULL, m.created_at, m.id LIMIT 1
 }
 RETURN digest, id
+
+// same_words //
+UNWIND $digests AS digest
+CALL (digest) {
+  MATCH (m:Memory)
+  WHERE m.tenant = $tenant AND m.digest = digest AND m.project = $project AND {visible m} AND {live m}
+  WITH m ORDER BY m.created_at, m.id LIMIT 100
+  RETURN collect(m.id) AS ids
+}
+RETURN digest, ids
 
 // derived_only //
 // Memories that come from the given ones and from no other.

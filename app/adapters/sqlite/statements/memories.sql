@@ -9,6 +9,14 @@ SELECT {memory m}, {sort} AS sort FROM memory m
 -- memories_count --
 SELECT count(*) AS number FROM memory m WHERE m.tenant = :tenant AND {visible m} {where};
 
+-- memories_tally --
+SELECT {value} AS value, {of} AS user, count(*) AS memories, sum((m.version + 1) / 2) AS rounds,
+       min(m.created_at) AS first_at, max(m.updated_at) AS last_at
+  FROM memory m {join}
+ WHERE m.tenant = :tenant AND {value} IS NOT NULL AND {visible m} {where}
+ GROUP BY 1, 2
+ ORDER BY 1, 2;
+
 -- versions_page --
 SELECT v.version AS sort, v.memory AS id, v.version, v.revision, v.recorded_at, v.actor, v.snapshot
   FROM memory_version v JOIN memory m ON m.tenant = v.tenant AND m.id = v.memory
@@ -30,6 +38,12 @@ SELECT m.id, m.digest FROM memory m
    AND {visible m} AND {live m}
  ORDER BY m.expires_at IS NOT NULL, m.created_at, m.id
  LIMIT 1;
+
+-- same_words --
+SELECT m.id FROM memory m
+ WHERE m.tenant = :tenant AND m.project = :project AND m.digest = :digest AND {visible m} AND {live m}
+ ORDER BY m.created_at, m.id
+ LIMIT 100;
 
 -- derived_only --
 -- Memories that come from the given ones and from no other.
