@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from starlette.datastructures import FormData
 
+from app.domain.errors import Unauthenticated
 from app.domain.principal import Principal
 from app.services.bundle import Services
 
@@ -23,13 +24,20 @@ class Call(Generic[B, Q]):
     """
 
     services: Services
-    principal: Principal
+    admitted: Principal | None
     body: B
     query: Q
     path: Mapping[str, str]
     headers: Mapping[str, str]
     request_id: str
     form: FormData = field(default_factory=FormData)
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks. Routes that are open to all have nobody to ask for."""
+        if self.admitted is None:
+            raise Unauthenticated
+        return self.admitted
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,7 +300,7 @@ def _where(project: str | None, *, type_: str | None = None, contains: str = "",
         types=(type_,) if type_ else (),
         contains=contains or None,
         files=tuple(files),
-        metadata=(("project", (project,)),) if project else (),
+        metadata={"project": project} if project else None,
     )
 
 
