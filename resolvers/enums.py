@@ -15,6 +15,7 @@ from app.domain.keys import Dialect
 from app.domain.memory import Kind, Layer, LinkType, Status
 from app.domain.people import SourceKind
 from app.domain.principal import Permission, Scope
+from app.domain.profile import ProfileField
 from app.domain.query import Life, MemoryOrder
 from app.domain.work import EventKind, JobState
 from app.services.inputs import Erasure, Grouping, Mode, PromptFormat, Repeats, SearchMode
@@ -36,6 +37,7 @@ __all__ = [
     "MemoryOrder",
     "Mode",
     "Permission",
+    "ProfileField",
     "PromptFormat",
     "Repeats",
     "Role",
@@ -281,6 +283,29 @@ show(
     ERASED="It was removed for good; only its id is left to tell.",
     LINKED="It was linked to another memory, or a link was removed.",
     RATED="Feedback was given on it.",
+)
+show(
+    ProfileField,
+    "ProfileField",
+    "What a fact about a person is about, in the order in which people are introduced.",
+    NAME="What they are called.",
+    AGE="How many years old, in digits, as it was said.",
+    BIRTHDAY="When they were born, or have their birthday.",
+    HOME="Where they live.",
+    ORIGIN="Where they come from.",
+    WORK="What they do.",
+    EMPLOYER="Whom they work for.",
+    EDUCATION="What or where they studied.",
+    FAMILY="Relatives, and whether they are with somebody.",
+    PETS="Animals that live with them.",
+    LANGUAGES="Languages that they speak or learn.",
+    SKILLS="What they can do.",
+    LIKES="What they like, and do for pleasure.",
+    DISLIKES="What they do not like.",
+    DIET="What they eat, and what not.",
+    HEALTH="Allergies, illnesses, conditions.",
+    GOALS="What they want to reach.",
+    PLANS="What they are going to do.",
 )
 show(
     GraphChangeKind,

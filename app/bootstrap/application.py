@@ -44,6 +44,7 @@ from app.services.extract import Extract
 from app.services.facts import Claims
 from app.services.forget import Forget
 from app.services.live import Live
+from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.scrub import Scrub
@@ -219,6 +220,7 @@ def _services(
         curate=Curate(store=store, clock=clock, task_life=task_life),
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
+        profiles=Profiles(store=store, clock=clock),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

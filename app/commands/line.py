@@ -18,6 +18,7 @@ from app.commands import (
     keys,
     layers,
     migrate,
+    profile,
     projects,
     reindex,
     schema,
@@ -46,6 +47,7 @@ app.command("demote", rich_help_panel="Remember")(layers.demote)
 app.command("import", rich_help_panel="Remember")(importing.import_files)
 app.command("search", rich_help_panel="Recall")(search.search)
 app.command("compose", rich_help_panel="Recall")(compose.compose)
+app.command("profile", rich_help_panel="Recall")(profile.profile)
 app.command("export", rich_help_panel="Recall")(exporting.export)
 app.command("forget", rich_help_panel="Forget")(forget.forget)
 app.command("backup", rich_help_panel="Keep")(copies.backup)

@@ -10,6 +10,7 @@ from app.services.curate import Curate
 from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.live import Live
+from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.work import Work
@@ -25,6 +26,7 @@ class Services:
     curate: Curate
     forget: Forget
     explore: Explore
+    profiles: Profiles
     accounts: Accounts
     work: Work
     live: Live

@@ -1,16 +1,28 @@
 """Whom memories are about, who wrote them, where they come from."""
 
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
+from app.domain.people import User
 from app.services.inputs import EntityWhere, Where
+from resolvers.context import Info
 from resolvers.enums import SourceKind
 from resolvers.fields import PROJECT, linked
 from resolvers.scalars import JSON
 from resolvers.types.connection import Connection
 from resolvers.types.lists import ENTITIES, SESSIONS, memories_of, paged
 from resolvers.types.node import GraphNode, Node
+from resolvers.types.profiles import BioType, ProfileType
+
+
+async def _profile(user: strawberry.Parent[User], info: Info) -> Any:
+    return await info.context.services.profiles.profile(info.context.principal, user=user.id)
+
+
+async def _bio(user: strawberry.Parent[User], info: Info) -> Any:
+    return await info.context.services.profiles.bio(info.context.principal, user=user.id)
 
 
 @strawberry.type(name="User", description="An end user whom memories are about; created on first use.")
@@ -30,6 +42,10 @@ class UserType(GraphNode):
         ),
         "Their conversations, oldest first.",
     )
+    profile: ProfileType = strawberry.field(
+        resolver=_profile, description="What their living memories say of them, as it stands now."
+    )
+    bio: BioType = strawberry.field(resolver=_bio, description="The same in a few sentences.")
     entities = paged(
         ENTITIES,
         lambda services, principal, user, page: services.explore.entities(

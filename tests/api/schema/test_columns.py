@@ -98,6 +98,7 @@ def context(stored: Sequence[Memory | None]) -> Context:
         recall=nothing,
         compose=nothing,
         curate=nothing,
+        profiles=nothing,
         forget=nothing,
         explore=Given(stored),
         accounts=nothing,

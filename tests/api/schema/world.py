@@ -29,6 +29,7 @@ from app.services.curate import Curate
 from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.live import Live
+from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.vectors import Vectors
@@ -181,6 +182,7 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         compose=Compose(recall=recall, store=store, tokens=WordCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
+        profiles=Profiles(store=store, clock=clock),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

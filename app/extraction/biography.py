@@ -1,0 +1,85 @@
+"""A few sentences about a person, from what is known of them; each says where it is known from."""
+
+from collections.abc import Iterator, Sequence
+
+from app.domain.ids import MemoryId
+from app.domain.profile import Bio, BioSentence, Profile, ProfileFact, ProfileField
+
+F = ProfileField
+MOST = 5
+"""Values that one sentence lists."""
+_STATES = frozenset({"retired", "unemployed", "self-employed", "freelancing", "between jobs"})
+_DOING = ("run", "own", "coach", "manage", "teach", "lead")
+_LISTED = (
+    ("Family", (F.FAMILY,)),
+    ("Pets", (F.PETS,)),
+    ("Education", (F.EDUCATION,)),
+    ("Languages", (F.LANGUAGES,)),
+    ("Skills", (F.SKILLS,)),
+    ("Likes", (F.LIKES,)),
+    ("Dislikes", (F.DISLIKES,)),
+    ("Diet", (F.DIET,)),
+    ("Health", (F.HEALTH,)),
+    ("Goals", (F.GOALS,)),
+    ("Plans", (F.PLANS,)),
+)
+
+
+def bio_of(profile: Profile, *, called: str) -> Bio:
+    """`called` is what the person is called where they did not say."""
+    facts: dict[ProfileField, list[ProfileFact]] = {}
+    for fact in profile.current:
+        facts.setdefault(fact.field, []).append(fact)
+    written = [*_introduced(facts, called), *_listed(facts)]
+    used = [fact for _, some in written for fact in some]
+    return Bio(
+        sentences=tuple(BioSentence(text=text, sources=_sources(some)) for text, some in written),
+        confidence=round(sum(fact.confidence for fact in used) / len(used), 4) if used else 0.0,
+    )
+
+
+def _introduced(facts: dict[ProfileField, list[ProfileFact]], called: str) -> Iterator[tuple[str, list[ProfileFact]]]:
+    told: list[tuple[str, list[ProfileFact]]] = []
+    first = {field: some[0] for field, some in facts.items()}
+    if age := first.get(F.AGE):
+        told.append((f"is {age.value} years old", [age]))
+    if working := _working(first.get(F.WORK), first.get(F.EMPLOYER)):
+        told.append(working)
+    for field, words in ((F.HOME, "lives in"), (F.ORIGIN, "comes from"), (F.BIRTHDAY, "has a birthday on")):
+        if fact := first.get(field):
+            told.append((f"{words} {fact.value}", [fact]))
+    name = first.get(F.NAME)
+    if told:
+        known = [*([name] if name else []), *(fact for _, some in told for fact in some)]
+        yield f"{name.value if name else called} {_joined([words for words, _ in told])}.", known
+    elif name:
+        yield f"Goes by {name.value}.", [name]
+
+
+def _working(work: ProfileFact | None, employer: ProfileFact | None) -> tuple[str, list[ProfileFact]] | None:
+    place = f" at {employer.value}" if employer else ""
+    known = [fact for fact in (work, employer) if fact is not None]
+    if work is None:
+        return (f"works{place}", known) if employer else None
+    if work.value in _STATES:
+        return f"is {work.value}", [work]
+    doing, _, rest = work.value.partition(" ")
+    if verb := next((verb for verb in _DOING if doing.startswith(verb)), None):
+        return f"{verb}{'es' if verb.endswith('ch') else 's'} {rest}", [work]
+    return f"works as {work.value}{place}", known
+
+
+def _listed(facts: dict[ProfileField, list[ProfileFact]]) -> Iterator[tuple[str, list[ProfileFact]]]:
+    for heading, fields in _LISTED:
+        some = [fact for field in fields for fact in facts.get(field, ())][:MOST]
+        if some:
+            yield f"{heading}: {_joined([fact.value.replace(': ', ' ') for fact in some])}.", some
+
+
+def _joined(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _sources(facts: Sequence[ProfileFact]) -> tuple[MemoryId, ...]:
+    return tuple(dict.fromkeys(memory for fact in facts for memory in fact.sources))

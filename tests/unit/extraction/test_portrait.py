@@ -1,0 +1,51 @@
+"""Portraits: whatever is said in whatever order, each value stands once, and of one matter one value holds."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.ids import MemoryId
+from app.domain.profile import SINGLE, ProfileField
+from app.extraction.portrait import MOST, Seen, portrait
+from app.extraction.profile import SelfTold
+from tests.builders import NOON, a_memory
+
+VALUES = st.sampled_from(["Lyon", "lyon", "Porto", "a dog", "dog", "the sea"])
+SAYINGS = st.lists(
+    st.tuples(st.sampled_from(list(ProfileField)), VALUES, st.integers(-9, 9), st.booleans(), st.floats(0.1, 1.0)),
+    max_size=30,
+)
+
+
+def seen(number: int, field: ProfileField, value: str, day: int, *, former: bool, sure: float) -> Seen:
+    memory = a_memory(id=MemoryId(f"mem_{number:02}"), occurred_at=NOON + timedelta(days=day))
+    return Seen(memory, SelfTold(field=field, value=value, confidence=sure, is_former=former))
+
+
+@given(SAYINGS)
+def test_each_value_stands_once_and_single_fields_hold_one(
+    sayings: list[tuple[ProfileField, str, int, bool, float]],
+) -> None:
+    told = [seen(n, f, v, day, former=former, sure=sure) for n, (f, v, day, former, sure) in enumerate(sayings)]
+    current, former = portrait(told, now=NOON)
+    values = [(fact.field, fact.value.casefold().removeprefix("a ")) for fact in (*current, *former)]
+    assert len(values) == len(set(values))
+    single = [fact.field for fact in current if fact.field in SINGLE]
+    assert len(single) == len(set(single))
+    assert all(fact.until is None and 0 < fact.confidence < 1 for fact in current)
+    assert all(fact.until is not None for fact in former)
+    assert {memory for fact in (*current, *former) for memory in fact.sources} == {one.memory.id for one in told}
+    assert portrait(told[::-1], now=NOON) == (current, former)
+
+
+def test_what_is_said_again_is_surer() -> None:
+    once, _ = portrait([seen(1, ProfileField.HOME, "Lyon", 1, former=False, sure=0.8)], now=NOON)
+    twice, _ = portrait([seen(n, ProfileField.HOME, "Lyon", n, former=False, sure=0.8) for n in (1, 2)], now=NOON)
+    assert once[0].confidence == 0.8
+    assert twice[0].confidence == 0.848
+
+
+def test_twenty_of_a_field_are_shown() -> None:
+    told = [seen(n, ProfileField.LIKES, f"thing {n}", 1, former=False, sure=0.8) for n in range(MOST + 5)]
+    assert len(portrait(told, now=NOON)[0]) == MOST
