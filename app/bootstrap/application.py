@@ -40,14 +40,19 @@ from app.services.compose import Compose
 from app.services.curate import Curate
 from app.services.expire import Expire
 from app.services.explore import Explore
+from app.services.exports import Exports
 from app.services.extract import Extract
 from app.services.facts import Claims
 from app.services.forget import Forget
+from app.services.ingest import Ingest
+from app.services.knowledge import Knowledge
 from app.services.live import Live
+from app.services.network import Network
 from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.scrub import Scrub
+from app.services.transfer import Transfer
 from app.services.vectors import Vectors
 from app.services.work import Work
 from app.settings import Settings
@@ -143,7 +148,7 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
             embedder=embedder,
             indexing=ground.indexing,
             operator=operator,
-            runner=_runner(settings, ground, vectors, Extractor(analyzer), hooks),
+            runner=_runner(settings, ground, vectors, Extractor(analyzer), services=services, hooks=hooks),
             attention=attention,
             relay=Relay(
                 directory=ground.directory,
@@ -179,6 +184,8 @@ def _runner(
     ground: Ground,
     vectors: Vectors,
     extractor: Extractor,
+    *,
+    services: Services,
     hooks: Hooks,
 ) -> JobRunner:
     lease = timedelta(seconds=settings.job_lease)
@@ -196,7 +203,9 @@ def _runner(
         store=ground.store,
         directory=ground.directory,
         authenticator=ground.authenticator,
-        handlers=told_jobs(handlers(extract=extract, scrub=scrub), hooks.telemetry),
+        handlers=told_jobs(
+            handlers(extract=extract, scrub=scrub, exports=services.exports, ingest=services.ingest), hooks.telemetry
+        ),
         signal=ground.wake_runner,
         clock=ground.clock,
         crew=Crew(workers=settings.job_workers, lease=lease),
@@ -213,13 +222,22 @@ def _services(
     recall = Recall(
         store=store, index=ground.index, standby=ground.standby, vectors=vectors, attention=attention, clock=clock
     )
+    remember = Remember(store=store, vectors=vectors, clock=clock, ids=ids, task_life=task_life)
+    explore = Explore(store=store)
+    transfer = Transfer(remember=remember, explore=explore, store=store)
     return Services(
-        remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids, task_life=task_life),
+        remember=remember,
         recall=recall,
         compose=Compose(recall=recall, store=store, tokens=BpeTokenCounter(), clock=clock),
         curate=Curate(store=store, clock=clock, task_life=task_life),
         forget=Forget(store=store, clock=clock, ids=ids),
-        explore=Explore(store=store),
+        explore=explore,
+        network=Network(store=store, recall=recall),
+        knowledge=Knowledge(explore=explore),
+        exports=Exports(store=store, explore=explore, clock=clock, ids=ids),
+        ingest=Ingest(
+            store=store, transfer=transfer, clock=clock, ids=ids, lease=timedelta(seconds=settings.job_lease)
+        ),
         profiles=Profiles(store=store, clock=clock),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),

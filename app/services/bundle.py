@@ -8,8 +8,12 @@ from app.services.accounts import Accounts
 from app.services.compose import Compose
 from app.services.curate import Curate
 from app.services.explore import Explore
+from app.services.exports import Exports
 from app.services.forget import Forget
+from app.services.ingest import Ingest
+from app.services.knowledge import Knowledge
 from app.services.live import Live
+from app.services.network import Network
 from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
@@ -26,6 +30,10 @@ class Services:
     curate: Curate
     forget: Forget
     explore: Explore
+    network: Network
+    knowledge: Knowledge
+    exports: Exports
+    ingest: Ingest
     profiles: Profiles
     accounts: Accounts
     work: Work

@@ -8,6 +8,7 @@ order of one fresh organization. A step:
     headers, body, raw             more headers; a JSON body; or a body as text
     status: 201
     answer: {...}                  the whole body; absent means an empty one
+    has_text: text                 instead: a part of the body, which is no JSON
     has: {...}                     instead of `answer`: these fields, whatever else there is
     rest: true                     before it asks, waits until no job is left
     until: "{soon}"                before it asks, waits until then; `soon` is two seconds after the story begins
@@ -104,7 +105,9 @@ class Telling:
         for name, pattern in step.get("head", {}).items():
             assert re.fullmatch(pattern, answer.headers.get(name, "")), f"{told} {dict(answer.headers)}"
         assert answer.headers["x-request-id"]
-        if "has" in step:
+        if "has_text" in step:
+            assert step["has_text"] in answer.text, told
+        elif "has" in step:
             self._match(_only(answer.json(), step["has"]), step["has"], told)
         elif "answer" in step:
             assert answer.headers["content-type"] == "application/json; charset=utf-8", told
@@ -122,7 +125,7 @@ class Telling:
     def _content(self, step: Mapping[str, Any]) -> bytes | None:
         if "raw" in step:
             raw: str = step["raw"]
-            return raw.encode("latin-1")
+            return self._filled(raw).encode("latin-1")
         return json.dumps(self._deep(step["body"])).encode() if "body" in step else None
 
     def _deep(self, value: Any) -> Any:

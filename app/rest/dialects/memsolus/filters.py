@@ -26,7 +26,7 @@ def where_of(asked: Filters, **more: Any) -> Where | None:  # fields of Where be
 
 def listed_where(asked: ListQuery) -> Where | None:
     entity = id_of("entity", asked.entity_id) if asked.entity_id else asked.entity_name
-    pool = (("pool_id", (asked.pool_id,)),) if asked.pool_id else ()
+    pool = {"pool_id": asked.pool_id} if asked.pool_id else None
     return where_of(asked, entities=_one(entity), metadata=pool)
 
 

@@ -23,9 +23,11 @@ from app.rest.dialects.memsolus.shapes import (
 from app.rest.dialects.memsolus.terms import SIGNALS, importance_of, relevance_of
 from app.rest.dialects.memsolus.workspace import demand_known, found, home, memory_id, no_memory
 from app.rest.handles import uuid_of
+from app.rest.moments import millis_z
 from app.rest.shapes import Nothing
 from app.rest.speech import Wrong
 from app.services.inputs import (
+    EntityWhere,
     Erasure,
     ForgetRequest,
     MemoryPatch,
@@ -200,9 +202,26 @@ async def categories(call: Call[Nothing, Nothing]) -> Reply:
 
 
 async def profile(call: Call[Nothing, Nothing]) -> Reply:
-    """Whose profile nobody has drawn up has none yet."""
-    await home(call, call.path["workspace"])
-    return Reply(200, one({"profile": None}))
+    """Of whom nothing is known there is none."""
+    own = await home(call, call.path["workspace"])
+    user = await call.services.explore.user(call.principal, project=own.id, external_id=call.path["user"])
+    known = await call.services.profiles.profile(call.principal, user=user.id) if user else None
+    if user is None or known is None or not known.current:
+        return Reply(200, one({"profile": None}))
+    bio = await call.services.profiles.bio(call.principal, user=user.id)
+    where = Where(project=own.id, users=(user.id,))
+    topics = await call.services.explore.tally(call.principal, where=where, by=Facet.CATEGORY)
+    things = EntityWhere(project=own.id, user=user.id)
+    entities = await call.services.explore.counted_entities(call.principal, where=things, limit=0)
+    body: bodies.ProfileObject = {
+        "userId": user.external_id,
+        "workspaceId": uuid_of(own.id),
+        "summary": bio.text,
+        "topics": [each.value for each in sorted(topics, key=lambda each: -each.memories)],
+        "entityCount": entities.total,
+        "extractedAt": millis_z(known.updated_at or user.created_at),
+    }
+    return Reply(200, one({"profile": body}))
 
 
 async def pools(_call: Call[Nothing, Nothing]) -> Reply:

@@ -1,8 +1,9 @@
 """The table of Memsolus' routes, theme by theme."""
 
 from app.domain.principal import Permission
-from app.rest.dialects.memsolus import bodies, memories, shapes
+from app.rest.dialects.memsolus import bodies, files, graph, knowledge, memories, shapes
 from app.rest.dialects.memsolus.history import history
+from app.rest.dialects.memsolus.permissions import PermissionGroups, permissions
 from app.rest.routes import Route
 
 _WRITE = Permission.MEMORY_WRITE
@@ -129,4 +130,151 @@ MEMORIES = (
     ),
 )
 
-ROUTES = (*MEMORIES,)
+GRAPH = (
+    Route(
+        method="GET",
+        path="/v1/graph/entities",
+        handler=graph.entities,
+        says="Entities by name, of a user and a type.",
+        query=shapes.EntitiesQuery,
+        answers={200: graph.EntityList},
+        wrong=(422,),
+    ),
+    Route(
+        method="GET",
+        path="/v1/graph/entities/{id}",
+        handler=graph.entity,
+        says="One entity with what goes out from it.",
+        answers={200: graph.OneEntity},
+    ),
+    Route(
+        method="GET",
+        path="/v1/graph/entities/{id}/relationships",
+        handler=graph.relationships,
+        says="What goes out from an entity and comes in.",
+        answers={200: graph.Relationships},
+    ),
+    *(
+        Route(
+            method="GET",
+            path=path,
+            handler=graph.search,
+            says="Entities by name, and by what memories say; best first.",
+            query=shapes.GraphSearchQuery,
+            answers={200: graph.FoundEntities},
+            wrong=(422,),
+        )
+        for path in ("/v1/graph/search", "/v1/knowledge/graph/entities")
+    ),
+    Route(
+        method="GET",
+        path="/v1/graph/traverse",
+        handler=graph.traverse,
+        says="What can be reached from an entity along relationships.",
+        query=shapes.TraverseQuery,
+        answers={200: graph.Traversal},
+        wrong=(422,),
+    ),
+    Route(
+        method="POST",
+        path="/v1/graph/query",
+        handler=graph.query,
+        says="An answer to a question, made of relationships.",
+        body=shapes.GraphQuestion,
+        answers={200: graph.Answer},
+        wrong=(422,),
+    ),
+)
+
+KNOWLEDGE = (
+    Route(
+        method="GET",
+        path="/v1/knowledge",
+        handler=knowledge.listed,
+        says="What is known, by user and category; with merged=true as one document.",
+        query=shapes.KnowledgeQuery,
+        answers={200: knowledge.EntryList | knowledge.Merged},
+        wrong=(422,),
+    ),
+    Route(
+        method="GET",
+        path="/v1/knowledge/{id}",
+        handler=knowledge.get,
+        says="One entry.",
+        answers={200: knowledge.OneEntry},
+    ),
+)
+
+FILES = (
+    Route(
+        method="POST",
+        path="/v1/memories/ingest",
+        handler=files.ingest,
+        says="Takes in a file; its text becomes memories.",
+        body=shapes.IngestForm,
+        form=True,
+        answers={202: files.OneIngestJob},
+        wrong=(422,),
+        needs=_WRITE,
+    ),
+    Route(
+        method="GET",
+        path="/v1/ingest-jobs",
+        handler=files.ingest_jobs,
+        says="Files that were taken in, newest first.",
+        query=shapes.PageQuery,
+        answers={200: files.IngestJobList},
+        wrong=(422,),
+    ),
+    Route(
+        method="GET",
+        path="/v1/ingest-jobs/{id}",
+        handler=files.get_ingest_job,
+        says="How far a file is.",
+        answers={200: files.OneIngestJob},
+    ),
+    Route(
+        method="POST",
+        path="/v1/exports",
+        handler=files.export,
+        says="Asks for an export.",
+        query=shapes.ExportQuery,
+        body=shapes.ExportBody,
+        answers={202: files.OneExport},
+        wrong=(422,),
+        needs=_WRITE,
+    ),
+    Route(
+        method="GET",
+        path="/v1/exports",
+        handler=files.exports,
+        says="Exports, newest first.",
+        query=shapes.PageQuery,
+        answers={200: files.ExportList},
+        wrong=(422,),
+    ),
+    Route(
+        method="GET",
+        path="/v1/exports/{id}",
+        handler=files.get_export,
+        says="How far an export is.",
+        answers={200: files.OneExport},
+    ),
+    Route(
+        method="GET",
+        path="/v1/exports/{id}/download",
+        handler=files.download,
+        says="The exported file.",
+        answers={200: bytes},
+        wrong=(409, 410),
+    ),
+    Route(
+        method="GET",
+        path="/v1/api-keys/permissions",
+        handler=permissions,
+        says="What keys may be allowed.",
+        answers={200: PermissionGroups},
+    ),
+)
+
+ROUTES = (*MEMORIES, *KNOWLEDGE, *GRAPH, *FILES)

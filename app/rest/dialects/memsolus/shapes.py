@@ -142,7 +142,21 @@ class ExportQuery(Filters):
 
 
 class ExportBody(ExportQuery):
-    pass
+    """The same, for those who send it as a body."""
+
+
+def _upper(given: Any) -> Any:
+    return given.upper() if isinstance(given, str) else given
+
+
+class IngestForm(Shape):
+    format: Annotated[Literal["PDF", "CSV", "MARKDOWN", "JSON", "TXT", "DOCX", "HTML", "URL"], BeforeValidator(_upper)]
+    workspace_id: Annotated[str, Field(min_length=1)]
+    user_id: Annotated[str, Field(min_length=1, max_length=255)]
+    agent_id: Name = None
+    categories: CommaList = ()
+    file: Annotated[Any, Field(json_schema_extra={"type": "string", "format": "binary"})] = None
+    source_url: Reference = None
 
 
 def inclusive(after: datetime | None, before: datetime | None) -> TimeRange | None:
