@@ -1,6 +1,7 @@
 """Filters, orders and windows, against a model in memory."""
 
 import asyncio
+import json
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import fields, replace
@@ -29,6 +30,7 @@ moments = st.integers(0, 4).map(lambda hours: NOW + timedelta(hours=hours - 2))
 labels = st.sampled_from(["a", "b", "c"])
 keypaths = st.sampled_from(["a", "a.b", "a.b.c", "ab", "a/b"])
 importances = st.sampled_from([0.0, 0.25, 0.5, 1.0])
+marks = st.sampled_from([1, True, None, "x", [1]])
 mentioned = st.sets(st.sampled_from(ENTITIES))
 
 
@@ -51,6 +53,8 @@ memories = st.builds(
     type=some(labels),
     categories=st.lists(labels, unique=True).map(tuple),
     tags=st.lists(labels, unique=True).map(tuple),
+    files=st.lists(labels, unique=True).map(tuple),
+    metadata=st.dictionaries(labels, marks),
     keypath=some(keypaths),
     importance=importances,
     layer=st.sampled_from(Layer),
@@ -87,9 +91,13 @@ CONDITIONS: dict[str, st.SearchStrategy[Any]] = {
     "entities": few(st.sampled_from(ENTITIES)),
     "layers": few(st.sampled_from(Layer)),
     "statuses": few(st.sampled_from(Status)),
+    "files": few(labels),
+    "metadata": few(st.tuples(labels, few(marks))),
+    "contains": st.sampled_from(["green t", "ada ", "coffee"]),
     "keypath": keypaths,
     "importance_min": importances,
     "importance_max": importances,
+    "importances": few(st.tuples(importances, importances)),
     "occurred": ranges,
     "valid": ranges,
     "recorded": ranges,
@@ -124,6 +132,11 @@ def below(path: str | None, keypath: str | None) -> bool:
     return keypath is None or (path is not None and (path == keypath or path.startswith(keypath + ".")))
 
 
+def held(memory: Memory, name: str, any_: tuple[Any, ...]) -> bool:
+    """As JSON, where 1 is not true."""
+    return name in memory.metadata and json.dumps(memory.metadata[name]) in map(json.dumps, any_)
+
+
 def matches(memory: Memory, mentions: set[EntityId], where: MemoryFilter) -> bool:
     """What the docstring of MemoryFilter says, said once more."""
     among: list[tuple[set[Any], tuple[Any, ...]]] = [
@@ -145,8 +158,12 @@ def matches(memory: Memory, mentions: set[EntityId], where: MemoryFilter) -> boo
             all(not wanted or not has.isdisjoint(wanted) for has, wanted in among),
             where.project in (None, memory.project),
             below(memory.keypath, where.keypath),
+            set(where.files) <= set(memory.files),
+            all(held(memory, name, any_) for name, any_ in where.metadata),
+            where.contains is None or where.contains in memory.text.lower(),
             where.importance_min is None or memory.importance >= where.importance_min,
             where.importance_max is None or memory.importance <= where.importance_max,
+            not where.importances or any(least <= memory.importance <= most for least, most in where.importances),
             within(memory.occurred_at, where.occurred),
             overlaps(memory, where.valid),
             within(memory.created_at, where.recorded),

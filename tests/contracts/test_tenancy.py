@@ -17,7 +17,7 @@ from app.domain.graph import EdgeKind
 from app.domain.ids import MemoryId, OrganizationId, ProjectId, UserId
 from app.domain.memory import Layer, LinkType, Usage
 from app.domain.principal import Credential, Only, Principal
-from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Window
 from app.ports.models import TokenTable
 from app.ports.search import SearchIndex
 from app.ports.store import Reader, UnitOfWork
@@ -119,12 +119,16 @@ def reads() -> dict[str, Case]:
         "memories.get_many": Case(call=lambda door: door.memories.get_many([MEM]), nothing=[None]),
         "memories.page": Case(call=lambda door: door.memories.page(WINDOW, where=ANY, **life), nothing=[]),
         "memories.count": Case(call=lambda door: door.memories.count(ANY), nothing=0),
+        "memories.tally": Case(call=lambda door: door.memories.tally(ANY, by=Facet.USER), nothing=[]),
         "memories.versions": Case(call=lambda door: door.memories.versions(MEM, WINDOW), nothing=[]),
         "memories.usage": Case(call=lambda door: door.memories.usage([MEM]), nothing=[Usage()]),
         "memories.feedback": Case(call=lambda door: door.memories.feedback(MEM, WINDOW), nothing=[]),
         "memories.same_text": Case(
             call=lambda door: door.memories.same_text(project=PROJECT, user=ADA, texts=[a_memory().text]),
             nothing=[None],
+        ),
+        "memories.same_words": Case(
+            call=lambda door: door.memories.same_words(project=PROJECT, texts=[a_memory().text]), nothing=[[]]
         ),
         "memories.derived_only": Case(call=lambda door: door.memories.derived_only([MEM]), nothing=[]),
         "memories.at_positions": Case(call=lambda door: door.memories.at_positions(a_source().id, [0]), nothing=[None]),
@@ -143,6 +147,9 @@ def reads() -> dict[str, Case]:
         "entities.get_many": Case(call=lambda door: door.entities.get_many([ENT]), nothing=[None]),
         "entities.page": Case(
             call=lambda door: door.entities.page(WINDOW, project=None, user=None, types=(), name=None), nothing=[]
+        ),
+        "entities.count": Case(
+            call=lambda door: door.entities.count(project=None, user=None, types=(), name=None), nothing=0
         ),
         "entities.named": Case(
             call=lambda door: door.entities.named(project=PROJECT, user=ADA, names=["ada lovelace"]), nothing=[]

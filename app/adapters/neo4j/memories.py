@@ -38,7 +38,7 @@ _SORTS: Final[Mapping[MemoryOrder, str]] = {
     MemoryOrder.IMPORTANCE: "m.importance",
 }
 
-_TALLIED: Final[Mapping[Facet, Mapping[str, str]]] = {
+TALLIED: Final[Mapping[Facet, Mapping[str, str]]] = {
     Facet.USER: {"{values}": "[m.user]", "{of}": "m.user"},
     Facet.AGENT: {"{values}": "[m.agent]", "{of}": "null"},
     Facet.CATEGORY: {"{values}": "m.categories", "{of}": "m.user"},
@@ -69,7 +69,7 @@ class Memories(Surroundings):
         conditions, parameters = filtered(where)
         way = entrance(where)
         statement = CYPHER["memories_tally"].replace("{from}", way.match + way.needs).replace("{where}", conditions)
-        for mark, term in _TALLIED[by].items():
+        for mark, term in TALLIED[by].items():
             statement = statement.replace(mark, term)
         return [tally_of(row) for row in await self._block.rows(statement, parameters)]
 

@@ -143,7 +143,7 @@ async def entity(call: Call[Nothing, Nothing]) -> Reply:
     known = view.entity
     outgoing = [tie for tie in view.ties if tie.source.id == known.id]
     body: EntityDetail = {
-        **entity_object(known),  # type: ignore[typeddict-item]  # it has no score
+        **entity_object(known),  # type: ignore[typeddict-unknown-key]  # it has no score
         "metadata": None,
         "relationships_count": len(view.ties),
         "related_memories_count": view.memories,
