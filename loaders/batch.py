@@ -6,7 +6,8 @@ from typing import Generic, TypeVar
 from aiodataloader import DataLoader
 
 from app.domain.principal import Permission, Principal
-from app.ports.store import Lookup, Reader, Store
+from app.ports.lookup import Lookup
+from app.ports.store import Reader, Store
 from app.ports.telemetry import SILENCE, Telemetry
 
 MAX_BATCH = 500

@@ -276,15 +276,15 @@ async def test_memories_are_tallied_by_what_they_have_in_common(store: WholeStor
             ]
         )
     living, any_ = MemoryFilter(), MemoryFilter(life=Life.ANY)
-    both = {"memories": 2, "rounds": 3, "first": NOON, "last": later}
-    one = {"memories": 1, "rounds": 1, "first": NOON, "last": NOON}
+    both = Tally(value=ada, user=ada, memories=2, rounds=3, first=NOON, last=later)
+    one = Tally(value="agt_1", user=None, memories=1, rounds=1, first=NOON, last=NOON)
     async with store.read(US) as reader:
         tally = reader.memories.tally
-        assert await tally(living, by=Facet.USER) == [Tally(value=ada, user=ada, **both)]
-        assert await tally(living, by=Facet.AGENT) == [Tally(value="agt_1", user=None, **one)]
+        assert await tally(living, by=Facet.USER) == [both]
+        assert await tally(living, by=Facet.AGENT) == [one]
         assert await tally(living, by=Facet.CATEGORY) == [
-            Tally(value="food", user=ada, **one),
-            Tally(value="tea", user=ada, **both),
+            replace(one, value="food", user=ada),
+            replace(both, value="tea"),
         ]
         assert [(each.user, each.rounds) for each in await tally(any_, by=Facet.CATEGORY)] == [
             (ada, 1),

@@ -49,7 +49,7 @@ ALLOWED = {
 
 WHOLE_TENANT = {
     "memories.memories_count by everywhere",
-    *(f"memories.memories_tally by everywhere, {facet.value}" for facet in memories.TALLIED),
+    *(f"memories.tally_{facet} by everywhere" for facet in ("user", "agent", "category")),
     *(
         f"memories.memories_page {window} by everywhere, ordered by m.updated_at"
         for window in ("first", "next", "back")
@@ -101,26 +101,13 @@ def filtered_texts(name: str, text: str) -> Iterator[tuple[str, str]]:
         conditions, _ = filtered(where)
         way = entrance(where)
         if "{after}" not in text:
-            whole = text.replace("{from}", way.match + way.needs).replace("{where}", conditions)
-            yield from tallied_texts(f"{name} by {about}", whole)
+            yield f"{name} by {about}", text.replace("{from}", way.match + way.needs).replace("{where}", conditions)
             continue
         for value, lead in (("m.created_at", way.lead), ("m.updated_at", None)):
             start = way.match if lead else way.match + way.needs
             listed = text.replace("{from}", start).replace("{where}", conditions).replace("{sort}", value)
             for window, page in paged_texts(name, Listing(listed, dict, value, "m.id", lead=lead or "m.tenant")):
                 yield f"{window} by {about}, ordered by {value}", page
-
-
-def tallied_texts(name: str, text: str) -> Iterator[tuple[str, str]]:
-    """By each facet, where the statement counts by one."""
-    if "{values}" not in text:
-        yield name, text
-        return
-    for facet, marks in memories.TALLIED.items():
-        whole = text
-        for mark, term in marks.items():
-            whole = whole.replace(mark, term)
-        yield f"{name}, {facet.value}", whole
 
 
 def paged_texts(name: str, listing: Listing[Any]) -> Iterator[tuple[str, str]]:

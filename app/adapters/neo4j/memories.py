@@ -38,11 +38,6 @@ _SORTS: Final[Mapping[MemoryOrder, str]] = {
     MemoryOrder.IMPORTANCE: "m.importance",
 }
 
-TALLIED: Final[Mapping[Facet, Mapping[str, str]]] = {
-    Facet.USER: {"{values}": "[m.user]", "{of}": "m.user"},
-    Facet.AGENT: {"{values}": "[m.agent]", "{of}": "null"},
-    Facet.CATEGORY: {"{values}": "m.categories", "{of}": "m.user"},
-}
 
 
 class Memories(Surroundings):
@@ -68,9 +63,7 @@ class Memories(Surroundings):
     async def tally(self, where: MemoryFilter, *, by: Facet) -> list[Tally]:
         conditions, parameters = filtered(where)
         way = entrance(where)
-        statement = CYPHER["memories_tally"].replace("{from}", way.match + way.needs).replace("{where}", conditions)
-        for mark, term in TALLIED[by].items():
-            statement = statement.replace(mark, term)
+        statement = CYPHER[f"tally_{by.value}"].replace("{from}", way.match + way.needs).replace("{where}", conditions)
         return [tally_of(row) for row in await self._block.rows(statement, parameters)]
 
     async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:

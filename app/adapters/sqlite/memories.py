@@ -39,15 +39,6 @@ _SORTS: Final[Mapping[MemoryOrder, str]] = {
     MemoryOrder.IMPORTANCE: "m.importance",
 }
 
-_TALLIED: Final[Mapping[Facet, Mapping[str, str]]] = {
-    Facet.USER: {"{value}": "m.user", "{of}": "m.user", "{join}": ""},
-    Facet.AGENT: {"{value}": "m.agent", "{of}": "NULL", "{join}": ""},
-    Facet.CATEGORY: {
-        "{value}": "l.value",
-        "{of}": "m.user",
-        "{join}": "JOIN label l ON l.memory = m.key AND l.kind = 'category'",
-    },
-}
 
 
 class Memories:
@@ -71,9 +62,7 @@ class Memories:
 
     async def tally(self, where: MemoryFilter, *, by: Facet) -> list[Tally]:
         conditions, parameters = filtered(where)
-        statement = SQL["memories_tally"].replace("{where}", conditions)
-        for mark, term in _TALLIED[by].items():
-            statement = statement.replace(mark, term)
+        statement = SQL[f"tally_{by.value}"].replace("{where}", conditions)
         return await self._block.run(lambda on: [tally_of(row) for row in on.rows(statement, parameters)])
 
     async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:

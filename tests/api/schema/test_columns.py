@@ -96,6 +96,10 @@ def context(stored: Sequence[Memory | None]) -> Context:
     services = Services(
         remember=nothing,
         recall=nothing,
+        network=nothing,
+        knowledge=nothing,
+        exports=nothing,
+        ingest=nothing,
         compose=nothing,
         curate=nothing,
         profiles=nothing,

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,16 @@ from app.services.bundle import Services
 from app.services.compose import Compose
 from app.services.curate import Curate
 from app.services.explore import Explore
+from app.services.exports import Exports
 from app.services.forget import Forget
+from app.services.ingest import Ingest
+from app.services.knowledge import Knowledge
 from app.services.live import Live
+from app.services.network import Network
 from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.transfer import Transfer
 from app.services.vectors import Vectors
 from app.services.work import Work
 from resolvers.context import Context
@@ -175,13 +180,20 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
     vectors = Vectors(BagOfWords())
     attention = Attention(store=store, clock=clock)
     recall = Recall(store=store, index=index, vectors=vectors, attention=attention, clock=clock)
+    remember = Remember(store=store, vectors=vectors, clock=clock, ids=ids)
+    explore = Explore(store=store)
+    transfer = Transfer(remember=remember, explore=explore, store=store)
     return Services(
-        remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids),
+        remember=remember,
         recall=recall,
         curate=Curate(store=store, clock=clock),
         compose=Compose(recall=recall, store=store, tokens=WordCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
-        explore=Explore(store=store),
+        explore=explore,
+        network=Network(store=store, recall=recall),
+        knowledge=Knowledge(explore=explore),
+        exports=Exports(store=store, explore=explore, clock=clock, ids=ids),
+        ingest=Ingest(store=store, transfer=transfer, clock=clock, ids=ids, lease=timedelta(minutes=1)),
         profiles=Profiles(store=store, clock=clock),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),

@@ -16,13 +16,29 @@ RETURN collect({id: m.id, memory: {memory m}, sort: sort}) AS rows
 {from} AND m.tenant = $tenant AND {visible m} {where}
 RETURN count(m) AS number
 
-// memories_tally //
+// tally_user //
 {from} AND m.tenant = $tenant AND {visible m} {where}
-UNWIND {values} AS value
-WITH value, {of} AS user, m WHERE value IS NOT NULL
+UNWIND [m.user] AS value
+WITH value, m.user AS user, m WHERE value IS NOT NULL
 RETURN value, user, count(m) AS memories, sum((m.version + 1) / 2) AS rounds, min(m.created_at) AS first_at,
        max(m.updated_at) AS last_at
-ORDER BY value, coalesce(user, '')
+ORDER BY value, user IS NOT NULL, user
+
+// tally_agent //
+{from} AND m.tenant = $tenant AND {visible m} {where}
+UNWIND [m.agent] AS value
+WITH value, null AS user, m WHERE value IS NOT NULL
+RETURN value, user, count(m) AS memories, sum((m.version + 1) / 2) AS rounds, min(m.created_at) AS first_at,
+       max(m.updated_at) AS last_at
+ORDER BY value, user IS NOT NULL, user
+
+// tally_category //
+{from} AND m.tenant = $tenant AND {visible m} {where}
+UNWIND m.categories AS value
+WITH value, m.user AS user, m WHERE value IS NOT NULL
+RETURN value, user, count(m) AS memories, sum((m.version + 1) / 2) AS rounds, min(m.created_at) AS first_at,
+       max(m.updated_at) AS last_at
+ORDER BY value, user IS NOT NULL, user
 
 // versions_page //
 MATCH (m:Memory {tenant: $tenant, id: $memory}) WHERE {visible m}

@@ -9,11 +9,27 @@ SELECT {memory m}, {sort} AS sort FROM memory m
 -- memories_count --
 SELECT count(*) AS number FROM memory m WHERE m.tenant = :tenant AND {visible m} {where};
 
--- memories_tally --
-SELECT {value} AS value, {of} AS user, count(*) AS memories, sum((m.version + 1) / 2) AS rounds,
+-- tally_user --
+SELECT m.user AS value, m.user AS user, count(*) AS memories, sum((m.version + 1) / 2) AS rounds,
        min(m.created_at) AS first_at, max(m.updated_at) AS last_at
-  FROM memory m {join}
- WHERE m.tenant = :tenant AND {value} IS NOT NULL AND {visible m} {where}
+  FROM memory m
+ WHERE m.tenant = :tenant AND m.user IS NOT NULL AND {visible m} {where}
+ GROUP BY 1, 2
+ ORDER BY 1, 2;
+
+-- tally_agent --
+SELECT m.agent AS value, NULL AS user, count(*) AS memories, sum((m.version + 1) / 2) AS rounds,
+       min(m.created_at) AS first_at, max(m.updated_at) AS last_at
+  FROM memory m
+ WHERE m.tenant = :tenant AND m.agent IS NOT NULL AND {visible m} {where}
+ GROUP BY 1, 2
+ ORDER BY 1, 2;
+
+-- tally_category --
+SELECT l.value AS value, m.user AS user, count(*) AS memories, sum((m.version + 1) / 2) AS rounds,
+       min(m.created_at) AS first_at, max(m.updated_at) AS last_at
+  FROM memory m JOIN label l ON l.memory = m.key AND l.kind = 'category'
+ WHERE m.tenant = :tenant AND l.value IS NOT NULL AND {visible m} {where}
  GROUP BY 1, 2
  ORDER BY 1, 2;
 
