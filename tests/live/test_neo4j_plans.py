@@ -48,6 +48,7 @@ ALLOWED = {
 """Such steps that are meant."""
 
 WHOLE_TENANT = {
+    "entities.entities_count",
     "memories.memories_count by everywhere",
     *(f"memories.tally_{facet} by everywhere" for facet in ("user", "agent", "category")),
     *(
