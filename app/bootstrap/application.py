@@ -52,6 +52,7 @@ from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.scrub import Scrub
+from app.services.teams import Teams
 from app.services.transfer import Transfer
 from app.services.vectors import Vectors
 from app.services.work import Work
@@ -225,6 +226,17 @@ def _services(
     remember = Remember(store=store, vectors=vectors, clock=clock, ids=ids, task_life=task_life)
     explore = Explore(store=store)
     transfer = Transfer(remember=remember, explore=explore, store=store)
+    accounts = Accounts(store=store, clock=clock, ids=ids)
+    teams = Teams(
+        store=store,
+        accounts=accounts,
+        limiter=ground.limiter,
+        clock=clock,
+        ids=ids,
+        found=ground.directory.found,
+        operator=ground.authenticator.operator,
+        opened=settings.teams_opened,
+    )
     return Services(
         remember=remember,
         recall=recall,
@@ -239,9 +251,10 @@ def _services(
             store=store, transfer=transfer, clock=clock, ids=ids, lease=timedelta(seconds=settings.job_lease)
         ),
         profiles=Profiles(store=store, clock=clock),
-        accounts=Accounts(store=store, clock=clock, ids=ids),
+        accounts=accounts,
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),
+        teams=teams,
         store=store,
         telemetry=telemetry,
     )

@@ -94,6 +94,7 @@ class Rest:
             path=variables_of(route, address.segments),
             headers={name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw},
             request_id=request_id(request.scope),
+            address=client_address(request.scope),
             form=form,
         )
 

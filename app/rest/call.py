@@ -20,7 +20,7 @@ Headers = Iterable[tuple[bytes, bytes]]
 class Call(Generic[B, Q]):
     """A request, read and checked. `path` holds the percent-decoded segments that the route names.
 
-    `headers` have small names, the last value of each. `form` is there for multipart bodies only.
+    `headers` have small names, the last value of each. `address` is the other end of the connection. `form` is there for multipart bodies only.
     """
 
     services: Services
@@ -30,6 +30,7 @@ class Call(Generic[B, Q]):
     path: Mapping[str, str]
     headers: Mapping[str, str]
     request_id: str
+    address: str
     form: FormData = field(default_factory=FormData)
 
     @property

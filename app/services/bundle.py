@@ -17,6 +17,7 @@ from app.services.network import Network
 from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.teams import Teams
 from app.services.work import Work
 
 
@@ -38,5 +39,6 @@ class Services:
     accounts: Accounts
     work: Work
     live: Live
+    teams: Teams
     store: Store
     telemetry: Telemetry = SILENCE

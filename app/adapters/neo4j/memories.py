@@ -39,7 +39,6 @@ _SORTS: Final[Mapping[MemoryOrder, str]] = {
 }
 
 
-
 class Memories(Surroundings):
     async def get_many(self, ids: Sequence[MemoryId]) -> list[Memory | None]:
         return await by_ids(self._block, CYPHER["memories_by_ids"], ids, _memory)

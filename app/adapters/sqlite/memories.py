@@ -40,7 +40,6 @@ _SORTS: Final[Mapping[MemoryOrder, str]] = {
 }
 
 
-
 class Memories:
     def __init__(self, block: Block) -> None:
         self._block = block

@@ -108,6 +108,7 @@ def context(stored: Sequence[Memory | None]) -> Context:
         accounts=nothing,
         work=nothing,
         live=nothing,
+        teams=nothing,
         store=nothing,
     )
     return Context(services=services, principal=nothing, request_id="req_test")

@@ -176,6 +176,10 @@ async def open_world(folder: Path) -> AsyncIterator[World]:
             bus.close()
 
 
+NO_TEAMS: Any = None
+"""The schema knows none."""
+
+
 def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: SystemClock, ids: OrderedIds) -> Services:
     vectors = Vectors(BagOfWords())
     attention = Attention(store=store, clock=clock)
@@ -198,5 +202,6 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),
+        teams=NO_TEAMS,
         store=store,
     )
