@@ -16,6 +16,7 @@ from app.commands import (
     importing,
     jobs,
     keys,
+    knowledge,
     layers,
     migrate,
     profile,
@@ -47,6 +48,7 @@ app.command("demote", rich_help_panel="Remember")(layers.demote)
 app.command("import", rich_help_panel="Remember")(importing.import_files)
 app.command("search", rich_help_panel="Recall")(search.search)
 app.command("compose", rich_help_panel="Recall")(compose.compose)
+app.command("knowledge", rich_help_panel="Recall")(knowledge.knowledge)
 app.command("profile", rich_help_panel="Recall")(profile.profile)
 app.command("export", rich_help_panel="Recall")(exporting.export)
 app.command("forget", rich_help_panel="Forget")(forget.forget)
