@@ -266,6 +266,7 @@ show(
     "What becomes of a text that is there already.",
     JOIN="The memory that is there is the answer.",
     KEEP="It is stored once more.",
+    REFUSE="Refused with conflict where the project has the very same text, whoever that is about.",
 )
 show(
     Erasure,

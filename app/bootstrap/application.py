@@ -43,12 +43,16 @@ from app.services.curate import Curate
 from app.services.deciding import Deciding
 from app.services.expire import Expire
 from app.services.explore import Explore
+from app.services.exports import Exports
 from app.services.extract import Extract
 from app.services.facts import Claims
 from app.services.forget import Forget
+from app.services.ingest import Ingest
 from app.services.keypaths import Keypaths
+from app.services.knowledge import Knowledge
 from app.services.live import Live
 from app.services.merging import Merging
+from app.services.network import Network
 from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
@@ -56,6 +60,7 @@ from app.services.remember import Remember
 from app.services.scrub import Scrub
 from app.services.summarize import Summarize
 from app.services.teams import Teams
+from app.services.transfer import Transfer
 from app.services.understand import Understand
 from app.services.vectors import Vectors
 from app.services.vocabulary import Vocabularies
@@ -153,7 +158,7 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
             embedder=embedder,
             indexing=ground.indexing,
             operator=operator,
-            runner=_runner(settings, ground, vectors, Extractor(analyzer), hooks),
+            runner=_runner(settings, ground, vectors, Extractor(analyzer), services=services, hooks=hooks),
             attention=attention,
             relay=Relay(
                 directory=ground.directory,
@@ -189,6 +194,8 @@ def _runner(
     ground: Ground,
     vectors: Vectors,
     extractor: Extractor,
+    *,
+    services: Services,
     hooks: Hooks,
 ) -> JobRunner:
     lease = timedelta(seconds=settings.job_lease)
@@ -207,7 +214,10 @@ def _runner(
         store=ground.store,
         directory=ground.directory,
         authenticator=ground.authenticator,
-        handlers=told_jobs(handlers(extract=extract, scrub=scrub, regroup=regroup), hooks.telemetry),
+        handlers=told_jobs(
+            handlers(extract=extract, scrub=scrub, regroup=regroup, exports=services.exports, ingest=services.ingest),
+            hooks.telemetry,
+        ),
         signal=ground.wake_runner,
         clock=ground.clock,
         crew=Crew(workers=settings.job_workers, lease=lease),
@@ -224,6 +234,9 @@ def _services(
     recall = Recall(
         store=store, index=ground.index, standby=ground.standby, vectors=vectors, attention=attention, clock=clock
     )
+    remember = Remember(store=store, vectors=vectors, clock=clock, ids=ids, task_life=task_life)
+    explore = Explore(store=store)
+    transfer = Transfer(remember=remember, explore=explore, store=store)
     accounts = Accounts(store=store, clock=clock, ids=ids)
     teams = Teams(
         store=store,
@@ -236,14 +249,14 @@ def _services(
         opened=settings.teams_opened,
     )
     return Services(
-        remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids, task_life=task_life),
+        remember=remember,
         recall=recall,
         compose=Compose(recall=recall, store=store, tokens=BpeTokenCounter(), clock=clock),
         curate=Curate(store=store, clock=clock, task_life=task_life),
         forget=Forget(store=store, clock=clock, ids=ids),
         merging=Merging(store=store, clock=clock),
         deciding=Deciding(store=store, clock=clock),
-        explore=Explore(store=store),
+        explore=explore,
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
         past=Past(store=store, clock=clock),
         chronicle=Chronicle(store=store, vectors=vectors, clock=clock, ids=ids),
@@ -252,6 +265,12 @@ def _services(
         understand=Understand(store=store, clock=clock),
         profiles=Profiles(store=store, clock=clock),
         vocabularies=Vocabularies(store=store, clock=clock),
+        network=Network(store=store, recall=recall),
+        knowledge=Knowledge(explore=explore),
+        exports=Exports(store=store, explore=explore, clock=clock, ids=ids),
+        ingest=Ingest(
+            store=store, transfer=transfer, clock=clock, ids=ids, lease=timedelta(seconds=settings.job_lease)
+        ),
         accounts=accounts,
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

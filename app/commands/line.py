@@ -24,6 +24,7 @@ from app.commands import (
     jobs,
     keypaths,
     keys,
+    knowledge,
     layers,
     migrate,
     profile,
@@ -62,6 +63,7 @@ app.command("counts", rich_help_panel="Recall")(counts.counts)
 app.command("summarize", rich_help_panel="Recall")(summarize.summarize)
 app.command("entity", rich_help_panel="Recall")(entity.entity)
 app.command("intelligence", rich_help_panel="Recall")(intelligence.intelligence)
+app.command("knowledge", rich_help_panel="Recall")(knowledge.knowledge)
 app.command("profile", rich_help_panel="Recall")(profile.profile)
 app.command("export", rich_help_panel="Recall")(exporting.export)
 app.command("forget", rich_help_panel="Forget")(forget.forget)

@@ -37,6 +37,7 @@ class MemoryFilter:
     `occurred` and `valid` speak of when it was true, `recorded` of when it was stored. A memory is
     inside `valid` when its validity overlaps the range. `keypath` matches the path and its subtree.
     `metadata` names values of the first level, any of which will do; `files` have to be there all; `contains` is a part of the title or the text, in small letters, whatever their case.
+    `importances` are ranges with their ends, any of which will do.
     Expired memories match only when `life` is not LIVE.
     """
 
@@ -60,6 +61,7 @@ class MemoryFilter:
     contains: str | None = None
     importance_min: float | None = None
     importance_max: float | None = None
+    importances: tuple[tuple[float, float], ...] = ()
     occurred: TimeRange = TimeRange()
     valid: TimeRange = TimeRange()
     recorded: TimeRange = TimeRange()
@@ -73,6 +75,29 @@ class MemoryOrder(StrEnum):
     UPDATED_AT = "updated_at"
     OCCURRED_AT = "occurred_at"
     IMPORTANCE = "importance"
+
+
+class Facet(StrEnum):
+    """By what memories are counted."""
+
+    USER = "user"
+    AGENT = "agent"
+    CATEGORY = "category"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Memories that have one value in common; those of a category are counted for each user apart.
+
+    `rounds` is how often they were written and read by extraction, all together: a memory's versions come in pairs.
+    """
+
+    value: str
+    user: UserId | None
+    memories: int
+    rounds: int
+    first: datetime
+    last: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from app.domain.principal import Principal
 from app.domain.work import Job
 from app.services.clusters import CLUSTERS_JOB, Regroup
 from app.services.errands import EXTRACT_JOB
+from app.services.exports import EXPORT_JOB, Exports
 from app.services.extract import Extract
 from app.services.forget import SCRUB_JOB
+from app.services.ingest import INGEST_JOB, Ingest
 from app.services.scrub import Scrub
 
 Run = Callable[[Principal, Sequence[Job]], Awaitable[Sequence[Job]]]
@@ -30,12 +32,16 @@ async def _nothing(_principal: Principal, _job: Job) -> None:
     """There is nothing to tidy up."""
 
 
-def handlers(*, extract: Extract, scrub: Scrub, regroup: Regroup) -> Mapping[str, Handler]:
+def handlers(
+    *, extract: Extract, scrub: Scrub, regroup: Regroup, exports: Exports, ingest: Ingest
+) -> Mapping[str, Handler]:
     return {
         EXTRACT_JOB: Handler(
             run=lambda principal, jobs: extract.run(principal, jobs=jobs),
             abandon=lambda principal, job: extract.abandon(principal, job=job),
         ),
+        EXPORT_JOB: Handler(run=lambda principal, jobs: exports.run(principal, jobs=jobs), abandon=_nothing),
+        INGEST_JOB: Handler(run=lambda principal, jobs: ingest.run(principal, jobs=jobs), abandon=_nothing),
         SCRUB_JOB: Handler(run=lambda principal, jobs: scrub.run(principal, jobs=jobs), abandon=_nothing),
         CLUSTERS_JOB: Handler(run=lambda principal, jobs: regroup.run(principal, jobs=jobs), abandon=_nothing),
     }

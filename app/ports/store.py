@@ -11,13 +11,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 from app.domain.account import ApiKey, Member, Organization, Project
 from app.domain.graph import Entity, EntityType, Mention, Relation
 from app.domain.ids import (
     EntityId,
-    JobId,
     KeyId,
     MemberId,
     MemoryId,
@@ -29,8 +28,8 @@ from app.domain.ids import (
 )
 from app.domain.memory import Feedback, Glimpse, LabelCount, LinkType, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.principal import Principal
-from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
-from app.domain.work import Event, Job, JobState, RecordedEvent
+from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Tally, Window
+from app.domain.work import Event
 from app.ports.clusters import ClusterReader, ClusterWriter
 from app.ports.deciding import DecisionReader, DecisionWriter
 from app.ports.keypaths import KeypathReader
@@ -50,9 +49,7 @@ from app.ports.people import (
 )
 from app.ports.vocabulary import VocabularyReader, VocabularyWriter
 from app.ports.walking import GraphReader
-
-T = TypeVar("T")
-
+from app.ports.work import EventReader, Idempotency, JobReader, JobWriter
 
 # --- accounts -------------------------------------------------------------------------------
 
@@ -115,6 +112,10 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         """How many of them have each label: by label, the commonest value first."""
         ...
 
+    async def tally(self, where: MemoryFilter, *, by: Facet) -> list[Tally]:
+        """By value and then user (nobody first), each value that any of these memories has."""
+        ...
+
     async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:
         """Newest first; empty when the memory is absent or invisible."""
         ...
@@ -134,6 +135,13 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         by itself only where none stays.
 
         Normalised by `app.domain.text.normalised`; the store keeps a digest of it with each memory.
+        """
+        ...
+
+    async def same_words(self, *, project: ProjectId, texts: Sequence[str]) -> list[list[MemoryId]]:
+        """For each text all live memories of the project whose normalised text is equal, whoever they are about.
+
+        Oldest first, at most 100.
         """
         ...
 
@@ -242,6 +250,12 @@ class EntityReader(Lookup[EntityId, Entity], Protocol):
         """By folded name. `name` matches a part of the name or of an alias, whatever the case; `user` None is every user."""
         ...
 
+    async def count(
+        self, *, project: ProjectId | None, user: UserId | None, types: Sequence[EntityType], name: str | None
+    ) -> int:
+        """How many `page` has in all."""
+        ...
+
     async def named(self, *, project: ProjectId, user: UserId | None, names: Sequence[str]) -> list[Entity]:
         """Entities one of whose folded names (canonical or alias) equals one of the given, folded.
 
@@ -287,57 +301,6 @@ class EntityWriter(EntityReader, Protocol):
     async def relate_many(self, relations: Sequence[Relation]) -> None:
         """Inserts or replaces by id. Both ends must be visible, else NotFound."""
         ...
-
-
-# --- jobs, events, idempotency --------------------------------------------------------------
-
-
-class JobReader(Lookup[JobId, Job], Protocol):
-    async def page(
-        self, window: Window, *, project: ProjectId | None, states: Sequence[JobState], parked: bool | None
-    ) -> Page[Job]:
-        """Newest first."""
-        ...
-
-
-class JobWriter(JobReader, Protocol):
-    async def put_many(self, jobs: Sequence[Job]) -> None:
-        """Inserts or replaces by id, and emits `job.updated` with a snapshot for each.
-
-        Raises Conflict when a job was claimed since it was read: its fence is older than the stored one.
-        """
-        ...
-
-    async def claim(self, *, now: datetime, until: datetime, limit: int) -> list[Job]:
-        """Takes due jobs that can be done together: PENDING ones, and PROCESSING ones whose lease has run out.
-
-        They are the job due longest and at most `limit` - 1 more of the same name, caller and end user, oldest due
-        first. They come back PROCESSING, at the stage "started", leased until `until`, attempts and fence one
-        higher; `job.updated` is emitted for each.
-        """
-        ...
-
-    async def held(self, job: JobId, fence: int) -> Job:
-        """The job, if this fence is still the current one; else Conflict, which rolls the block back."""
-        ...
-
-
-class EventReader(Protocol):
-    async def after(self, revision: int, *, project: ProjectId | None, limit: int) -> list[RecordedEvent]:
-        """The tenant's visible events after a revision, in order."""
-        ...
-
-    async def revision(self) -> int:
-        """The newest revision of the tenant; 0 when nothing has happened."""
-        ...
-
-
-class Idempotency(Protocol):
-    async def find(self, key: str) -> tuple[bytes, dict[str, Any]] | None:
-        """The fingerprint and the answer kept under this key within its 24 hours; keys are the credential's own."""
-        ...
-
-    async def keep(self, key: str, *, fingerprint: bytes, answer: Mapping[str, Any], at: datetime) -> None: ...
 
 
 # --- the door -------------------------------------------------------------------------------

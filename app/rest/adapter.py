@@ -6,6 +6,8 @@ from urllib.parse import parse_qs
 
 from pydantic import ValidationError
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -68,8 +70,11 @@ class Rest:
         speech = address.speech(scope, undecided)
         speak(scope, speech)
         route = _route(speech, address, scope["method"])
-        call = await self._call(route, address, request, undecided)
-        reply = await route.handler(call)
+        try:
+            call = await self._call(route, address, request, undecided)
+            reply = await route.handler(call)
+        finally:
+            await request.close()
         await _send(send, reply, speech, call)
 
     async def _call(self, route: Route, address: Address, request: Request, read: Any) -> Call[Any, Any]:
@@ -79,7 +84,7 @@ class Rest:
             principal = await self._doorkeeper.admit(key_in(request.scope), address=client_address(request.scope))
             require(principal, route.needs)
         multipart = route.form and _is_multipart(request)
-        form = await request.form() if multipart else FormData()
+        form = await _form(request) if multipart else FormData()
         given = dict(form) if multipart else (read if read is not None else await _read(request, route.body))
         return Call(
             services=self._services,
@@ -111,6 +116,13 @@ async def _read(request: Request, shape: type[Shape] = Shape) -> Any:
         return {}
     raw = await request.body()
     return read_json(raw) if raw.strip() else {}
+
+
+async def _form(request: Request) -> FormData:
+    try:
+        return await request.form()
+    except (HTTPException, MultiPartException, KeyError) as wrong:  # KeyError: a boundary is missing
+        raise Refusal(400, "bad_form", "The body is not a form of parts") from wrong
 
 
 def _is_multipart(request: Request) -> bool:

@@ -11,10 +11,14 @@ from app.services.compose import Compose
 from app.services.curate import Curate
 from app.services.deciding import Deciding
 from app.services.explore import Explore
+from app.services.exports import Exports
 from app.services.forget import Forget
+from app.services.ingest import Ingest
 from app.services.keypaths import Keypaths
+from app.services.knowledge import Knowledge
 from app.services.live import Live
 from app.services.merging import Merging
+from app.services.network import Network
 from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
@@ -44,6 +48,10 @@ class Services:
     clusters: Clusters
     summarize: Summarize
     understand: Understand
+    network: Network
+    knowledge: Knowledge
+    exports: Exports
+    ingest: Ingest
     profiles: Profiles
     vocabularies: Vocabularies
     accounts: Accounts

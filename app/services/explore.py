@@ -1,26 +1,29 @@
 """Explore: lists and walks over what is remembered."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from app.domain import errors
 from app.domain.account import Project
 from app.domain.graph import MAX_DEPTH, MAX_PATHS, EdgeKind, Entity, EntityType, GraphPath
-from app.domain.ids import MemoryId, ProjectId
+from app.domain.ids import AgentId, MemoryId, ProjectId, UserId
 from app.domain.memory import LabelCount, Memory, MemoryVersion
 from app.domain.people import Agent, Session, User
 from app.domain.principal import Permission, Principal, require
-from app.domain.query import MemoryFilter, MemoryOrder, Window
+from app.domain.query import Facet, MemoryFilter, MemoryOrder, Tally, Window
 from app.ports.store import Reader, Store
 from app.services.inputs import EntityWhere, Route, Slice, Sort, Walk, Where
 from app.services.paging import Binding, listing, window_of
 from app.services.references import filter_of, find_project, find_users, project_of
-from app.services.results import Counted, Listing, Neighborhood, Reached
+from app.services.results import Counted, Crowd, Labelled, Listing, Neighborhood, Reached
 
 MAX_NODES = 500
 MAX_PATH_EDGES = 8
 MAX_OFFSET = 10_000_000
 MAX_COUNTED = 1_000
 NEWEST = Sort()
+
+K = TypeVar("K", bound=str)
 
 
 class Explore:
@@ -41,10 +44,7 @@ class Explore:
     ) -> Counted[Memory]:
         """Memories by their place in the list, for readers that count pages: `offset` >= 0, `limit` 0..1,000."""
         require(principal, Permission.MEMORY_READ)
-        if not 0 <= offset <= MAX_OFFSET:
-            raise errors.invalid("offset", f"must be between 0 and {MAX_OFFSET}", "out_of_range")
-        if not 0 <= limit <= MAX_COUNTED:
-            raise errors.invalid("limit", f"must be between 0 and {MAX_COUNTED}", "out_of_range")
+        _demand_place(offset, limit)
         window = Window(limit=max(limit, 1), skip=offset)
         async with self._store.read(principal) as reader:
             filter_ = await filter_of(reader, principal, where)
@@ -64,6 +64,47 @@ class Explore:
             )
         found = {row.item.id: row.item for row in page.rows}
         return [found.get(id_) for id_ in ids]
+
+    async def labelled(self, principal: Principal, *, memories: Sequence[Memory]) -> list[Labelled]:
+        """Each with what its people are called and how often it was shown, in the order given."""
+        require(principal, Permission.MEMORY_READ)
+        if not memories:
+            return []
+        async with self._store.read(principal) as reader:
+            users = await _called(reader.users.get_many, [memory.user for memory in memories])
+            agents = await _called(reader.agents.get_many, [memory.agent for memory in memories])
+            sessions = await _called(reader.sessions.get_many, [memory.session for memory in memories])
+            usage = await reader.memories.usage([memory.id for memory in memories])
+        return [
+            Labelled(
+                memory=memory,
+                user=users.get(memory.user) if memory.user else None,
+                agent=agents.get(memory.agent) if memory.agent else None,
+                session=sessions.get(memory.session) if memory.session else None,
+                usage=used,
+            )
+            for memory, used in zip(memories, usage, strict=True)
+        ]
+
+    async def tally(self, principal: Principal, *, where: Where, by: Facet) -> list[Tally]:
+        """How many memories there are by user, agent or category; users and agents by our ids."""
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            return await reader.memories.tally(await filter_of(reader, principal, where), by=by)
+
+    async def crowd(self, principal: Principal, *, where: Where) -> Crowd:
+        """The users and agents of these memories by the caller's own ids, those of most memories first."""
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            filter_ = await filter_of(reader, principal, where)
+            users = await reader.memories.tally(filter_, by=Facet.USER)
+            agents = await reader.memories.tally(filter_, by=Facet.AGENT)
+            called = await _called(reader.users.get_many, [UserId(each.value) for each in users])
+            named = await _called(reader.agents.get_many, [AgentId(each.value) for each in agents])
+        return Crowd(
+            users=_ordered((called[UserId(each.value)], each.memories) for each in users),
+            agents=_ordered((named[AgentId(each.value)], each.memories) for each in agents),
+        )
 
     async def count_memories(self, principal: Principal, *, where: Where) -> int:
         require(principal, Permission.MEMORY_READ)
@@ -102,6 +143,27 @@ class Explore:
                 window_of(page, binding), project=project, user=user, types=types, name=where.name
             )
         return listing(rows, page, binding)
+
+    async def counted_entities(
+        self, principal: Principal, *, where: EntityWhere, offset: int = 0, limit: int = 100
+    ) -> Counted[Entity]:
+        """By name, by their place in the list: `offset` >= 0, `limit` 0..1,000. An unknown user has none."""
+        require(principal, Permission.MEMORY_READ)
+        _demand_place(offset, limit)
+        types = [_entity_type(name) for name in where.types]
+        async with self._store.read(principal) as reader:
+            project = await _project_id(reader, principal, where.project)
+            user = None
+            if where.user is not None:
+                scope = project or (await project_of(reader, principal, None)).id
+                found = (await find_users(reader, scope, [where.user]))[0]
+                if found is None:
+                    return Counted(items=(), total=0)
+                user = found.id
+            window = Window(limit=max(limit, 1), skip=offset)
+            rows = await reader.entities.page(window, project=project, user=user, types=types, name=where.name)
+            total = await reader.entities.count(project=project, user=user, types=types, name=where.name)
+        return Counted(items=tuple(row.item for row in rows.rows)[:limit], total=total)
 
     async def users(self, principal: Principal, *, project: str | None, page: Slice) -> Listing[User]:
         """Oldest first."""
@@ -155,6 +217,11 @@ class Explore:
             rows = await reader.projects.page(window_of(page, binding))
         return listing(rows, page, binding)
 
+    async def home(self, principal: Principal) -> Project:
+        """The project that is meant where none is named. Raises Invalid where that is not clear."""
+        async with self._store.read(principal) as reader:
+            return await project_of(reader, principal, None)
+
     async def project(self, principal: Principal, *, ref: str) -> Project | None:
         """By id or slug."""
         require(principal, Permission.MEMORY_READ)
@@ -181,6 +248,31 @@ class Explore:
         within("depth", route.depth, MAX_PATH_EDGES)
         async with self._store.read(principal) as reader:
             return await reader.graph.paths(route.start, route.end, count=route.count, depth=route.depth)
+
+
+def _demand_place(offset: int, limit: int) -> None:
+    if not 0 <= offset <= MAX_OFFSET:
+        raise errors.invalid("offset", f"must be between 0 and {MAX_OFFSET}", "out_of_range")
+    if not 0 <= limit <= MAX_COUNTED:
+        raise errors.invalid("limit", f"must be between 0 and {MAX_COUNTED}", "out_of_range")
+
+
+class _Named(Protocol):
+    @property
+    def external_id(self) -> str: ...
+
+
+async def _called(
+    lookup: Callable[[Sequence[K]], Awaitable[Sequence[_Named | None]]], ids: Sequence[K | None]
+) -> dict[K, str]:
+    """What the caller calls them."""
+    wanted = list(dict.fromkeys(id_ for id_ in ids if id_ is not None))
+    found = await lookup(wanted) if wanted else []
+    return {id_: named.external_id for id_, named in zip(wanted, found, strict=True) if named}
+
+
+def _ordered(counts: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts, key=lambda counted: (-counted[1], counted[0])))
 
 
 async def _project_id(reader: Reader, principal: Principal, ref: str | None) -> ProjectId | None:

@@ -25,10 +25,22 @@ class Mode(StrEnum):
 
 
 class Repeats(StrEnum):
-    """What becomes of a text that is there already: JOIN gives the one that is there, KEEP stores it once more."""
+    """What becomes of a text that is there already.
+
+    JOIN gives the one that is there, KEEP stores it once more. REFUSE stores nothing where the project has the very
+    same text, whoever that is about.
+    """
 
     JOIN = "JOIN"
     KEEP = "KEEP"
+    REFUSE = "REFUSE"
+
+
+class Rereading(StrEnum):
+    """When an edited memory is read by extraction again: where its words changed, or in any case."""
+
+    REWORDED = "REWORDED"
+    ALWAYS = "ALWAYS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +254,7 @@ class Where:
     contains: str | None = None
     importance_min: float | None = None
     importance_max: float | None = None
+    importances: tuple[tuple[float, float], ...] = ()
     occurred: TimeRange = TimeRange()
     valid: TimeRange = TimeRange()
     recorded: TimeRange = TimeRange()

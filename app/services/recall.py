@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from app.domain.errors import NotFound
 from app.domain.graph import EntityType
 from app.domain.ids import EntityId, MemoryId
 from app.domain.memory import Memory
@@ -36,12 +37,13 @@ from app.services.inputs import Question, SearchMode
 from app.services.paging import Binding, size_of
 from app.services.past import filter_then, then_of
 from app.services.references import filter_of
-from app.services.results import Factor, Found, Hit, Item, Listing
+from app.services.results import Counted, Factor, Found, Hit, Item, Listing
 from app.services.sources import Asked, Sources, Trace
 from app.services.vectors import Vectors
 
 MAX_QUERY = 2_000
 MAX_NAMED = 50
+MAX_RANKED = 999
 _RECIPES: dict[SearchMode, Recipe] = {
     SearchMode.HYBRID: recipes.HYBRID,
     SearchMode.SEMANTIC: recipes.SEMANTIC,
@@ -67,34 +69,55 @@ class Recall:
 
     async def search(self, principal: Principal, *, question: Question) -> Found:
         """At most 100 hits a page, best first."""
-        require(principal, Permission.MEMORY_READ)
-        query = clean("query", question.query, limit=MAX_QUERY)
-        recipe = _RECIPES[question.mode]
         trace = Trace(self._clock)
-        async with self._store.read(principal) as reader:
-            where, past = await self._scope(reader, principal, question)
-            named = await _named(reader, where, possible_names(query) if Signal.WHO in recipe.weights else [])
-        trace.step("scope", named.told, len(named.entities))
-        binding = Binding(principal, "search", query, question.mode, where, question.as_of)
+        sought = await self._sought(principal, question, trace)
+        binding = Binding(principal, "search", sought.query, question.mode, sought.where, question.as_of)
         page = _Page.of(question, binding)
-        asked = Asked(ranking.wanted(query, named.speakers), named.entities, past.ever if past else where, recipe)
-        heard, vector = await self._sources.ask(principal, asked, trace)
-        async with self._store.read(principal) as reader:
-            if past is not None:
-                heard = await past.heard(reader, asked.wanted.terms, heard, limit=recipe.depth)
-            judgement = await self._judged(reader, asked, heard, vector, trace=trace, past=past)
-            shown = _Ranking(judgement, judgement.ranked, judgement.recipe.shares)
-            living = past.living if past else partial(_living, where=where)
-            hits, more = await _confirmed(reader, shown, page, living)
-        trace.step("confirm", "checked against the record", len(hits))
+        hits, more = await self._hits(principal, sought, page, trace)
         self._attention.note(principal, [hit.memory.id for hit in hits])
         items = tuple(Item(hit, partial(binding.cursor, Position(hit.score, hit.memory.id))) for hit in hits)
         return Found(
             hits=Listing(items=items, has_next=more, has_previous=page.after is not None),
-            recipe=recipe.name,
+            recipe=sought.asked.recipe.name,
             degraded=tuple(trace.degraded),
             trace=tuple(trace.steps),
         )
+
+    async def counted(
+        self, principal: Principal, *, question: Question, offset: int = 0, limit: int = 20
+    ) -> Counted[Hit]:
+        """Hits by their place, best first, and how many there are in all: `offset` >= 0, `limit` 0..100.
+
+        The question's slice is not heeded. What is shown counts as read.
+        """
+        trace = Trace(self._clock)
+        sought = await self._sought(principal, question, trace)
+        hits, _ = await self._hits(principal, sought, _Page(MAX_RANKED, None), trace)
+        found = hits[offset : offset + limit]
+        self._attention.note(principal, [hit.memory.id for hit in found])
+        return Counted(items=tuple(found), total=len(hits))
+
+    async def read(self, principal: Principal, *, memory: MemoryId) -> Memory:
+        """One living memory; it counts as read. Raises NotFound."""
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            found = (await _living(reader, [memory], MemoryFilter())).get(memory)
+        if found is None:
+            raise NotFound("there is no such memory")
+        self._attention.note(principal, [memory])
+        return found
+
+    async def _sought(self, principal: Principal, question: Question, trace: Trace) -> "_Sought":
+        """The question made ready: its scope resolved, and who and what it names."""
+        require(principal, Permission.MEMORY_READ)
+        query = clean("query", question.query, limit=MAX_QUERY)
+        recipe = _RECIPES[question.mode]
+        async with self._store.read(principal) as reader:
+            where, past = await self._scope(reader, principal, question)
+            named = await _named(reader, where, possible_names(query) if Signal.WHO in recipe.weights else [])
+        trace.step("scope", named.told, len(named.entities))
+        asked = Asked(ranking.wanted(query, named.speakers), named.entities, past.ever if past else where, recipe)
+        return _Sought(query=query, where=where, asked=asked, past=past)
 
     async def _scope(
         self, reader: Reader, principal: Principal, question: Question
@@ -104,6 +127,22 @@ class Recall:
             return await filter_of(reader, principal, question.where), None
         where = await filter_then(reader, principal, question.where, question.as_of)
         return where, Hindsight(await then_of(reader, question.as_of, self._clock.now()), where)
+
+    async def _hits(
+        self, principal: Principal, sought: "_Sought", page: "_Page", trace: Trace
+    ) -> tuple[list[Hit], bool]:
+        """A page of hits, and whether there are more."""
+        asked, past = sought.asked, sought.past
+        heard, vector = await self._sources.ask(principal, asked, trace)
+        async with self._store.read(principal) as reader:
+            if past is not None:
+                heard = await past.heard(reader, asked.wanted.terms, heard, limit=asked.recipe.depth)
+            judgement = await self._judged(reader, asked, heard, vector, trace=trace, past=past)
+            shown = _Ranking(judgement, judgement.ranked, judgement.recipe.shares)
+            living = past.living if past else partial(_living, where=sought.where)
+            hits, more = await _confirmed(reader, shown, page, living)
+        trace.step("confirm", "checked against the record", len(hits))
+        return hits, more
 
     async def _judged(
         self,
@@ -197,6 +236,16 @@ async def _named(reader: Reader, where: MemoryFilter, names: Sequence[str]) -> _
     people = {name for entity in speaking for name in (entity.name, *entity.aliases)}
     people |= {name for name in names for speaker in speakers if signals.called(speaker, {plain(name)})}
     return _Named(frozenset(people), tuple(entity.id for entity in called if entity not in speaking))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sought:
+    """A question made ready. `where` is its scope as it is shown, `past` the eyes of then."""
+
+    query: str
+    where: MemoryFilter
+    asked: Asked
+    past: Hindsight | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,7 @@ async def filter_of(door: Door, principal: Principal, where: Where) -> MemoryFil
         contains=where.contains.lower() if where.contains else None,
         importance_min=where.importance_min,
         importance_max=where.importance_max,
+        importances=where.importances,
         occurred=where.occurred,
         valid=where.valid,
         recorded=where.recorded,
@@ -136,6 +137,8 @@ def _check_ranges(where: Where) -> None:
         for name, value in (("importance_min", least), ("importance_max", most))
         if value is not None and not 0 <= value <= 1
     ]
+    if not all(0 <= low <= high <= 1 for low, high in where.importances):
+        wrong.append(FieldError("importances", "must be ranges between 0 and 1", "out_of_range"))
     if least is not None and most is not None and most < least:
         wrong.append(FieldError("importance_max", "must not be below importance_min", "out_of_order"))
     if wrong:

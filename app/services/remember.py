@@ -26,7 +26,7 @@ from app.services.circles import demand_no_circle
 from app.services.context import Context
 from app.services.drafts import MAX_REFERENCE, checked_batch, checked_memory, drafts_of, patched
 from app.services.errands import extraction
-from app.services.inputs import UNSET, MemoryPatch, Mode, NewConversation, NewLink, NewMemory, Repeats
+from app.services.inputs import UNSET, MemoryPatch, Mode, NewConversation, NewLink, NewMemory, Repeats, Rereading
 from app.services.layers import TASK_LIFE, Stay, drawn_from, stay_of, staying
 from app.services.references import project_of
 from app.services.results import Remembered
@@ -36,6 +36,7 @@ MAX_LINKS = 100
 _TRIES = 5
 """Of an update that others come before."""
 DEFAULT_IMPORTANCE = 0.5
+_EDITS = 3
 
 
 class Remember:
@@ -92,43 +93,53 @@ class Remember:
             return await self._write(uow, principal, replace(batch, drafts=placed))
 
     async def update(
-        self, principal: Principal, *, memory: MemoryId, patch: MemoryPatch, expected_version: int | None = None
+        self,
+        principal: Principal,
+        *,
+        memory: MemoryId,
+        patch: MemoryPatch,
+        expected_version: int | None = None,
+        rereading: Rereading = Rereading.REWORDED,
+        mode: Mode = Mode.EXTRACT,
     ) -> Memory:
-        """Writes a new version. Raises Conflict when `expected_version` is no longer current.
+        """Writes a new version, to be read again in this mode. Raises Conflict when `expected_version` is not current.
 
-        Who expects none is not troubled by what is written at the same moment, by extraction say: the patch goes on top.
+        A patch that expects no version is laid over whatever extraction wrote meanwhile.
         """
         require(principal, Permission.MEMORY_WRITE)
-        for tries_left in reversed(range(_TRIES)):
-            async with self._store.read(principal) as reader:
-                current = _living((await reader.memories.get_many([memory]))[0])
-            if expected_version is not None and expected_version != current.version:
-                raise errors.Conflict(f"the memory is at version {current.version}, not {expected_version}")
+        edit = _Edit(memory=memory, patch=patch, expected=expected_version, rereading=rereading, mode=mode)
+        for _ in range(_EDITS - 1):
             try:
-                return await self._patch(principal, current, patch)
+                return await self._edit(principal, edit)
             except errors.Conflict:
-                if expected_version is not None or not tries_left:
+                if expected_version is not None:
                     raise
-        raise AssertionError("the last try returns or raises")
+        return await self._edit(principal, edit)
 
-    async def _patch(self, principal: Principal, current: Memory, patch: MemoryPatch) -> Memory:
-        """Raises Conflict when somebody else has written since `current` was read."""
-        now, memory = self._clock.now(), current.id
+    async def _edit(self, principal: Principal, edit: "_Edit") -> Memory:
+        memory, patch, expected_version = edit.memory, edit.patch, edit.expected
+        now = self._clock.now()
+        async with self._store.read(principal) as reader:
+            current = _living((await reader.memories.get_many([memory]))[0])
+        if expected_version is not None and expected_version != current.version:
+            raise errors.Conflict(f"the memory is at version {current.version}, not {expected_version}")
         changed = patched(current, patch, now=now)
         if patch.layer is not UNSET and patch.expires_at is UNSET:
             stay = stay_of(changed.layer, changed.expires_at, now=now, life=self._task_life)
             changed = replace(changed, expires_at=stay.until)
         reworded = (changed.text, changed.title) != (current.text, current.title)
         vectors = await self._vectors.read(await self._passages(principal, changed)) if reworded else None
-        if reworded:
+        read_again = reworded or edit.rereading is Rereading.ALWAYS
+        if read_again:
             changed = replace(changed, status=Status.PENDING, skip_reason=None)
         async with self._store.write(principal) as uow:
             await uow.memories.put_many([changed], expected={memory: current.version})
             if vectors is not None:
                 await uow.memories.embed_many({memory: vectors[0]})
-            if reworded:
+            if read_again:
+                verbatim = [memory] if edit.mode is Mode.VERBATIM else []
                 job = extraction(
-                    principal, [changed], verbatim=(), embedded=vectors is not None, ids=self._ids, now=now
+                    principal, [changed], verbatim=verbatim, embedded=vectors is not None, ids=self._ids, now=now
                 )
                 await uow.jobs.put_many([job])
             uow.emit(memory_event(EventKind.MEMORY_UPDATED, changed))
@@ -194,6 +205,7 @@ class Remember:
 
     async def _write(self, uow: UnitOfWork, principal: Principal, batch: "_Batch") -> Remembered:
         roles = await Cast(uow, principal, self._ids, batch.now).assign(batch.drafts)
+        await _refuse_repeats(uow, batch.drafts, roles)
         known = await _known(uow, batch.drafts, roles)
         stored: list[Memory] = []
         fresh: dict[MemoryId, int] = {}
@@ -237,6 +249,17 @@ class _Batch:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Edit:
+    """What is to become of a memory."""
+
+    memory: MemoryId
+    patch: MemoryPatch
+    expected: int | None
+    rereading: Rereading
+    mode: Mode
+
+
 async def _earlier(uow: UnitOfWork, batch: _Batch) -> Remembered | None:
     """The answer that the same call got before under this key."""
     found = await uow.idempotency.find(batch.key) if batch.key else None
@@ -277,6 +300,15 @@ async def _demand_addresses(uow: UnitOfWork, new: Sequence[Memory], indices: Seq
         raise errors.Invalid(*wrong[:100])
 
 
+async def _refuse_repeats(uow: UnitOfWork, drafts: Sequence[NewMemory], roles: Sequence[Roles]) -> None:
+    for draft, role in zip(drafts, roles, strict=True):
+        if draft.repeats is not Repeats.REFUSE:
+            continue
+        (alike,) = await uow.memories.same_words(project=role.project, texts=[draft.text])
+        if any(memory and memory.text == draft.text for memory in await uow.memories.get_many(alike)):
+            raise errors.Conflict("there is a memory with this text already")
+
+
 async def _known(uow: UnitOfWork, drafts: Sequence[NewMemory], roles: Sequence[Roles]) -> list[Memory | None]:
     """For each draft the memory it would repeat: the same place of a source, or the same text said of nothing else."""
     ids: list[MemoryId | None] = [None] * len(drafts)
@@ -308,7 +340,7 @@ def _ends_early(memory: Memory | None, draft: NewMemory) -> bool:
 
 def _twin_key(draft: NewMemory, role: Roles) -> object | None:
     """What makes a draft the repetition of another; None when it has a place or a time of its own."""
-    if draft.repeats is Repeats.KEEP or draft.position is not None:
+    if draft.repeats is not Repeats.JOIN or draft.position is not None:
         return None
     if draft.session is not None or draft.occurred_at is not None:
         return None

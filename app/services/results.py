@@ -46,6 +46,25 @@ class Counted(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A memory with what the caller calls its people, and what reading left on it."""
+
+    memory: Memory
+    user: str | None
+    agent: str | None
+    session: str | None
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """Users and agents by the caller's own ids, with their numbers of memories."""
+
+    users: tuple[tuple[str, int], ...]
+    agents: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
     """Stored memories in the order given. `created` tells which are new: a text that was known is joined.
 

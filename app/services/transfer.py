@@ -36,6 +36,7 @@ class Destination:
     agent: str | None = None
     session: str | None = None
     tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
     mode: Mode = Mode.EXTRACT
 
 
@@ -240,7 +241,7 @@ def _draft(entry: Entry, position: int, source: NewSource, into: Destination) ->
         summary=entry.summary,
         kind=entry.kind,
         type=entry.type,
-        categories=entry.categories,
+        categories=(*into.categories, *entry.categories),
         tags=(*into.tags, *entry.tags),
         files=entry.files,
         keypath=entry.keypath,

@@ -3,6 +3,7 @@
 from app.domain import errors
 from app.domain.ids import JobId
 from app.domain.principal import Permission, Principal, require
+from app.domain.query import Window
 from app.domain.work import Job, JobState, replayed
 from app.ports.runtime import Clock
 from app.ports.store import Store
@@ -33,6 +34,19 @@ class Work:
             scope = None if project is None else (await project_of(reader, principal, project)).id
             rows = await reader.jobs.page(window, project=scope, states=states, parked=parked)
         return listing(rows, page, binding)
+
+    async def named(self, principal: Principal, *, project: str, name: str) -> list[Job]:
+        """The last thousand jobs of this name in a project, newest first."""
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            scope = (await project_of(reader, principal, project)).id
+            page = await reader.jobs.page(Window(limit=1_000), project=scope, states=(), parked=None, names=(name,))
+        return [row.item for row in page.rows]
+
+    async def job(self, principal: Principal, *, job: JobId) -> Job | None:
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            return (await reader.jobs.get_many([job]))[0]
 
     async def replay(self, principal: Principal, *, job: JobId) -> Job:
         """Queues a failed job again. Raises Conflict when it has not failed."""

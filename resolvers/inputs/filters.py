@@ -23,6 +23,15 @@ class TimeRangeInput(Reads):
         return filled(TimeRange, self)
 
 
+@strawberry.input(name="ImportanceRange", description="A stretch of importance, with both its ends; 0 to 1.")
+class ImportanceRange(Reads):
+    least: float = strawberry.field(description="At least this.")
+    most: float = strawberry.field(description="At most this.")
+
+    def value(self) -> tuple[float, float]:
+        return self.least, self.most
+
+
 @strawberry.input(
     name="MemoryFilter",
     description="Conditions that all must hold; within a list any value will do, and an empty list is no condition. "
@@ -48,6 +57,7 @@ class MemoryFilter(Reads):
     contains: str | None = optional("With this in its title or text, whatever the case.")
     importance_min: float | None = optional("At least this important, 0 to 1.")
     importance_max: float | None = optional("At most this important, 0 to 1.")
+    importances: list[ImportanceRange] | None = optional("As important as any of these ranges says.")
     occurred: TimeRangeInput | None = optional("When it happened.")
     valid: TimeRangeInput | None = optional("Its validity overlaps this.")
     recorded: TimeRangeInput | None = optional("When it was stored.")

@@ -7,14 +7,18 @@ import strawberry
 
 from app.domain.people import User
 from app.services.inputs import EntityWhere, Where
+from app.services.knowledge import KnowledgeQuery
 from resolvers.context import Info
 from resolvers.enums import SourceKind
 from resolvers.fields import PROJECT, linked
 from resolvers.scalars import JSON
 from resolvers.types.connection import Connection
+from resolvers.types.knowledge import KnowledgeEntryType
 from resolvers.types.lists import ENTITIES, SESSIONS, memories_of, paged
 from resolvers.types.node import GraphNode, Node
 from resolvers.types.profiles import BioType, ProfileType
+
+MAX_ENTRIES = 100
 
 
 async def _profile(user: strawberry.Parent[User], info: Info) -> Any:
@@ -23,6 +27,12 @@ async def _profile(user: strawberry.Parent[User], info: Info) -> Any:
 
 async def _bio(user: strawberry.Parent[User], info: Info) -> Any:
     return await info.context.services.profiles.bio(info.context.principal, user=user.id)
+
+
+async def _knowledge(user: strawberry.Parent[User], info: Info) -> Any:
+    query = KnowledgeQuery(project=user.project, user=user.id)
+    found = await info.context.services.knowledge.entries(info.context.principal, query=query, limit=MAX_ENTRIES)
+    return found.items
 
 
 @strawberry.type(name="User", description="An end user whom memories are about; created on first use.")
@@ -46,6 +56,9 @@ class UserType(GraphNode):
         resolver=_profile, description="What their living memories say of them, as it stands now."
     )
     bio: BioType = strawberry.field(resolver=_bio, description="The same in a few sentences.")
+    knowledge: list[KnowledgeEntryType] = strawberry.field(
+        resolver=_knowledge, description="What is remembered about them, compiled by category; at most 100 entries."
+    )
     entities = paged(
         ENTITIES,
         lambda services, principal, user, page: services.explore.entities(

@@ -38,6 +38,16 @@ def test_every_command_explains_itself() -> None:
     assert all(command.callback is not None and command.callback.__doc__ for command in app.registered_commands)
 
 
+def test_knowledge_is_printed_as_markdown(cli: CommandLine) -> None:
+    memory = cli("add", "Ada works at Acme as a data engineer.", "--user", "ada", "--json").document["memory"]
+    told = cli("knowledge", "--user", "ada", "--category", "work")
+    assert (told.code, told.out) == (0, "## Work\n\nAda works at Acme as a data engineer.\n")
+    (entry,) = cli("knowledge", "--contains", "acme", "--json").document["entries"]
+    assert (entry["user"], entry["category"], entry["sources"]) == ("ada", "work", [memory["id"]])
+    nothing = cli("knowledge", "--contains", "coffee", "--json")
+    assert (nothing.code, nothing.document) == (1, {"entries": [], "total": 0})
+
+
 def test_remember_recall_compose_forget(cli: CommandLine) -> None:
     added = cli("add", "Maya Lindqvist moved to Oslo in May 2024.", "--user", "maya", "--tag", "home", "--json")
     assert added.code == 0

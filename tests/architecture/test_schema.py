@@ -132,6 +132,7 @@ INPUTS: list[tuple[type[Any], type[Any], set[str], set[str]]] = [
         inputs.Where,
         {"events"},
         {"ids", "project", "entities", "clusters", "layers", "statuses", "keypath", "importance_min", "importance_max"}
+        | {"importances"}
         | {"files", "contains", "metadata"}
         | {"occurred", "valid", "recorded", "life"},
     ),

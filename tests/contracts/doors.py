@@ -14,7 +14,7 @@ from app.domain.memory import Usage
 from app.domain.merges import Holdings, Merge, Rewiring
 from app.domain.past import Then
 from app.domain.principal import Credential, Only, Principal
-from app.domain.query import MemoryFilter, MemoryOrder, Window
+from app.domain.query import Facet, MemoryFilter, MemoryOrder, Window
 from app.domain.work import EventKind
 from app.ports.clusters import Centre, Member
 from app.ports.models import TokenTable
@@ -145,12 +145,16 @@ def reads() -> dict[str, Case]:
         "memories.page": Case(call=lambda door: door.memories.page(WINDOW, where=ANY, **life), nothing=[]),
         "memories.count": Case(call=lambda door: door.memories.count(ANY), nothing=0),
         "memories.labels": Case(call=lambda door: door.memories.labels(ANY), nothing=[]),
+        "memories.tally": Case(call=lambda door: door.memories.tally(ANY, by=Facet.USER), nothing=[]),
         "memories.versions": Case(call=lambda door: door.memories.versions(MEM, WINDOW), nothing=[]),
         "memories.usage": Case(call=lambda door: door.memories.usage([MEM]), nothing=[Usage()]),
         "memories.feedback": Case(call=lambda door: door.memories.feedback(MEM, WINDOW), nothing=[]),
         "memories.same_text": Case(
             call=lambda door: door.memories.same_text(project=PROJECT, user=ADA, texts=[a_memory().text]),
             nothing=[None],
+        ),
+        "memories.same_words": Case(
+            call=lambda door: door.memories.same_words(project=PROJECT, texts=[a_memory().text]), nothing=[[]]
         ),
         "memories.derived_only": Case(call=lambda door: door.memories.derived_only([MEM]), nothing=[]),
         "memories.at_positions": Case(call=lambda door: door.memories.at_positions(a_source().id, [0]), nothing=[None]),
@@ -184,6 +188,9 @@ def reads() -> dict[str, Case]:
         "entities.get_many": Case(call=lambda door: door.entities.get_many([ENT]), nothing=[None]),
         "entities.page": Case(
             call=lambda door: door.entities.page(WINDOW, project=None, user=None, types=(), name=None), nothing=[]
+        ),
+        "entities.count": Case(
+            call=lambda door: door.entities.count(project=None, user=None, types=(), name=None), nothing=0
         ),
         "entities.named": Case(
             call=lambda door: door.entities.named(project=PROJECT, user=ADA, names=["ada lovelace"]), nothing=[]

@@ -37,6 +37,20 @@ async def test_an_entity_comes_back_as_it_was_put(store: WholeStore) -> None:
         assert await reader.entities.get_many([TEA, ADA]) == [None, entity]
 
 
+async def test_entities_are_counted_as_they_are_listed(store: WholeStore) -> None:
+    async with store.write(US) as uow:
+        await uow.memories.put_many([a_memory(), a_memory(id=TWO, deleted_at=NOON)])
+        await uow.entities.put_many([an_entity(), an_entity(id=TEA, name="Tea"), an_entity(id=INN, name="Inn")])
+        await uow.memories.mention_many({ONE: [a_mention()], TWO: [a_mention(memory=TWO, entity=INN)]})
+    asked: dict[str, Any] = {"project": PROJECT, "user": None, "types": (), "name": None}
+    async with store.read(US) as reader:
+        assert await reader.entities.count(**asked) == 2
+        assert await listed(reader.entities, project=PROJECT) == [ADA, TEA]
+        assert await reader.entities.count(**asked | {"name": "te"}) == 1
+        assert await reader.entities.count(**asked | {"user": UserId("usr_1")}) == 0
+        assert await reader.entities.count(**asked | {"types": (EntityType.PLACE,)}) == 0
+
+
 async def test_names_and_aliases_are_found_whatever_their_case_and_accents(store: WholeStore) -> None:
     async with store.write(US) as uow:
         await uow.entities.put_many([an_entity(name="Zoë  Müller", aliases=("Zo",))])

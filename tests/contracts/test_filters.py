@@ -31,6 +31,7 @@ moments = st.integers(0, 4).map(lambda hours: NOW + timedelta(hours=hours - 2))
 labels = st.sampled_from(["a", "b", "c"])
 keypaths = st.sampled_from(["a", "a.b", "a.b.c", "ab", "a/b"])
 importances = st.sampled_from([0.0, 0.25, 0.5, 1.0])
+marks = st.sampled_from([1, True, None, "x", [1]])
 mentioned = st.sets(st.sampled_from(ENTITIES))
 
 
@@ -108,6 +109,7 @@ CONDITIONS: dict[str, st.SearchStrategy[Any]] = {
     "keypath": keypaths,
     "importance_min": importances,
     "importance_max": importances,
+    "importances": few(st.tuples(importances, importances)),
     "occurred": ranges,
     "valid": ranges,
     "recorded": ranges,
@@ -179,6 +181,7 @@ def matches(memory: Memory, mentions: set[EntityId], where: MemoryFilter) -> boo
             below(memory.keypath, where.keypath),
             where.importance_min is None or memory.importance >= where.importance_min,
             where.importance_max is None or memory.importance <= where.importance_max,
+            not where.importances or any(least <= memory.importance <= most for least, most in where.importances),
             within(memory.occurred_at, where.occurred),
             overlaps(memory, where.valid),
             within(memory.created_at, where.recorded),

@@ -64,6 +64,10 @@ async def test_jobs_are_listed_newest_first_by_state_and_project(store: WholeSto
         assert [row.item for row in parked.rows] == [newer]
         others = await page(window, project=None, states=(), parked=False)
         assert [row.item for row in others.rows] == [retried, a_job()]
+        named = await page(window, project=None, states=(), parked=None, names=("other", "another"))
+        assert named.rows == []
+        named = await page(window, project=None, states=(), parked=None, names=("other", a_job().name))
+        assert [row.item for row in named.rows] == [newer, retried, a_job()]
 
 
 async def test_due_jobs_are_claimed_oldest_first(store: WholeStore) -> None:

@@ -9,7 +9,7 @@ from app.domain import errors
 from app.domain.graph import Span
 from app.domain.ids import AgentId, EntityId, MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.memory import Kind, Layer, LinkType, Status, Usage
-from app.domain.query import Window
+from app.domain.query import Facet, Life, MemoryFilter, Tally, Window
 from tests.builders import (
     NOON,
     PROJECT,
@@ -247,3 +247,48 @@ async def test_access_is_counted(store: WholeStore) -> None:
         await uow.memories.note_access([ONE, MemoryId("mem_9")], at=NOON)
     async with store.read(US) as reader:
         assert await reader.memories.usage([TWO, ONE]) == [Usage(), Usage(access_count=2, last_accessed_at=later)]
+
+
+async def test_texts_are_found_whoever_they_are_about(store: WholeStore) -> None:
+    ada, ben = UserId("usr_1"), UserId("usr_2")
+    async with store.write(US) as uow:
+        await uow.memories.put_many(
+            [
+                a_memory(text="Tea!", user=ada),
+                a_memory(id=TWO, text="tea", user=ben, created_at=NOON + timedelta(seconds=1)),
+                a_memory(id=THREE, text="Tea", deleted_at=NOON),
+                a_memory(id=MemoryId("mem_4"), text="Tea", project=ProjectId("prj_2")),
+            ]
+        )
+        found = await uow.memories.same_words(project=PROJECT, texts=["TEA", "coffee", "tea."])
+        assert found == [[ONE, TWO], [], [ONE, TWO]]
+        assert await uow.memories.same_words(project=PROJECT, texts=[]) == []
+
+
+async def test_memories_are_tallied_by_what_they_have_in_common(store: WholeStore) -> None:
+    ada, later = UserId("usr_1"), NOON + timedelta(hours=1)
+    async with store.write(US) as uow:
+        await uow.memories.put_many(
+            [
+                a_memory(user=ada, agent=AgentId("agt_1"), categories=("food", "tea")),
+                a_memory(id=TWO, user=ada, categories=("tea",), created_at=later, updated_at=later, version=3),
+                a_memory(id=THREE, categories=("tea",), deleted_at=NOON, version=3),
+            ]
+        )
+    living, any_ = MemoryFilter(), MemoryFilter(life=Life.ANY)
+    both = Tally(value=ada, user=ada, memories=2, rounds=3, first=NOON, last=later)
+    one = Tally(value="agt_1", user=None, memories=1, rounds=1, first=NOON, last=NOON)
+    async with store.read(US) as reader:
+        tally = reader.memories.tally
+        assert await tally(living, by=Facet.USER) == [both]
+        assert await tally(living, by=Facet.AGENT) == [one]
+        assert await tally(living, by=Facet.CATEGORY) == [
+            replace(one, value="food", user=ada),
+            replace(both, value="tea"),
+        ]
+        assert [(each.user, each.rounds) for each in await tally(any_, by=Facet.CATEGORY)] == [
+            (ada, 1),
+            (None, 2),
+            (ada, 3),
+        ]
+        assert await tally(MemoryFilter(ids=(MemoryId("mem_9"),)), by=Facet.USER) == []

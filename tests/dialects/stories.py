@@ -8,8 +8,10 @@ order of one fresh organization. A step:
     headers, body, raw             more headers; a JSON body; or a body as text
     status: 201
     answer: {...}                  the whole body; absent means an empty one
+    has_text: text                 instead: a part of the body, which is no JSON
     has: {...}                     instead of `answer`: these fields, whatever else there is
     rest: true                     before it asks, waits until no job is left
+    until: "{soon}"                before it asks, waits until then; `soon` is two seconds after the story begins
     head: {x-name: pattern}        headers of the answer
 
 Within answers: `<name>` binds or repeats a text or number, `<:kind>` and `<name:kind>` ask for a kind (see KINDS).
@@ -17,8 +19,10 @@ Within answers: `<name>` binds or repeats a text or number, `<:kind>` and `<name
 
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +82,16 @@ class Telling:
             "wrong": key(tenant, dialect, "read")[:-4] + "0000",
         }
 
+        self.bound |= {f"{name}_key": text for name, text in self.keys.items()}
+        self.bound["soon"] = (datetime.now(UTC) + timedelta(seconds=2)).isoformat(timespec="milliseconds")
+
     def tell(self) -> None:
         for number, step in enumerate(self.story.steps, 1):
             if step.get("rest"):
                 self.house.at_rest()
+            if "until" in step:
+                then = datetime.fromisoformat(self._filled(step["until"]))
+                time.sleep(max(0.0, (then - datetime.now(UTC)).total_seconds()) + 0.01)
             if "ask" in step:
                 self._step(f"step {number}, {step['ask']}", step)
 
@@ -95,7 +105,9 @@ class Telling:
         for name, pattern in step.get("head", {}).items():
             assert re.fullmatch(pattern, answer.headers.get(name, "")), f"{told} {dict(answer.headers)}"
         assert answer.headers["x-request-id"]
-        if "has" in step:
+        if "has_text" in step:
+            assert step["has_text"] in answer.text, told
+        elif "has" in step:
             self._match(_only(answer.json(), step["has"]), step["has"], told)
         elif "answer" in step:
             assert answer.headers["content-type"] == "application/json; charset=utf-8", told
@@ -113,7 +125,7 @@ class Telling:
     def _content(self, step: Mapping[str, Any]) -> bytes | None:
         if "raw" in step:
             raw: str = step["raw"]
-            return raw.encode("latin-1")
+            return self._filled(raw).encode("latin-1")
         return json.dumps(self._deep(step["body"])).encode() if "body" in step else None
 
     def _deep(self, value: Any) -> Any:

@@ -49,8 +49,10 @@ ALLOWED = {
 """Such steps that are meant."""
 
 WHOLE_TENANT = {
+    "entities.entities_count",
     "memories.memories_count by everywhere",
     "memories.labels_counted by everywhere",
+    *(f"memories.tally_{facet} by everywhere" for facet in ("user", "agent", "category")),
     *(
         f"memories.memories_page {window} by everywhere, ordered by m.updated_at"
         for window in ("first", "next", "back")

@@ -38,13 +38,13 @@ class Entities:
         types: Sequence[EntityType],
         name: str | None,
     ) -> Page[Entity]:
-        asked = {
-            "project": project,
-            "user": user,
-            "types": [each.value for each in types],
-            "name": folded(name) if name else None,
-        }
-        return await paged(self._block, _ENTITIES, window, asked)
+        return await paged(self._block, _ENTITIES, window, _asked(project, user, types, name))
+
+    async def count(
+        self, *, project: ProjectId | None, user: UserId | None, types: Sequence[EntityType], name: str | None
+    ) -> int:
+        row = await self._block.row(CYPHER["entities_count"], _asked(project, user, types, name))
+        return _number(row) if row else 0
 
     async def named(self, *, project: ProjectId, user: UserId | None, names: Sequence[str]) -> list[Entity]:
         asked = {"project": project, "user": user, "names": _folded(names)}
@@ -109,6 +109,17 @@ class EntityWrites(Entities):
         if any(row["taken"] for row in found) or len(joined) < len(ids):
             raise errors.Conflict("another relation of this type joins the two already")
         await self._unit.change(CYPHER["relations_put"], asked)
+
+
+def _asked(
+    project: ProjectId | None, user: UserId | None, types: Sequence[EntityType], name: str | None
+) -> dict[str, Any]:
+    return {
+        "project": project,
+        "user": user,
+        "types": [each.value for each in types],
+        "name": folded(name) if name else None,
+    }
 
 
 def _folded(names: Iterable[str]) -> list[str]:

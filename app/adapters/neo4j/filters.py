@@ -38,6 +38,7 @@ _PLAIN: Final = {
     "project": "m.project = $f_project",
     "importance_min": "m.importance >= $f_importance_min",
     "importance_max": "m.importance <= $f_importance_max",
+    "importances": "any(span IN $f_importances WHERE m.importance >= span[0] AND m.importance <= span[1])",
     "keypath": "(m.keypath = $f_keypath OR m.keypath STARTS WITH $f_keypath + '.')",
     "contains": "(toLower(m.text) CONTAINS $f_contains OR toLower(m.title) CONTAINS $f_contains)",
     "metadata": "all(wanted IN $f_metadata WHERE any(facet IN wanted WHERE facet IN m.facets))",
@@ -120,6 +121,9 @@ def filtered(where: MemoryFilter) -> tuple[str, dict[str, Any]]:
     if where.metadata:
         conditions.append(_PLAIN["metadata"])
         parameters["f_metadata"] = [[facet(name, value) for value in any_] for name, any_ in where.metadata]
+    if where.importances:
+        conditions.append(_PLAIN["importances"])
+        parameters["f_importances"] = [[float(least), float(most)] for least, most in where.importances]
     for name, value in _values(where):
         if value is not None:
             conditions.append(_PLAIN[name])

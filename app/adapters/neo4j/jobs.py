@@ -28,9 +28,20 @@ class Jobs:
         return await by_ids(self._block, CYPHER["jobs_by_ids"], ids, job_of)
 
     async def page(
-        self, window: Window, *, project: ProjectId | None, states: Sequence[JobState], parked: bool | None
+        self,
+        window: Window,
+        *,
+        project: ProjectId | None,
+        states: Sequence[JobState],
+        parked: bool | None,
+        names: Sequence[str] = (),
     ) -> Page[Job]:
-        asked = {"project": project, "states": [state.value for state in states], "parked": parked}
+        asked = {
+            "project": project,
+            "states": [state.value for state in states],
+            "parked": parked,
+            "names": list(names),
+        }
         return await paged(self._block, _JOBS, window, asked)
 
 

@@ -17,13 +17,14 @@ from app.adapters.records.memories import (
     link_of,
     memory_of,
     mention_of,
+    tally_of,
     usage_of,
     version_of,
 )
 from app.domain.graph import Mention
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.memory import Feedback, LabelCount, Memory, MemoryLink, MemoryVersion, Usage
-from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Tally, Window
 
 CYPHER: Final = statements("memories")
 
@@ -65,6 +66,12 @@ class Memories(Surroundings):
         statement = CYPHER["labels_counted"].replace("{from}", way.match + way.needs).replace("{where}", conditions)
         return [label_count(row) for row in await self._block.rows(statement, parameters)]
 
+    async def tally(self, where: MemoryFilter, *, by: Facet) -> list[Tally]:
+        conditions, parameters = filtered(where)
+        way = entrance(where)
+        statement = CYPHER[f"tally_{by.value}"].replace("{from}", way.match + way.needs).replace("{where}", conditions)
+        return [tally_of(row) for row in await self._block.rows(statement, parameters)]
+
     async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:
         return await paged(self._block, _VERSIONS, window, {"memory": memory})
 
@@ -84,6 +91,12 @@ class Memories(Surroundings):
         asked = {"project": project, "user": user, "digests": sorted(set(digests))}
         found = {row["digest"]: row["id"] for row in await self._block.rows(CYPHER["same_text"], asked)}
         return [found.get(digest) for digest in digests]
+
+    async def same_words(self, *, project: ProjectId, texts: Sequence[str]) -> list[list[MemoryId]]:
+        digests = [digest_of(text).hex() for text in texts]
+        asked = {"project": project, "digests": sorted(set(digests))}
+        found = {row["digest"]: row["ids"] for row in await self._block.rows(CYPHER["same_words"], asked)}
+        return [found.get(digest, []) for digest in digests]
 
     async def derived_only(self, ids: Sequence[MemoryId]) -> list[MemoryId]:
         return [row["id"] for row in await self._block.rows(CYPHER["derived_only"], {"ids": sorted(set(ids))})]

@@ -30,6 +30,7 @@ from app.domain.memory import (
     Status,
     Usage,
 )
+from app.domain.query import Tally
 from app.domain.text import normalised
 
 
@@ -170,6 +171,17 @@ def label_count(row: Row) -> LabelCount:
 def feedback_of(row: Row) -> Feedback:
     return Feedback(
         number=row["number"], value=row["value"], reason=row["reason"], actor=row["actor"], at=moment(row["at"])
+    )
+
+
+def tally_of(row: Row) -> Tally:
+    return Tally(
+        value=row["value"],
+        user=row["user"],
+        memories=row["memories"],
+        rounds=row["rounds"],
+        first=moment(row["first_at"]),
+        last=moment(row["last_at"]),
     )
 
 

@@ -36,13 +36,14 @@ class Entities:
         types: Sequence[EntityType],
         name: str | None,
     ) -> Page[Entity]:
-        asked: Parameters = {
-            "project": project,
-            "user": user,
-            "types": listed(types),
-            "name": folded(name) if name else None,
-        }
+        asked = _asked(project, user, types, name)
         return await self._block.run(lambda on: paged(on, _ENTITIES, window, asked))
+
+    async def count(
+        self, *, project: ProjectId | None, user: UserId | None, types: Sequence[EntityType], name: str | None
+    ) -> int:
+        row = await self._block.run(lambda on: on.row(SQL["entities_count"], _asked(project, user, types, name)))
+        return _number(row) if row else 0
 
     async def named(self, *, project: ProjectId, user: UserId | None, names: Sequence[str]) -> list[Entity]:
         asked: Parameters = {"project": project, "user": user, "names": _folded(names)}
@@ -87,6 +88,10 @@ class EntityWrites(Entities):
 
     async def relate_many(self, relations: Sequence[Relation]) -> None:
         await self._block.run(lambda on: relate(on, relations))
+
+
+def _asked(project: ProjectId | None, user: UserId | None, types: Sequence[EntityType], name: str | None) -> Parameters:
+    return {"project": project, "user": user, "types": listed(types), "name": folded(name) if name else None}
 
 
 def _folded(names: Iterable[str]) -> str:

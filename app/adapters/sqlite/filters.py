@@ -49,6 +49,10 @@ _PLAIN: Final = {
     # "/" is the character after "."
     "keypath": "(m.keypath = :f_keypath OR (m.keypath >= :f_keypath || '.' AND m.keypath < :f_keypath || '/'))",
     "contains": "(instr(small(m.text), :f_contains) OR instr(small(coalesce(m.title, '')), :f_contains))",
+    "importances": (
+        "EXISTS (SELECT 1 FROM json_each(:f_importances) AS span"
+        " WHERE m.importance >= span.value ->> 0 AND m.importance <= span.value ->> 1)"
+    ),
     "metadata": (
         "NOT EXISTS (SELECT 1 FROM json_each(:f_metadata) AS wanted WHERE NOT EXISTS ("
         "SELECT 1 FROM json_each(m.metadata) AS held, json_each(wanted.value) AS any"
@@ -102,6 +106,7 @@ def _values(where: MemoryFilter) -> Iterator[tuple[str, Value]]:
         ("project", where.project),
         ("importance_min", where.importance_min),
         ("importance_max", where.importance_max),
+        ("importances", dumped(where.importances) if where.importances else None),
         ("keypath", where.keypath),
         ("contains", where.contains),
         (

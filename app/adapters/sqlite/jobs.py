@@ -27,9 +27,15 @@ class Jobs:
         return await self._block.run(lambda on: by_ids(on, SQL["jobs_by_ids"], ids, job_of))
 
     async def page(
-        self, window: Window, *, project: ProjectId | None, states: Sequence[JobState], parked: bool | None
+        self,
+        window: Window,
+        *,
+        project: ProjectId | None,
+        states: Sequence[JobState],
+        parked: bool | None,
+        names: Sequence[str] = (),
     ) -> Page[Job]:
-        asked: Parameters = {"project": project, "states": listed(states), "parked": parked}
+        asked: Parameters = {"project": project, "states": listed(states), "parked": parked, "names": listed(names)}
         return await self._block.run(lambda on: paged(on, _JOBS, window, asked))
 
 

@@ -12,6 +12,7 @@ from app.adapters.records.memories import (
     link_of,
     memory_of,
     mention_of,
+    tally_of,
     usage_of,
     version_of,
 )
@@ -24,7 +25,7 @@ from app.adapters.sqlite.statements import statements
 from app.domain.graph import Mention
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.memory import Feedback, Glimpse, LabelCount, Memory, MemoryLink, MemoryVersion, Usage
-from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Tally, Window
 from app.ports.models import Embedding, TokenTable
 
 SQL = statements("memories")
@@ -64,6 +65,11 @@ class Memories:
         statement = SQL["labels_counted"].replace("{where}", conditions)
         return await self._block.run(lambda on: [label_count(row) for row in on.rows(statement, parameters)])
 
+    async def tally(self, where: MemoryFilter, *, by: Facet) -> list[Tally]:
+        conditions, parameters = filtered(where)
+        statement = SQL[f"tally_{by.value}"].replace("{where}", conditions)
+        return await self._block.run(lambda on: [tally_of(row) for row in on.rows(statement, parameters)])
+
     async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:
         asked: Parameters = {"memory": memory}
         return await self._block.run(lambda on: paged(on, _VERSIONS, window, asked))
@@ -82,6 +88,13 @@ class Memories:
         def same(on: Scoped) -> list[MemoryId | None]:
             asked: list[Parameters] = [{"project": project, "user": user, "digest": digest_of(text)} for text in texts]
             return [_id(on.row(SQL["same_text"], one)) for one in asked]
+
+        return await self._block.run(same)
+
+    async def same_words(self, *, project: ProjectId, texts: Sequence[str]) -> list[list[MemoryId]]:
+        def same(on: Scoped) -> list[list[MemoryId]]:
+            asked: list[Parameters] = [{"project": project, "digest": digest_of(text)} for text in texts]
+            return [[row["id"] for row in on.rows(SQL["same_words"], one)] for one in asked]
 
         return await self._block.run(same)
 

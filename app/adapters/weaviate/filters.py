@@ -74,6 +74,13 @@ def _numbers(where: MemoryFilter) -> Iterator[Condition]:
         yield importance.greater_or_equal(float(where.importance_min))
     if where.importance_max is not None:
         yield importance.less_or_equal(float(where.importance_max))
+    if where.importances:
+        yield Filter.any_of(
+            [
+                Filter.all_of([importance.greater_or_equal(float(least)), importance.less_or_equal(float(most))])
+                for least, most in where.importances
+            ]
+        )
 
 
 def _times(where: MemoryFilter) -> Iterator[Condition]:

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +31,21 @@ from app.services.compose import Compose
 from app.services.curate import Curate
 from app.services.deciding import Deciding
 from app.services.explore import Explore
+from app.services.exports import Exports
 from app.services.forget import Forget
+from app.services.ingest import Ingest
 from app.services.keypaths import Keypaths
+from app.services.knowledge import Knowledge
 from app.services.live import Live
 from app.services.merging import Merging
+from app.services.network import Network
 from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.summarize import Summarize
 from app.services.teams import Teams
+from app.services.transfer import Transfer
 from app.services.understand import Understand
 from app.services.vectors import Vectors
 from app.services.vocabulary import Vocabularies
@@ -183,26 +188,37 @@ async def open_world(folder: Path) -> AsyncIterator[World]:
             bus.close()
 
 
+NO_TEAMS: Any = None
+"""The schema knows none."""
+
+
 def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: SystemClock, ids: OrderedIds) -> Services:
     vectors = Vectors(BagOfWords())
     attention = Attention(store=store, clock=clock)
     recall = Recall(store=store, index=index, vectors=vectors, attention=attention, clock=clock)
     accounts = Accounts(store=store, clock=clock, ids=ids)
+    remember = Remember(store=store, vectors=vectors, clock=clock, ids=ids)
+    explore = Explore(store=store)
+    transfer = Transfer(remember=remember, explore=explore, store=store)
     return Services(
-        remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids),
+        remember=remember,
         recall=recall,
         curate=Curate(store=store, clock=clock),
         compose=Compose(recall=recall, store=store, tokens=WordCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         merging=Merging(store=store, clock=clock),
         deciding=Deciding(store=store, clock=clock),
-        explore=Explore(store=store),
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
         past=Past(store=store, clock=clock),
         chronicle=Chronicle(store=store, vectors=vectors, clock=clock, ids=ids),
         clusters=Clusters(store=store, clock=clock, ids=ids),
         summarize=Summarize(store=store, vectors=vectors, tokens=WordCounter(), clock=clock, ids=ids),
         understand=Understand(store=store, clock=clock),
+        explore=explore,
+        network=Network(store=store, recall=recall),
+        knowledge=Knowledge(explore=explore),
+        exports=Exports(store=store, explore=explore, clock=clock, ids=ids),
+        ingest=Ingest(store=store, transfer=transfer, clock=clock, ids=ids, lease=timedelta(minutes=1)),
         profiles=Profiles(store=store, clock=clock),
         vocabularies=Vocabularies(store=store, clock=clock),
         accounts=accounts,

@@ -15,6 +15,17 @@ WHERE n.tenant = $tenant AND n.merged_into IS NULL AND {visible n}
 WITH n {page}
 RETURN collect({entity_row n}) AS rows
 
+// entities_count //
+MATCH (n:Entity) USING INDEX n:Entity(tenant, folded, id)
+WHERE n.tenant = $tenant AND {visible n}
+  AND ($project IS NULL OR n.project = $project)
+  AND ($user IS NULL OR n.user = $user)
+  AND (size($types) = 0 OR n.type IN $types)
+  AND ($name IS NULL OR any(name IN n.names WHERE name CONTAINS $name))
+  AND n.folded IS NOT NULL AND n.id IS NOT NULL
+  AND {supported n}
+RETURN count(n) AS number
+
 // entities_named //
 MATCH (k:Name) WHERE k.tenant = $tenant AND k.folded IN $names
 MATCH (k)<-[:NAMED]-(n:Entity)

@@ -7,6 +7,7 @@ MATCH (j:Job) USING INDEX j:Job(tenant, created_at, id)
 WHERE j.tenant = $tenant AND {visible_job j}
   AND ($project IS NULL OR j.project = $project)
   AND (size($states) = 0 OR j.state IN $states)
+  AND (size($names) = 0 OR j.name IN $names)
   AND ($parked IS NULL OR (j.state = 'FAILED' AND j.attempts >= j.max_attempts) = $parked)
   {after}
 RETURN {job j}, j.created_at AS sort {page}

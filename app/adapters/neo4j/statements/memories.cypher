@@ -23,6 +23,30 @@ UNWIND [['kind', m.kind], ['type', m.type]] + [value IN m.categories | ['categor
 WITH m, pair[0] AS label, pair[1] AS value WHERE value IS NOT NULL
 RETURN label, value, count(DISTINCT m) AS number ORDER BY label, number DESC, value
 
+// tally_user //
+{from} AND m.tenant = $tenant AND {visible m} {where}
+UNWIND [m.user] AS value
+WITH value, m.user AS user, m WHERE value IS NOT NULL
+RETURN value, user, count(m) AS memories, sum((m.version + 1) / 2) AS rounds, min(m.created_at) AS first_at,
+       max(m.updated_at) AS last_at
+ORDER BY value, user IS NOT NULL, user
+
+// tally_agent //
+{from} AND m.tenant = $tenant AND {visible m} {where}
+UNWIND [m.agent] AS value
+WITH value, null AS user, m WHERE value IS NOT NULL
+RETURN value, user, count(m) AS memories, sum((m.version + 1) / 2) AS rounds, min(m.created_at) AS first_at,
+       max(m.updated_at) AS last_at
+ORDER BY value, user IS NOT NULL, user
+
+// tally_category //
+{from} AND m.tenant = $tenant AND {visible m} {where}
+UNWIND m.categories AS value
+WITH value, m.user AS user, m WHERE value IS NOT NULL
+RETURN value, user, count(m) AS memories, sum((m.version + 1) / 2) AS rounds, min(m.created_at) AS first_at,
+       max(m.updated_at) AS last_at
+ORDER BY value, user IS NOT NULL, user
+
 // versions_page //
 MATCH (m:Memory {tenant: $tenant, id: $memory}) WHERE {visible m}
 WITH m
@@ -50,6 +74,16 @@ CALL (digest) {
   RETURN m.id AS id ORDER BY m.expires_at IS NOT NULL, m.created_at, m.id LIMIT 1
 }
 RETURN digest, id
+
+// same_words //
+UNWIND $digests AS digest
+CALL (digest) {
+  MATCH (m:Memory)
+  WHERE m.tenant = $tenant AND m.digest = digest AND m.project = $project AND {visible m} AND {live m}
+  WITH m ORDER BY m.created_at, m.id LIMIT 100
+  RETURN collect(m.id) AS ids
+}
+RETURN digest, ids
 
 // derived_only //
 // Memories that come from the given ones and from no other, and summaries of any of them.

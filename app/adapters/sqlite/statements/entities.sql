@@ -16,6 +16,16 @@ SELECT n.*, n.folded AS sort FROM entity n
    AND {supported n}
    {page};
 
+-- entities_count --
+SELECT count(*) AS number FROM entity n
+ WHERE n.tenant = :tenant AND {visible n}
+   AND (:project IS NULL OR n.project = :project)
+   AND (:user IS NULL OR n.user = :user)
+   AND (:types = '[]' OR n.type IN (SELECT value FROM json_each(:types)))
+   AND (:name IS NULL OR EXISTS (
+       SELECT 1 FROM entity_name a WHERE a.tenant = :tenant AND a.entity = n.id AND instr(a.folded, :name)))
+   AND {supported n};
+
 -- entities_named --
 SELECT n.* FROM entity n
  WHERE n.tenant = :tenant AND {visible n}

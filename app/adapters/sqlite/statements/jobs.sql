@@ -6,6 +6,7 @@ SELECT j.*, j.created_at AS sort FROM job j
  WHERE j.tenant = :tenant AND {visible_job j}
    AND (:project IS NULL OR j.project = :project)
    AND (:states = '[]' OR j.state IN (SELECT value FROM json_each(:states)))
+   AND (:names = '[]' OR j.name IN (SELECT value FROM json_each(:names)))
    AND (:parked IS NULL OR (j.state = 'FAILED' AND j.attempts >= j.max_attempts) = :parked)
    {page};
 

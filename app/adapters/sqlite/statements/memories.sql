@@ -21,6 +21,30 @@ SELECT 'type', f.type, count(*) FROM found f WHERE f.type IS NOT NULL GROUP BY f
 SELECT 'kind', f.kind, count(*) FROM found f WHERE f.kind IS NOT NULL GROUP BY f.kind
  ORDER BY label, number DESC, value;
 
+-- tally_user --
+SELECT m.user AS value, m.user AS user, count(*) AS memories, sum((m.version + 1) / 2) AS rounds,
+       min(m.created_at) AS first_at, max(m.updated_at) AS last_at
+  FROM memory m
+ WHERE m.tenant = :tenant AND m.user IS NOT NULL AND {visible m} {where}
+ GROUP BY 1, 2
+ ORDER BY 1, 2;
+
+-- tally_agent --
+SELECT m.agent AS value, NULL AS user, count(*) AS memories, sum((m.version + 1) / 2) AS rounds,
+       min(m.created_at) AS first_at, max(m.updated_at) AS last_at
+  FROM memory m
+ WHERE m.tenant = :tenant AND m.agent IS NOT NULL AND {visible m} {where}
+ GROUP BY 1, 2
+ ORDER BY 1, 2;
+
+-- tally_category --
+SELECT l.value AS value, m.user AS user, count(*) AS memories, sum((m.version + 1) / 2) AS rounds,
+       min(m.created_at) AS first_at, max(m.updated_at) AS last_at
+  FROM memory m JOIN label l ON l.memory = m.key AND l.kind = 'category'
+ WHERE m.tenant = :tenant AND l.value IS NOT NULL AND {visible m} {where}
+ GROUP BY 1, 2
+ ORDER BY 1, 2;
+
 -- versions_page --
 SELECT v.version AS sort, v.memory AS id, v.version, v.revision, v.recorded_at, v.actor, v.snapshot
   FROM memory_version v JOIN memory m ON m.tenant = v.tenant AND m.id = v.memory
@@ -42,6 +66,12 @@ SELECT m.id, m.digest FROM memory m
    AND {visible m} AND {live m}
  ORDER BY m.expires_at IS NOT NULL, m.created_at, m.id
  LIMIT 1;
+
+-- same_words --
+SELECT m.id FROM memory m
+ WHERE m.tenant = :tenant AND m.project = :project AND m.digest = :digest AND {visible m} AND {live m}
+ ORDER BY m.created_at, m.id
+ LIMIT 100;
 
 -- derived_only --
 -- Memories that come from the given ones and from no other, and summaries of any of them.

@@ -1,0 +1,166 @@
+"""What Memsolus' clients send. Priorities and lengths of texts are judged by the routes: their errors have names."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from app.domain.query import TimeRange
+from app.rest.shapes import CommaList, Shape, whole
+
+
+def _filled(given: Any) -> Any:
+    """A blank name is none."""
+    return None if isinstance(given, str) and not given.strip() else given
+
+
+def _moment(given: Any) -> Any:
+    """ISO 8601 only; a time without an offset is in UTC."""
+    try:
+        at = datetime.fromisoformat(given)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError("must be a time like 2026-01-15T10:30:00.000Z") from None
+
+
+Name = Annotated[str | None, Field(max_length=255), BeforeValidator(_filled)]
+Reference = Annotated[str | None, BeforeValidator(_filled)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Category = Annotated[str, Field(max_length=100)]
+Categories = Annotated[list[Category], Field(max_length=20)]
+Page = Annotated[int, whole(1, 1, 100_000)]
+Size10 = Annotated[int, whole(10, 1, 100)]
+Size20 = Annotated[int, whole(20, 1, 100)]
+
+
+class NewMemoryBody(Shape):
+    memory: str
+    user_id: Name = None
+    agent_id: Name = None
+    session_id: Name = None
+    priority: Any = None
+    categories: Categories = Field(default_factory=list)
+    metadata: dict[str, Any] | None = None
+    layer: Literal["TASK", "RAW"] = "RAW"
+    expires_at: Moment | None = None
+    pool_id: Name = None
+
+
+class MemoryBody(Shape):
+    memory: str
+    priority: Any = None
+    categories: Categories | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class Filters(Shape):
+    """Which memories are meant, in lists and exports."""
+
+    user_id: Reference = None
+    agent_id: Reference = None
+    session_id: Reference = None
+    priority: Any = None
+    priorities: CommaList = ()
+    categories: CommaList = ()
+    created_after: Moment | None = None
+    created_before: Moment | None = None
+
+
+class ListQuery(Filters):
+    search: Annotated[str, Field(max_length=1_000)] = ""
+    workspace_id: Reference = None
+    mode: Literal["hybrid", "semantic", "keyword"] = "hybrid"
+    expand: bool = False
+    entity_id: Reference = None
+    entity_name: Reference = None
+    pool_id: Reference = None
+    include_pool_memories: bool = False
+    page: Page = 1
+    page_size: Size10 = 10
+
+
+class SearchBody(ListQuery):
+    query: Annotated[str, Field(max_length=1_000)] = ""
+
+
+class WhoseQuery(Shape):
+    user_id: Reference = None
+    agent_id: Reference = None
+
+
+class PageQuery(Shape):
+    page: Page = 1
+    page_size: Size20 = 20
+
+
+class FeedbackBody(Shape):
+    signal: Literal["POSITIVE", "NEGATIVE", "NEUTRAL"]
+    query_hash: Annotated[str | None, Field(max_length=64)] = None
+    comment: str | None = None
+
+
+class KnowledgeQuery(PageQuery):
+    user_id: Reference = None
+    category: Reference = None
+    search: Annotated[str, Field(max_length=1_000)] = ""
+    merged: bool = False
+    merge: bool = False
+
+
+class EntitiesQuery(PageQuery):
+    user_id: Reference = None
+    type: Reference = None
+
+
+class GraphSearchQuery(Shape):
+    query: Annotated[str, Field(min_length=1, max_length=1_000)]
+    user_id: Reference = None
+    type: Reference = None
+    limit: Annotated[int, whole(10, 1, 50)] = 10
+
+
+class TraverseQuery(Shape):
+    start: Annotated[Reference, Field(alias="from")] = None
+    entity_id: Annotated[Reference, Field(alias="entityId")] = None
+    depth: Annotated[int | None, whole(2, 1, 3)] = None
+    hops: Annotated[int, whole(2, 1, 3)] = 2
+    direction: Literal["outgoing", "incoming", "both"] = "both"
+    relationship_type: Reference = None
+    entity_type: Reference = None
+    limit: Annotated[int, whole(50, 1, 100)] = 50
+
+
+class GraphQuestion(Shape):
+    query: Reference = None
+    question: Reference = None
+    user_id: Reference = None
+    limit: Annotated[int, whole(10, 1, 20)] = 10
+
+
+class ExportQuery(Filters):
+    format: Literal["json", "csv", "markdown"] | None = None
+
+
+class ExportBody(ExportQuery):
+    """The same, for those who send it as a body."""
+
+
+def _upper(given: Any) -> Any:
+    return given.upper() if isinstance(given, str) else given
+
+
+class IngestForm(Shape):
+    format: Annotated[Literal["PDF", "CSV", "MARKDOWN", "JSON", "TXT", "DOCX", "HTML", "URL"], BeforeValidator(_upper)]
+    workspace_id: Annotated[str, Field(min_length=1)]
+    user_id: Annotated[str, Field(min_length=1, max_length=255)]
+    agent_id: Name = None
+    categories: CommaList = ()
+    file: Annotated[Any, Field(json_schema_extra={"type": "string", "format": "binary"})] = None
+    source_url: Reference = None
+
+
+def inclusive(after: datetime | None, before: datetime | None) -> TimeRange | None:
+    """Both ends belong to it, to the millisecond that clients are shown; None where it ends before it begins."""
+    if after is not None and before is not None and before < after:
+        return None
+    return TimeRange(after=after, before=before and before + timedelta(milliseconds=1))

@@ -1,0 +1,121 @@
+"""Ingesting: a text that was sent becomes memories, piece by piece, in a job that can be asked after."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from app.domain import errors
+from app.domain.ids import JobId
+from app.domain.principal import Permission, Principal, require
+from app.domain.text import unstorable
+from app.domain.work import Job, completed, progressed
+from app.ports.runtime import Clock, IdFactory
+from app.ports.store import Store
+from app.services.inputs import Mode
+from app.services.references import project_of
+from app.services.transfer import Destination, Transfer
+from app.transfer.texts import TextForm, pieces
+
+INGEST_JOB = "ingest"
+_TEXT = "text"
+_MAX_REASONS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A text to take in. `name` is what its file is called;"""
+
+    text: str
+    form: TextForm
+    name: str
+    project: str | None = None
+    user: str | None = None
+    agent: str | None = None
+    categories: tuple[str, ...] = ()
+    mode: Mode = Mode.VERBATIM
+
+
+class Ingest:
+    def __init__(self, *, store: Store, transfer: Transfer, clock: Clock, ids: IdFactory, lease: timedelta) -> None:
+        self._store, self._transfer, self._clock, self._ids, self._lease = store, transfer, clock, ids, lease
+
+    async def request(self, principal: Principal, *, upload: Upload) -> Job:
+        """The job that will do it."""
+        require(principal, Permission.MEMORY_WRITE)
+        if not upload.text.strip():
+            raise errors.invalid("file", "is empty", "blank")
+        if problem := unstorable(upload.text):
+            raise errors.invalid("file", problem, "malformed_text")
+        now = self._clock.now()
+        async with self._store.write(principal) as uow:
+            project = await project_of(uow, principal, upload.project)
+            job = Job(
+                id=JobId(self._ids.new("job")),
+                name=INGEST_JOB,
+                project=project.id,
+                user=principal.end_user,
+                arguments=_arguments(upload),
+                actor=principal.actor,
+                key=principal.credential.key,
+                end_user=principal.end_user,
+                total=1,
+                due_at=now,
+                created_at=now,
+                updated_at=now,
+            )
+            await uow.jobs.put_many([job])
+        return job
+
+    async def run(self, principal: Principal, *, jobs: Sequence[Job]) -> list[Job]:
+        """The jobs as they ended. One that was stopped goes on where it was; the text is not kept with what is done."""
+        require(principal, Permission.MEMORY_WRITE)
+        return [await self._take_in(principal, job) for job in jobs]
+
+    async def _take_in(self, principal: Principal, job: Job) -> Job:
+        told = job.arguments
+        text = str(told[_TEXT])
+        into = Destination(
+            project=job.project,
+            user=told["user"],
+            agent=told["agent"],
+            categories=tuple(told["categories"]),
+            mode=Mode(told["mode"]),
+        )
+        digest = hashlib.sha256(f"{told['form']}\x00{text}".encode()).hexdigest()
+        found = pieces(text, form=TextForm(told["form"]), name=str(told["name"]))
+        added, flaws = int(job.result.get("memories", 0)), list[str]()
+        async for loaded in self._transfer.load(principal, digest=digest, title=told["name"], pieces=found, into=into):
+            added += loaded.added
+            flaws += [f"{flaw.where}: {flaw.reason}" for flaw in loaded.flaws]
+            await self._renew(principal, job, added)
+        if not added and flaws:
+            raise errors.invalid("file", "; ".join(flaws[:_MAX_REASONS]), "malformed")
+        result = {"memories": added, "flaws": flaws[:_MAX_REASONS]}
+        async with self._store.write(principal) as uow:
+            held = await uow.jobs.held(job.id, job.fence)
+            rest = {name: value for name, value in held.arguments.items() if name != _TEXT}
+            ended = completed(replace(held, arguments=rest), result=result, now=self._clock.now())
+            await uow.jobs.put_many([ended])
+        return ended
+
+    async def _renew(self, principal: Principal, job: Job, added: int) -> None:
+        now = self._clock.now()
+        async with self._store.write(principal) as uow:
+            held = replace(await uow.jobs.held(job.id, job.fence), result={"memories": added})
+            await uow.jobs.put_many(
+                [progressed(held, stage="storing", done=0, leased_until=now + self._lease, now=now)]
+            )
+
+
+def _arguments(upload: Upload) -> dict[str, Any]:
+    return {
+        "form": upload.form.value,
+        "name": upload.name[:200],
+        "user": upload.user,
+        "agent": upload.agent,
+        "categories": list(upload.categories),
+        "mode": upload.mode.value,
+        _TEXT: upload.text,
+    }
