@@ -99,6 +99,10 @@ class UserReader(Lookup[UserId, User], Protocol):
         """Oldest first, of one project or of all visible ones."""
         ...
 
+    async def numbers(self, ids: Sequence[UserId]) -> list[int | None]:
+        """Like those of memories, and of the same row of numbers."""
+        ...
+
 
 class UserWriter(UserReader, Protocol):
     async def put(self, user: User) -> None: ...
@@ -161,6 +165,18 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         ...
 
     async def count(self, where: MemoryFilter) -> int: ...
+
+    async def numbers(self, ids: Sequence[MemoryId]) -> list[int | None]:
+        """A whole number above 0 for each, unique in the tenant; given when it is first stored, and never again."""
+        ...
+
+    async def by_numbers(self, numbers: Sequence[int]) -> list[MemoryId | None]:
+        """The memories that have these numbers, forgotten ones included."""
+        ...
+
+    async def link_numbers(self, links: Sequence[MemoryLink]) -> list[int | None]:
+        """Numbers of current links, of the same row; None for those that are no more or lead out of sight."""
+        ...
 
     async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:
         """Newest first; empty when the memory is absent or invisible."""

@@ -99,6 +99,7 @@ def reads() -> dict[str, Case]:
         "keys.page": Case(call=lambda door: door.keys.page(WINDOW), nothing=[]),
         "users.get_many": Case(call=lambda door: door.users.get_many([ADA]), nothing=[None]),
         "users.by_external": Case(call=lambda door: door.users.by_external(PROJECT, ["ada"]), nothing=[None]),
+        "users.numbers": Case(call=lambda door: door.users.numbers([ADA]), nothing=[None]),
         "users.page": Case(call=lambda door: door.users.page(WINDOW, project=None), nothing=[]),
         "agents.get_many": Case(
             call=lambda door: door.agents.get_many([an_agent().id]), nothing=[None], hidden_from=PROJECTS
@@ -120,6 +121,9 @@ def reads() -> dict[str, Case]:
         "memories.page": Case(call=lambda door: door.memories.page(WINDOW, where=ANY, **life), nothing=[]),
         "memories.count": Case(call=lambda door: door.memories.count(ANY), nothing=0),
         "memories.versions": Case(call=lambda door: door.memories.versions(MEM, WINDOW), nothing=[]),
+        "memories.numbers": Case(call=lambda door: door.memories.numbers([MEM]), nothing=[None]),
+        "memories.by_numbers": Case(call=lambda door: door.memories.by_numbers(range(1, 20)), nothing=[None] * 19),
+        "memories.link_numbers": Case(call=lambda door: door.memories.link_numbers([a_link()]), nothing=[None]),
         "memories.usage": Case(call=lambda door: door.memories.usage([MEM]), nothing=[Usage()]),
         "memories.same_text": Case(
             call=lambda door: door.memories.same_text(project=PROJECT, user=ADA, texts=[a_memory().text]),

@@ -44,7 +44,7 @@
 
 // user //
 {a}.id AS id, {a}.project AS project, {a}.external_id AS external_id, {a}.name AS name, {a}.metadata AS metadata,
-{a}.created_at AS created_at
+{a}.created_at AS created_at, {a}.number AS number
 
 // agent //
 {a}.id AS id, {a}.project AS project, {a}.external_id AS external_id, {a}.name AS name, {a}.created_at AS created_at
