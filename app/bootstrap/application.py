@@ -41,9 +41,12 @@ from app.services.extract import Extract
 from app.services.facts import Claims
 from app.services.forget import Forget
 from app.services.live import Live
+from app.services.numbers import Numbers
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.scopes import Scopes
 from app.services.scrub import Scrub
+from app.services.sift import Sift
 from app.services.vectors import Vectors
 from app.services.work import Work
 from app.settings import Settings
@@ -124,7 +127,9 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
         analyzer = SpacyAnalyzer(settings.spacy_model or None)
         vectors = Vectors(embedder, tokens=settings.token_vectors)
         attention = Attention(store=ground.store, clock=ground.clock)
-        services = _services(ground, vectors=vectors, attention=attention, bus=bus, telemetry=telemetry)
+        extractor = Extractor(analyzer)
+        sift = Sift(extractor=extractor, clock=ground.clock)
+        services = _services(ground, vectors=vectors, attention=attention, bus=bus, sift=sift, telemetry=telemetry)
         operator = ground.authenticator.operator(await _tenant(ground))
         await services.accounts.furnish(operator)
         yield Application(
@@ -137,7 +142,7 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
             embedder=embedder,
             indexing=ground.indexing,
             operator=operator,
-            runner=_runner(settings, ground, vectors, Extractor(analyzer), hooks),
+            runner=_runner(settings, ground, vectors, extractor, hooks),
             attention=attention,
             relay=Relay(
                 directory=ground.directory,
@@ -194,7 +199,7 @@ def _runner(
 
 
 def _services(
-    ground: Ground, *, vectors: Vectors, attention: Attention, bus: LocalBus, telemetry: Telemetry
+    ground: Ground, *, vectors: Vectors, attention: Attention, bus: LocalBus, sift: Sift, telemetry: Telemetry
 ) -> Services:
     store, clock, ids = ground.store, ground.clock, ground.ids
     recall = Recall(
@@ -209,7 +214,11 @@ def _services(
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),
+        numbers=Numbers(store=store),
+        scopes=Scopes(store=store),
+        sift=sift,
         store=store,
+        now=clock.now,
         telemetry=telemetry,
     )
 

@@ -56,7 +56,9 @@ def speak(scope: Scope, speech: Speech) -> None:
 
     def voice(refusal: Refusal) -> Answer:
         trouble = speech.trouble(refusal, path=scope["path"], request_id=request_id(scope))
-        return Answer(trouble.status, write_json(speech.words(trouble)), refusal.headers)
+        return Answer(
+            trouble.status, write_json(speech.words(trouble)), (*refusal.headers, *speech.marks(request_id(scope)))
+        )
 
     scope["state"]["voice"] = voice
 
@@ -143,7 +145,7 @@ def _shaped(shape: type[Shape], given: Any, *, what: str) -> Any:
 
 
 async def _send(send: Send, reply: Reply, speech: Speech, call: Call[Any, Any]) -> None:
-    headers = [*speech.headers(call), *reply.headers]
+    headers = [*speech.headers(call), *speech.marks(call.request_id), *reply.headers]
     match reply.body:
         case None:
             await send({"type": "http.response.start", "status": reply.status, "headers": headers})

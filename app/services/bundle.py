@@ -1,6 +1,8 @@
 """All use cases of one application."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.ports.store import Store
 from app.ports.telemetry import SILENCE, Telemetry
@@ -9,14 +11,17 @@ from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.live import Live
+from app.services.numbers import Numbers
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.scopes import Scopes
+from app.services.sift import Sift
 from app.services.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What an edge may call. `store` is for loaders, which batch reads by id and tell `telemetry` of it."""
+    """What an edge may call. `now` tells the time. `store` is for loaders, which batch reads by id and tell `telemetry` of it."""
 
     remember: Remember
     recall: Recall
@@ -26,5 +31,9 @@ class Services:
     accounts: Accounts
     work: Work
     live: Live
+    numbers: Numbers
+    scopes: Scopes
+    sift: Sift
     store: Store
+    now: Callable[[], datetime]
     telemetry: Telemetry = SILENCE

@@ -22,8 +22,8 @@ from app.ports.store import Store, UnitOfWork
 from app.services.cast import Cast, Roles
 from app.services.changes import memory_event
 from app.services.context import Context
-from app.services.drafts import MAX_REFERENCE, checked_batch, checked_memory, drafts_of, patched
-from app.services.inputs import MemoryPatch, Mode, NewConversation, NewLink, NewMemory, Repeats
+from app.services.drafts import MAX_REFERENCE, batch_size, checked_batch, checked_memory, drafts_of, patched
+from app.services.inputs import UNSET, MemoryPatch, Mode, NewConversation, NewLink, NewMemory, Repeats
 from app.services.references import NOBODY, project_of
 from app.services.results import Remembered
 from app.services.vectors import Vectors
@@ -105,6 +105,28 @@ class Remember:
                 job = self._job(principal, [changed], verbatim=(), vectors=vectors, now=now)
                 await uow.jobs.put_many([job])
             uow.emit(memory_event(EventKind.MEMORY_UPDATED, changed))
+        return changed
+
+    async def label_many(
+        self, principal: Principal, *, patches: Sequence[tuple[MemoryId, MemoryPatch]]
+    ) -> list[Memory | None]:
+        """Writes a new version of each at once, at most 1,000; None for what is absent. The words stay as they are."""
+        require(principal, Permission.MEMORY_WRITE)
+        batch_size("items", len(patches))
+        for index, (_, patch) in enumerate(patches):
+            if patch.text is not UNSET or patch.title is not UNSET:
+                raise errors.invalid(f"items.{index}.text", "is changed one memory at a time")
+        now = self._clock.now()
+        async with self._store.write(principal) as uow:
+            current = await uow.memories.get_many([id_ for id_, _ in patches])
+            changed = [
+                patched(memory, patch, now=now) if memory and memory.deleted_at is None else None
+                for memory, (_, patch) in zip(current, patches, strict=True)
+            ]
+            written = [memory for memory in changed if memory]
+            await uow.memories.put_many(written)
+            for memory in written:
+                uow.emit(memory_event(EventKind.MEMORY_UPDATED, memory))
         return changed
 
     async def link(self, principal: Principal, *, links: Sequence[NewLink]) -> list[MemoryLink]:

@@ -1,13 +1,13 @@
 """What the use cases answer with, where a domain value alone does not say it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from app.domain.account import ApiKey, Organization
-from app.domain.graph import Edge
-from app.domain.ids import MemoryId
-from app.domain.memory import Memory
+from app.domain.graph import Edge, Entity, Mention
+from app.domain.ids import EntityId, MemoryId
+from app.domain.memory import Memory, MemoryLink
 from app.domain.principal import Principal
 from app.domain.work import Event, Job
 
@@ -162,6 +162,16 @@ class Neighborhood:
     nodes: tuple[tuple[str, int], ...]
     edges: tuple[Edge, ...]
     truncated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Links among some memories, each once, and what they mention; `counts` are of all memories that do."""
+
+    links: tuple[MemoryLink, ...]
+    mentions: tuple[Mention, ...]
+    entities: tuple[Entity, ...]
+    counts: Mapping[EntityId, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
