@@ -47,6 +47,9 @@ from app.services.remember import Remember
 from app.services.scopes import Scopes
 from app.services.scrub import Scrub
 from app.services.sift import Sift
+from app.services.transcripts import Transcripts
+from app.services.turns import Turns
+from app.services.values import Values
 from app.services.vectors import Vectors
 from app.services.work import Work
 from app.settings import Settings
@@ -205,8 +208,9 @@ def _services(
     recall = Recall(
         store=store, index=ground.index, standby=ground.standby, vectors=vectors, attention=attention, clock=clock
     )
+    remember = Remember(store=store, vectors=vectors, clock=clock, ids=ids)
     return Services(
-        remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids),
+        remember=remember,
         recall=recall,
         compose=Compose(recall=recall, store=store, tokens=BpeTokenCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
@@ -217,6 +221,9 @@ def _services(
         numbers=Numbers(store=store),
         scopes=Scopes(store=store),
         sift=sift,
+        turns=Turns(store=store, remember=remember, sift=sift, clock=clock, ids=ids),
+        transcripts=Transcripts(store=store, clock=clock, ids=ids),
+        values=Values(store=store, clock=clock, ids=ids),
         store=store,
         now=clock.now,
         telemetry=telemetry,

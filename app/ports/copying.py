@@ -32,6 +32,7 @@ class RecordKind(StrEnum):
     AGENT = "agent"
     SESSION = "session"
     SOURCE = "source"
+    NOTE = "note"
     ENTITY = "entity"
     MEMORY = "memory"
     VERSION = "version"
@@ -73,6 +74,7 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
     RecordKind.AGENT: _shape("id project external_id name created_at"),
     RecordKind.SESSION: _shape("id project user external_id started_at created_at"),
     RecordKind.SOURCE: _shape("id project user kind uri title created_at"),
+    RecordKind.NOTE: _shape("number project user shelf source space name body created_at updated_at"),
     RecordKind.ENTITY: _shape("id project user name type description created_at updated_at", aliases=Form.STRINGS),
     RecordKind.MEMORY: _shape(
         "id number project text user agent session source position role speaker title summary kind type keypath layer "
@@ -111,6 +113,7 @@ EDGES: Final = (RecordKind.MENTION, RecordKind.LINK, RecordKind.RELATION)
 
 _KEYS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
     RecordKind.EVENT: ("revision",),
+    RecordKind.NOTE: ("number",),
     RecordKind.VERSION: ("memory", "version"),
     RecordKind.ANSWER: ("credential", "name"),
     **dict.fromkeys(EDGES, ("of",)),

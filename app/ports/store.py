@@ -29,6 +29,7 @@ from app.domain.ids import (
     UserId,
 )
 from app.domain.memory import Glimpse, LinkType, Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.notes import Note, Shelf
 from app.domain.people import Agent, Session, Source, User
 from app.domain.principal import Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
@@ -108,7 +109,38 @@ class UserWriter(UserReader, Protocol):
     async def put(self, user: User) -> None: ...
 
     async def remove(self, user: UserId) -> None:
-        """Removes the node itself; its memories and entities must be erased before."""
+        """Removes the node itself and its notes; its memories and entities must be erased before."""
+        ...
+
+
+class NoteReader(Protocol):
+    async def find(
+        self,
+        *,
+        project: ProjectId,
+        user: UserId,
+        shelf: Shelf,
+        space: str | None = None,
+        name: str | None = None,
+        source: str | None = None,
+    ) -> list[Note]:
+        """All of that user's on the shelf, by number; None is any."""
+        ...
+
+    async def by_numbers(self, numbers: Sequence[int]) -> list[Note | None]: ...
+
+
+class NoteWriter(NoteReader, Protocol):
+    async def add_many(self, notes: Sequence[Note]) -> list[Note]:
+        """Keeps new ones; they come back numbered, in the order given."""
+        ...
+
+    async def change(self, note: Note) -> None:
+        """Replaces the body and the time of its change, by number. Raises NotFound when it is absent or invisible."""
+        ...
+
+    async def remove(self, numbers: Sequence[int]) -> int:
+        """How many there were."""
         ...
 
 
@@ -409,6 +441,8 @@ class Reader(Protocol):
     @property
     def users(self) -> UserReader: ...
     @property
+    def notes(self) -> NoteReader: ...
+    @property
     def agents(self) -> AgentReader: ...
     @property
     def sessions(self) -> SessionReader: ...
@@ -439,6 +473,8 @@ class UnitOfWork(Protocol):
     def keys(self) -> KeyWriter: ...
     @property
     def users(self) -> UserWriter: ...
+    @property
+    def notes(self) -> NoteWriter: ...
     @property
     def agents(self) -> AgentWriter: ...
     @property

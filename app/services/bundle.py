@@ -16,6 +16,9 @@ from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.scopes import Scopes
 from app.services.sift import Sift
+from app.services.transcripts import Transcripts
+from app.services.turns import Turns
+from app.services.values import Values
 from app.services.work import Work
 
 
@@ -34,6 +37,9 @@ class Services:
     numbers: Numbers
     scopes: Scopes
     sift: Sift
+    turns: Turns
+    transcripts: Transcripts
+    values: Values
     store: Store
     now: Callable[[], datetime]
     telemetry: Telemetry = SILENCE

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
+
+from app.domain.errors import NotFound
 from app.domain.ids import MemoryId, OrganizationId, UserId
 from app.domain.memory import LinkType
 from tests.builders import NOON, a_link, a_memory, a_principal, a_project, a_user
@@ -63,12 +66,8 @@ async def test_what_was_erased_leaves_its_number_unused(store: WholeStore) -> No
 async def test_a_unit_that_failed_gives_none_twice(store: WholeStore) -> None:
     async with store.write(US) as uow:
         await uow.memories.put_many([a_memory()])
-    try:
-        async with store.write(US) as uow:
-            await uow.memories.put_many([a_memory(id=TWO)])
-            raise LookupError
-    except LookupError:
-        pass
+    with pytest.raises(NotFound):
+        await _failing(store)
     async with store.write(US) as uow:
         await uow.memories.put_many([a_memory(id=THREE)])
         one, two, three = await uow.memories.numbers([ONE, TWO, THREE])
@@ -76,6 +75,12 @@ async def test_a_unit_that_failed_gives_none_twice(store: WholeStore) -> None:
     assert one is not None
     assert three is not None
     assert three > one
+
+
+async def _failing(store: WholeStore) -> None:
+    async with store.write(US) as uow:
+        await uow.memories.put_many([a_memory(id=TWO)])
+        await uow.memories.link_many([a_link(source=TWO, target=MemoryId("mem_9"))])
 
 
 async def test_tenants_count_for_themselves(store: WholeStore) -> None:

@@ -16,6 +16,7 @@ from app.domain import errors
 from app.domain.graph import EdgeKind
 from app.domain.ids import MemoryId, OrganizationId, ProjectId, UserId
 from app.domain.memory import LinkType, Usage
+from app.domain.notes import Shelf
 from app.domain.principal import Credential, Only, Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
 from app.ports.models import TokenTable
@@ -30,6 +31,7 @@ from tests.builders import (
     a_member,
     a_memory,
     a_mention,
+    a_note,
     a_principal,
     a_project,
     a_relation,
@@ -101,6 +103,8 @@ def reads() -> dict[str, Case]:
         "users.by_external": Case(call=lambda door: door.users.by_external(PROJECT, ["ada"]), nothing=[None]),
         "users.numbers": Case(call=lambda door: door.users.numbers([ADA]), nothing=[None]),
         "users.page": Case(call=lambda door: door.users.page(WINDOW, project=None), nothing=[]),
+        "notes.find": Case(call=lambda door: door.notes.find(project=PROJECT, user=ADA, shelf=Shelf.STATE), nothing=[]),
+        "notes.by_numbers": Case(call=lambda door: door.notes.by_numbers(range(1, 20)), nothing=[None] * 19),
         "agents.get_many": Case(
             call=lambda door: door.agents.get_many([an_agent().id]), nothing=[None], hidden_from=PROJECTS
         ),
@@ -187,6 +191,13 @@ def writes() -> dict[str, Case]:
             call=lambda door: door.users.put(a_user(name="taken")), nothing=refused, hidden_from=EVERYONE - TENANT
         ),
         "users.remove": Case(call=lambda door: door.users.remove(ADA), nothing=refused),
+        "notes.add_many": Case(
+            call=lambda door: door.notes.add_many([a_note(name="taken")]),
+            nothing=refused,
+            hidden_from=EVERYONE - TENANT,
+        ),
+        "notes.change": Case(call=lambda door: door.notes.change(a_note(number=NOTED)), nothing=refused),
+        "notes.remove": Case(call=lambda door: door.notes.remove(range(1, 20)), nothing=0),
         "agents.put": Case(
             call=lambda door: door.agents.put(an_agent(name="taken")), nothing=refused, hidden_from=PROJECTS - TENANT
         ),
@@ -248,6 +259,8 @@ def searches() -> dict[str, Case]:
     }
 
 
+NOTED = 2
+"""The number of the note, which follows that of the user."""
 READS, WRITES, SEARCHES = reads(), writes(), searches()
 
 
@@ -281,6 +294,7 @@ async def ours(store: WholeStore) -> WholeStore:
         await uow.members.put(a_member())
         await uow.keys.put(a_key(projects=frozenset({PROJECT}), end_user=ADA))
         await uow.users.put(a_user())
+        assert [note.number for note in await uow.notes.add_many([a_note()])] == [NOTED]
         await uow.agents.put(an_agent())
         await uow.sessions.put(a_session(**about))
         await uow.sources.put(a_source(**about))
@@ -366,6 +380,8 @@ async def test_a_stranger_finds_nothing_of_ours(ours: WholeStore, stranger: str)
 OPEN = {
     # Members belong to the tenant: who may change them is a permission, not a scope.
     "members.put": EVERYONE - TENANT,
+    # A note has no id that another could have taken: it becomes one of their own.
+    "notes.add_many": TENANT,
     # Projects and agents are about nobody.
     "projects.put": EVERYONE - PROJECTS,
     "agents.put": EVERYONE - PROJECTS,

@@ -35,6 +35,7 @@ _PUTS: Final[Mapping[RecordKind, str]] = {
     RecordKind.AGENT: statements("people")["agent_put"],
     RecordKind.SESSION: statements("people")["session_put"],
     RecordKind.SOURCE: statements("people")["source_put"],
+    RecordKind.NOTE: SQL["note_put"],
     RecordKind.VERSION: SQL["version_put"],
     RecordKind.JOB: statements("jobs")["job_put"],
     RecordKind.ANSWER: statements("events")["answer_keep"],

@@ -80,7 +80,7 @@ def put_memories(
     present = {row["id"]: Present(*row[1:]) for row in on.rows(SQL["memories_present"], {"ids": ids})}
     _demand_versions(on, present, expected)
     revision = newest_revision(on) + 1
-    numbers = iter(_new_numbers(on, len({memory.id for memory in memories} - present.keys())))
+    numbers = iter(new_numbers(on, len({memory.id for memory in memories} - present.keys())))
     for memory in memories:
         on.demand(project=memory.project, user=memory.user)
         values = memory_values(memory)
@@ -99,7 +99,7 @@ def put_memories(
         on.change(SQL["version_put"], values | version)
 
 
-def _new_numbers(on: Scoped, count: int) -> range:
+def new_numbers(on: Scoped, count: int) -> range:
     """Numbers that the tenant has never given."""
     taken = on.row(SQL["numbers_take"], {"count": count}) if count else None
     return range(taken["numbered"] - count + 1, taken["numbered"] + 1) if taken else range(0)

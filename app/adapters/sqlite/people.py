@@ -63,6 +63,7 @@ class UserWrites(Users):
             before = on.row(SQL["user_present"], {"id": user})
             if before is None or not before["visible"]:
                 raise errors.NotFound
+            on.change(SQL["user_notes_remove"], {"id": user})
             on.change(SQL["user_remove"], {"id": user})
 
         await self._block.run(remove)

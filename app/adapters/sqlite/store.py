@@ -17,6 +17,7 @@ from app.adapters.sqlite.keeper import Keeper
 from app.adapters.sqlite.matrices import Matrices
 from app.adapters.sqlite.memories import Memories
 from app.adapters.sqlite.memory_writes import MemoryWrites
+from app.adapters.sqlite.notes import Notes, NoteWrites
 from app.adapters.sqlite.people import (
     Agents,
     AgentWrites,
@@ -47,6 +48,7 @@ class SqliteReader:
         self.members = Members(block)
         self.keys = Keys(block)
         self.users = Users(block)
+        self.notes = Notes(block)
         self.agents = Agents(block)
         self.sessions = Sessions(block)
         self.sources = Sources(block)
@@ -66,6 +68,7 @@ class SqliteUnitOfWork:
         self.members = MemberWrites(block)
         self.keys = KeyWrites(block)
         self.users = UserWrites(block)
+        self.notes = NoteWrites(block)
         self.agents = AgentWrites(block)
         self.sessions = SessionWrites(block)
         self.sources = SourceWrites(block)

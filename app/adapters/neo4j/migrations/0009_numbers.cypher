@@ -33,4 +33,6 @@ CALL (l) {
 };
 
 CREATE CONSTRAINT memory_number IF NOT EXISTS FOR (n:Memory) REQUIRE (n.tenant, n.number) IS UNIQUE;
+CREATE CONSTRAINT note_number IF NOT EXISTS FOR (n:Note) REQUIRE (n.tenant, n.number) IS UNIQUE;
+CREATE INDEX note_place IF NOT EXISTS FOR (n:Note) ON (n.tenant, n.user, n.project, n.shelf);
 CREATE CONSTRAINT user_number IF NOT EXISTS FOR (n:User) REQUIRE (n.tenant, n.number) IS UNIQUE;

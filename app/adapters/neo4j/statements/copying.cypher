@@ -11,6 +11,7 @@ RETURN 2 +
        COUNT { MATCH (x:Agent) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Session) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Source) WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Note) WHERE x.tenant = $tenant AND x.number > 0 } +
        COUNT { MATCH (x:Version) WHERE x.tenant = $tenant AND x.memory > '' AND x.version > 0 } +
        COUNT { MATCH (x:Job) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Answer) WHERE x.tenant = $tenant AND x.credential > '' AND x.name > '' } +
@@ -152,6 +153,20 @@ SET s += r
 UNWIND $records AS r
 MATCH (s:Source {tenant: $tenant, id: r.id})
 DETACH DELETE s
+
+// note_page //
+MATCH (n:Note) WHERE n.tenant = $tenant AND n.number > $after
+RETURN {note n} ORDER BY n.tenant, n.number LIMIT $limit
+
+// note_put //
+UNWIND $records AS r
+MERGE (n:Note {tenant: $tenant, number: r.number})
+SET n += r
+
+// note_drop //
+UNWIND $records AS r
+MATCH (n:Note {tenant: $tenant, number: r.number})
+DELETE n
 
 // entity_page //
 MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id > $after

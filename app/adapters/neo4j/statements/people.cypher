@@ -32,6 +32,10 @@ RETURN visible, taken
 
 // user_remove //
 MATCH (u:User {tenant: $tenant, id: $id}) WHERE {visible_user u}
+CALL (u) {
+  MATCH (n:Note) WHERE n.tenant = $tenant AND n.user = u.id AND n.project IS NOT NULL AND n.shelf IS NOT NULL
+  DELETE n
+}
 DETACH DELETE u
 RETURN $id AS id
 

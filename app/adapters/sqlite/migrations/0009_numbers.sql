@@ -42,7 +42,26 @@ CREATE TRIGGER link_numbered AFTER INSERT ON edge WHEN new.number IS NULL AND ne
     UPDATE edge SET number = (SELECT r.numbered FROM revision r WHERE r.tenant = new.tenant) WHERE key = new.key;
 END;
 
+-- What callers keep word for word: turns of transcripts, values under keys. `body` is JSON.
+CREATE TABLE note (
+    tenant     TEXT NOT NULL,
+    number     INTEGER NOT NULL,
+    project    TEXT NOT NULL,
+    user       TEXT NOT NULL,
+    shelf      TEXT NOT NULL,
+    source     TEXT NOT NULL,
+    space      TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    body       TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, number)
+) WITHOUT ROWID;
+CREATE INDEX note_place ON note (tenant, user, project, shelf, space, name);
+
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('memory', 'memory_number', '1000000 1000000 1'),
-    ('user', 'user_number', '100000 100000 1');
+    ('user', 'user_number', '100000 100000 1'),
+    ('note', 'note', '1000000 1000000 1'),
+    ('note', 'note_place', '1000000 1000000 1000 1000 500 20 1');
 ANALYZE sqlite_schema;

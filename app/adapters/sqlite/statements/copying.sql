@@ -10,6 +10,7 @@ SELECT (SELECT count(*) FROM event WHERE tenant = :tenant AND revision > 0)
      + (SELECT count(*) FROM agent WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM session WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM source WHERE tenant = :tenant AND id > '')
+     + (SELECT count(*) FROM note WHERE tenant = :tenant AND number > 0)
      + (SELECT count(*) FROM entity WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM memory WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM memory_version WHERE tenant = :tenant AND memory > '')
@@ -93,6 +94,20 @@ SELECT * FROM source WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :l
 
 -- source_drop --
 DELETE FROM source WHERE tenant = :tenant AND id = :id;
+
+-- note_page --
+SELECT * FROM note WHERE tenant = :tenant AND number > :after ORDER BY number LIMIT :limit;
+
+-- note_put --
+INSERT INTO note (tenant, number, project, user, shelf, source, space, name, body, created_at, updated_at)
+VALUES (:tenant, :number, :project, :user, :shelf, :source, :space, :name, :body, :created_at, :updated_at)
+    ON CONFLICT (tenant, number) DO UPDATE
+   SET project = excluded.project, user = excluded.user, shelf = excluded.shelf, source = excluded.source,
+       space = excluded.space, name = excluded.name, body = excluded.body, created_at = excluded.created_at,
+       updated_at = excluded.updated_at;
+
+-- note_drop --
+DELETE FROM note WHERE tenant = :tenant AND number = :number;
 
 -- entity_page --
 SELECT * FROM entity WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :limit;

@@ -27,6 +27,9 @@ VALUES (:tenant, :number, :id, :project, :external_id, :name, :metadata, :create
 -- user_remove --
 DELETE FROM user WHERE tenant = :tenant AND id = :id;
 
+-- user_notes_remove --
+DELETE FROM note WHERE tenant = :tenant AND user = :id;
+
 -- agents_by_ids --
 SELECT a.* FROM agent a
  WHERE a.tenant = :tenant AND a.id IN (SELECT value FROM json_each(:ids)) AND {visible_project a};
