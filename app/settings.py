@@ -14,6 +14,7 @@ from app.domain.troubles import ServerName
 PREFIX = "MNEMOGRAPH_"
 FILE = "_FILE"
 GRPC_PORT = 50051
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 _COLLECTION = re.compile("[A-Z][A-Za-z0-9_]{0,63}")
 
@@ -56,6 +57,13 @@ class Settings:
     introspection: bool = _setting(default=True, doc="whether clients may read the schema")
     graphiql: bool = _setting(default=True, doc="whether GET /graphql shows a console to a browser")
     public_metrics: bool = _setting(default=False, doc="whether /metrics answers without a key")
+    teams: str = _setting(
+        "auto",
+        "whether anybody may open an organization (POST /api/quickstart): on, off, or auto: on loopback only",
+        "auto",
+        "on",
+        "off",
+    )
     max_subscriptions: int = _setting(100, "live operations on one socket")
 
     store: str = _setting("sqlite", "sqlite: one file; neo4j: Neo4j, Weaviate and Redis", "sqlite", "neo4j")
@@ -106,6 +114,10 @@ class Settings:
         if wrong:
             raise Invalid(*wrong)
         return settings
+
+    @property
+    def teams_opened(self) -> bool:
+        return self.teams == "on" or (self.teams == "auto" and self.host in _LOOPBACK)
 
     @property
     def weaviate_grpc_address(self) -> tuple[str, int]:

@@ -17,7 +17,7 @@ from app.domain.people import SourceKind
 from app.domain.principal import Permission, Scope
 from app.domain.query import Life, MemoryOrder
 from app.domain.work import EventKind, JobState
-from app.services.inputs import Erasure, Grouping, Mode, PromptFormat, SearchMode
+from app.services.inputs import Erasure, Grouping, Mode, PromptFormat, Repeats, SearchMode
 
 __all__ = [
     "Dialect",
@@ -37,6 +37,7 @@ __all__ = [
     "Mode",
     "Permission",
     "PromptFormat",
+    "Repeats",
     "Role",
     "Scope",
     "SearchMode",
@@ -212,6 +213,13 @@ show(
     MEMSOLUS="Memsolus.",
     MEMSTATE="Memstate.",
     BUILDD="Buildd Memory.",
+)
+show(
+    Repeats,
+    "Repeats",
+    "What becomes of a text that is there already.",
+    JOIN="The memory that is there is the answer.",
+    KEEP="It is stored once more.",
 )
 show(
     Erasure,

@@ -47,6 +47,7 @@ from app.services.remember import Remember
 from app.services.scopes import Scopes
 from app.services.scrub import Scrub
 from app.services.sift import Sift
+from app.services.teams import Teams
 from app.services.transcripts import Transcripts
 from app.services.turns import Turns
 from app.services.values import Values
@@ -132,7 +133,9 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
         attention = Attention(store=ground.store, clock=ground.clock)
         extractor = Extractor(analyzer)
         sift = Sift(extractor=extractor, clock=ground.clock)
-        services = _services(ground, vectors=vectors, attention=attention, bus=bus, sift=sift, telemetry=telemetry)
+        services = _services(
+            settings, ground, vectors=vectors, attention=attention, bus=bus, sift=sift, telemetry=telemetry
+        )
         operator = ground.authenticator.operator(await _tenant(ground))
         await services.accounts.furnish(operator)
         yield Application(
@@ -202,20 +205,38 @@ def _runner(
 
 
 def _services(
-    ground: Ground, *, vectors: Vectors, attention: Attention, bus: LocalBus, sift: Sift, telemetry: Telemetry
+    settings: Settings,
+    ground: Ground,
+    *,
+    vectors: Vectors,
+    attention: Attention,
+    bus: LocalBus,
+    sift: Sift,
+    telemetry: Telemetry,
 ) -> Services:
     store, clock, ids = ground.store, ground.clock, ground.ids
     recall = Recall(
         store=store, index=ground.index, standby=ground.standby, vectors=vectors, attention=attention, clock=clock
     )
     remember = Remember(store=store, vectors=vectors, clock=clock, ids=ids)
+    accounts = Accounts(store=store, clock=clock, ids=ids)
+    teams = Teams(
+        store=store,
+        accounts=accounts,
+        limiter=ground.limiter,
+        clock=clock,
+        ids=ids,
+        found=ground.directory.found,
+        operator=ground.authenticator.operator,
+        opened=settings.teams_opened,
+    )
     return Services(
         remember=remember,
         recall=recall,
         compose=Compose(recall=recall, store=store, tokens=BpeTokenCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
-        accounts=Accounts(store=store, clock=clock, ids=ids),
+        accounts=accounts,
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),
         numbers=Numbers(store=store),
@@ -224,6 +245,7 @@ def _services(
         turns=Turns(store=store, remember=remember, sift=sift, clock=clock, ids=ids),
         transcripts=Transcripts(store=store, clock=clock, ids=ids),
         values=Values(store=store, clock=clock, ids=ids),
+        teams=teams,
         store=store,
         now=clock.now,
         telemetry=telemetry,

@@ -21,12 +21,18 @@ _POLL = 0.25
 
 
 def settings_for(data: Path | None) -> "Settings":
-    """The environment's settings, with the folder that an option named."""
+    """The environment's settings, with the folder that an option named.
+
+    A command tells itself what went wrong: logs say it, on stderr, only when they are asked to.
+    """
     from dataclasses import replace
 
+    from app.logs import configure_logs
     from app.settings import Settings
 
     settings = Settings.from_env()
+    asked = settings.log_level != Settings().log_level
+    configure_logs(level=settings.log_level if asked else "error", format=settings.log_format)
     return settings if data is None else replace(settings, data=data)
 
 
@@ -52,12 +58,9 @@ def opened_or_made(work: Callable[["Application"], Awaitable[T]], *, data: Path 
 
 @asynccontextmanager
 async def built(settings: "Settings") -> AsyncIterator["Application"]:
-    """The application for one command, which tells itself what went wrong: logs say it only when they are asked to."""
+    """The application for one command."""
     from app.bootstrap import build
-    from app.logs import configure_logs
 
-    asked = settings.log_level != type(settings)().log_level
-    configure_logs(level=settings.log_level if asked else "error", format=settings.log_format)
     async with build(settings) as application:
         yield application
 

@@ -103,6 +103,7 @@ def key(key: ApiKey) -> Shape:
         projects=None if key.projects is None else sorted(key.projects),
         user=key.end_user,
         last_four=key.last_four,
+        beginning=key.beginning,
         created_at=_time(key.created_at),
         expires_at=_time(key.expires_at),
         revoked_at=_time(key.revoked_at),

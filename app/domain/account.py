@@ -50,7 +50,10 @@ class Project:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """What is stored of a key: never its secret. `projects` None means all of them."""
+    """What is stored of a key: never its secret. `projects` None means all of them.
+
+    `beginning` are its first twelve characters, which for all forms leave 160 random bits and more unsaid.
+    """
 
     id: KeyId
     name: str
@@ -60,6 +63,7 @@ class ApiKey:
     member: MemberId | None
     digest: bytes
     last_four: str
+    beginning: str = ""
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None

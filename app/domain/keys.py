@@ -106,6 +106,11 @@ def digest_of(secret: bytes) -> bytes:
     return hashlib.sha256(secret).digest()
 
 
+def beginning(text: str) -> str:
+    """What some services show of a key instead."""
+    return text[:12]
+
+
 def last_four(text: str) -> str:
     """What is shown of a key so that its owner recognises it."""
     return text[-4:]

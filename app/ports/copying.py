@@ -65,7 +65,7 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
     RecordKind.MEMBER: _shape("id name email role created_at", active=Form.FLAG),
     RecordKind.PROJECT: _shape("id slug name description created_at updated_at"),
     RecordKind.KEY: _shape(
-        "id name end_user member last_four created_at expires_at revoked_at last_used_at",
+        "id name end_user member last_four beginning created_at expires_at revoked_at last_used_at",
         scopes=Form.STRINGS,
         projects=Form.STRINGS,
         digest=Form.BYTES,

@@ -10,9 +10,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.domain.errors import FieldError, Invalid
-from app.domain.ids import OrganizationId
 from app.domain.keys import Dialect
-from app.domain.principal import Credential, Only, Principal, require
+from app.domain.principal import require
 from app.edge.admission import Doorkeeper
 from app.edge.answers import JSON, Answer, Refusal, answer, request_id
 from app.edge.credentials import client_address, key_in
@@ -23,14 +22,6 @@ from app.rest.routes import Route, variables_of
 from app.rest.shapes import Nothing, Shape
 from app.rest.speech import Speech
 from app.services.bundle import Services
-
-_NOBODY = Principal(
-    tenant=OrganizationId(""),
-    actor="nobody",
-    visible=Only(frozenset()),
-    permissions=frozenset(),
-    credential=Credential(key=None),
-)
 
 
 class Voices:
@@ -85,7 +76,7 @@ class Rest:
 
     async def _call(self, route: Route, address: Address, request: Request, read: Any) -> Call[Any, Any]:
         """Who asks is settled before the body is looked at."""
-        principal = _NOBODY
+        principal = None
         if not route.open:
             principal = await self._doorkeeper.admit(key_in(request.scope), address=client_address(request.scope))
             require(principal, route.needs)
@@ -94,12 +85,13 @@ class Rest:
         given = dict(form) if multipart else (read if read is not None else await _read(request, route.body))
         return Call(
             services=self._services,
-            principal=principal,
+            admitted=principal,
             body=_shaped(route.body, given, what="the body"),
             query=_shaped(route.query, _query(request), what="the query"),
             path=variables_of(route, address.segments),
             headers={name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw},
             request_id=request_id(request.scope),
+            address=client_address(request.scope),
             form=form,
         )
 

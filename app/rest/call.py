@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from starlette.datastructures import FormData
 
+from app.domain.errors import Unauthenticated
 from app.domain.principal import Principal
 from app.services.bundle import Services
 
@@ -19,17 +20,25 @@ Headers = Iterable[tuple[bytes, bytes]]
 class Call(Generic[B, Q]):
     """A request, read and checked. `path` holds the percent-decoded segments that the route names.
 
-    `headers` have small names, the last value of each. `form` is there for multipart bodies only.
+    `headers` have small names, the last value of each. `address` is the other end of the connection. `form` is there for multipart bodies only.
     """
 
     services: Services
-    principal: Principal
+    admitted: Principal | None
     body: B
     query: Q
     path: Mapping[str, str]
     headers: Mapping[str, str]
     request_id: str
+    address: str
     form: FormData = field(default_factory=FormData)
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks. Routes that are open to all have nobody to ask for."""
+        if self.admitted is None:
+            raise Unauthenticated
+        return self.admitted
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from app.domain.ids import PREFIXES
-from app.domain.principal import Principal
+from app.domain.ids import PREFIXES, OrganizationId
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
@@ -27,6 +26,6 @@ def id_of(noun: str, text: str) -> str:
     return f"{PREFIXES[noun]}_" + "".join(_ALPHABET[value >> shift & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
 
 
-def team_of(principal: Principal) -> str:
+def team_of(tenant: OrganizationId) -> str:
     """The tenant as Buildd names teams."""
-    return f"team_{uuid_of(principal.tenant)}"
+    return f"team_{uuid_of(tenant)}"

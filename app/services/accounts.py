@@ -7,7 +7,7 @@ from datetime import datetime
 from app.domain import errors
 from app.domain.account import ApiKey, Member, Project, Role
 from app.domain.ids import KeyId, MemberId, ProjectId, UserId
-from app.domain.keys import Dialect, digest_of, format_dialect_key, format_key, last_four, read_key
+from app.domain.keys import Dialect, beginning, digest_of, format_dialect_key, format_key, last_four, read_key
 from app.domain.people import User
 from app.domain.principal import AllProjects, Only, Permission, Principal, Scope, permissions_of, require
 from app.domain.query import Window
@@ -110,6 +110,7 @@ class Accounts:
                 member=None,
                 digest=digest,
                 last_four=last_four(text),
+                beginning=beginning(text),
                 created_at=now,
                 expires_at=key.expires_at,
                 revoked_at=None,

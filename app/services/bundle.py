@@ -16,6 +16,7 @@ from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.scopes import Scopes
 from app.services.sift import Sift
+from app.services.teams import Teams
 from app.services.transcripts import Transcripts
 from app.services.turns import Turns
 from app.services.values import Values
@@ -40,6 +41,7 @@ class Services:
     turns: Turns
     transcripts: Transcripts
     values: Values
+    teams: Teams
     store: Store
     now: Callable[[], datetime]
     telemetry: Telemetry = SILENCE

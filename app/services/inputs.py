@@ -131,7 +131,7 @@ class MemoryPatch:
 class Where:
     """A memory filter as callers write it; see `app.domain.query.MemoryFilter` for what each field means.
 
-    `entities` are ids or names. A user, agent, session or entity that is not known matches nothing;
+    `metadata` names values that its first level has to have; of a list any one. `entities` are ids or names. A user, agent, session or entity that is not known matches nothing;
     an unknown project is an error.
     """
 
@@ -148,7 +148,7 @@ class Where:
     layers: tuple[Layer, ...] = ()
     statuses: tuple[Status, ...] = ()
     files: tuple[str, ...] = ()
-    metadata: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    metadata: dict[str, Any] | None = None
     keypath: str | None = None
     contains: str | None = None
     importance_min: float | None = None

@@ -1,6 +1,7 @@
 """References that callers write, resolved inside what the principal sees."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from app.domain import errors
 from app.domain.account import Project
@@ -98,7 +99,7 @@ async def filter_of(door: Door, principal: Principal, where: Where) -> MemoryFil
         layers=where.layers,
         statuses=where.statuses,
         files=where.files,
-        metadata=where.metadata,
+        metadata=_any_of(where.metadata or {}),
         keypath=where.keypath,
         contains=where.contains.lower() if where.contains else None,
         importance_min=where.importance_min,
@@ -108,6 +109,10 @@ async def filter_of(door: Door, principal: Principal, where: Where) -> MemoryFil
         recorded=where.recorded,
         life=where.life,
     )
+
+
+def _any_of(metadata: Mapping[str, Any]) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    return tuple((name, tuple(value) if isinstance(value, list) else (value,)) for name, value in metadata.items())
 
 
 async def _project_id(door: Door, principal: Principal, where: Where) -> ProjectId | None:

@@ -9,6 +9,7 @@ from app.domain.query import TimeRange
 from app.services.inputs import EntityWhere, Where
 from resolvers.enums import EntityType, Kind, Layer, Life, MemoryEventKind, Status
 from resolvers.inputs.reading import Reads, filled, optional
+from resolvers.scalars import JSON
 
 PROJECT = "A project, by id or slug."
 
@@ -41,6 +42,7 @@ class MemoryFilter(Reads):
     layers: list[Layer] | None = optional("Of these layers.")
     statuses: list[Status] | None = optional("With extraction in these states.")
     files: list[str] | None = optional("With all of these files.")
+    metadata: JSON | None = optional("With these values in its metadata, at the first level; of a list any one.")
     keypath: str | None = optional("At this keypath or below it.")
     contains: str | None = optional("With this in its title or text, whatever the case.")
     importance_min: float | None = optional("At least this important, 0 to 1.")

@@ -6,7 +6,7 @@ import strawberry
 
 from app.domain.ids import MemoryId
 from app.services.inputs import MemoryPatch, NewConversation, NewLink, NewMemory, NewMessage, NewSource
-from resolvers.enums import Kind, Layer, LinkType, Mode, SourceKind
+from resolvers.enums import Kind, Layer, LinkType, Mode, Repeats, SourceKind
 from resolvers.inputs.reading import Reads, filled, optional, patched
 from resolvers.scalars import JSON
 
@@ -33,6 +33,9 @@ class SourceInput(Reads):
 class MemoryInput(Reads):
     text: str = strawberry.field(description="What to remember; 1 to 50,000 characters.")
     mode: Mode = strawberry.field(default=Mode.EXTRACT, description="What becomes of the text.")
+    repeats: Repeats = strawberry.field(
+        default=Repeats.JOIN, description="What becomes of it when it is there already."
+    )
     project: str | None = optional(_PROJECT)
     user: str | None = optional(_USER)
     agent: str | None = optional(_AGENT)

@@ -96,6 +96,9 @@ class ApiKeyType(Node):
     member = linked(
         MemberType, lambda key: key.member, lambda loaders: loaders.members, "Whose key it is, if a member's."
     )
+    beginning: str = strawberry.field(
+        description="Its first twelve characters; empty for keys made before these were kept."
+    )
     last_four: str = strawberry.field(description="The last four characters of the key, to tell it from others.")
     created_at: datetime = strawberry.field(description="When it was made.")
     expires_at: datetime | None = strawberry.field(description="When it stops; null for never.")

@@ -257,7 +257,7 @@ async def test_r4_103_preflights_are_for_listed_origins(world: World) -> None:
     listed = await world.http.options("/graphql", headers={**asks, "origin": ORIGIN})
     assert listed.status_code == 200
     assert listed.headers["access-control-allow-origin"] == ORIGIN
-    assert listed.headers["access-control-allow-methods"] == "GET, POST"
+    assert listed.headers["access-control-allow-methods"] == "GET, POST, PUT, PATCH, DELETE"
     assert "x-api-key" in listed.headers["access-control-allow-headers"]
     other = await world.http.options("/graphql", headers={**asks, "origin": "https://evil.example"})
     assert other.status_code == 403

@@ -126,6 +126,7 @@ INPUTS: list[tuple[type[Any], type[Any], set[str], set[str]]] = [
         inputs.Where,
         {"events"},
         {"ids", "project", "entities", "layers", "statuses", "keypath", "importance_min", "importance_max"}
+        | {"files", "contains", "metadata"}
         | {"occurred", "valid", "recorded", "life"},
     ),
 ]

@@ -14,5 +14,8 @@ _STORIES = [story for folder in _FOLDERS for story in stories(folder)]
 
 @pytest.mark.parametrize("story", _STORIES, ids=lambda story: story.name)
 def test_a_story(house: House, story: Story) -> None:
-    with httpx.Client(timeout=30) as http:
+    """Each comes from an address of its own, since some limits count by address."""
+    number = _STORIES.index(story) + 1
+    transport = httpx.HTTPTransport(local_address=f"127.0.{1 + number // 250}.{1 + number % 250}")
+    with httpx.Client(timeout=30, transport=transport) as http:
         Telling(house, story, http).tell()

@@ -39,7 +39,7 @@
 
 // api_key //
 {a}.id AS id, {a}.name AS name, {a}.scopes AS scopes, {a}.projects AS projects, {a}.end_user AS end_user,
-{a}.member AS member, {a}.digest AS digest, {a}.last_four AS last_four, {a}.created_at AS created_at,
+{a}.member AS member, {a}.digest AS digest, {a}.last_four AS last_four, coalesce({a}.beginning, '') AS beginning, {a}.created_at AS created_at,
 {a}.expires_at AS expires_at, {a}.revoked_at AS revoked_at, {a}.last_used_at AS last_used_at
 
 // user //

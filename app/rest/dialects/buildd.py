@@ -1,10 +1,12 @@
 """Buildd Memory: a team's notes about its code, by type, project and file."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, Any, NotRequired
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
+from typing_extensions import TypedDict
 
+from app.domain.account import ApiKey
 from app.domain.errors import (
     AppError,
     Conflict,
@@ -18,17 +20,17 @@ from app.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
-from app.domain.ids import MemoryId
+from app.domain.ids import MemoryId, OrganizationId
 from app.domain.keys import Dialect
 from app.domain.memory import Memory
-from app.domain.principal import Permission
+from app.domain.principal import Permission, Scope
 from app.rest.call import Call, Reply
-from app.rest.handles import team_of
+from app.rest.handles import id_of, team_of
 from app.rest.moments import millis_z
 from app.rest.routes import Route
 from app.rest.shapes import CommaList, Nothing, Shape, whole
 from app.rest.speech import Row, Speech, Trouble, Wrong
-from app.services.inputs import Erasure, ForgetRequest, MemoryPatch, Mode, NewMemory, Repeats, Where
+from app.services.inputs import Erasure, ForgetRequest, MemoryPatch, Mode, NewKey, NewMemory, Repeats, Slice, Where
 from app.services.references import EVERY_PROJECT
 
 TYPES = ("gotcha", "architecture", "pattern", "decision", "discovery", "summary")
@@ -97,8 +99,13 @@ class BatchQuery(Shape):
     ids: CommaList | None = None
 
 
-class Ids(Shape):
-    ids: Texts = ()
+class NewKeyBody(Shape):
+    name: Text = None
+    read_only: bool = Field(default=False, alias="readOnly")
+
+
+class Team(Shape):
+    team: Text = None
 
 
 # --- what is written ------------------------------------------------------------------------
@@ -156,6 +163,36 @@ class Deleted(TypedDict):
 
 class Health(TypedDict):
     status: str
+
+
+class ShownKey(TypedDict):
+    id: str
+    name: str
+    keyPrefix: str
+    readOnly: bool
+    createdAt: str
+
+
+class Keys(TypedDict):
+    keys: list[ShownKey]
+
+
+class MadeKey(TypedDict):
+    key: str
+    prefix: str
+    teamId: str
+    message: str
+
+
+class Started(TypedDict):
+    key: str
+    teamId: str
+    mcpConfig: dict[str, Any]
+
+
+class Joined(TypedDict):
+    key: str
+    mcpConfig: dict[str, Any]
 
 
 class ErrorBody(TypedDict):
@@ -224,11 +261,11 @@ async def create(call: Call[Note, Nothing]) -> Reply:
             repeats=Repeats.KEEP,
         ),
     )
-    return Reply(201, {"memory": full(stored.memories[0], team_of(call.principal))})
+    return Reply(201, {"memory": full(stored.memories[0], team_of(call.principal.tenant))})
 
 
 async def get(call: Call[Nothing, Nothing]) -> Reply:
-    return Reply(200, {"memory": full(await _found(call), team_of(call.principal))})
+    return Reply(200, {"memory": full(await _found(call), team_of(call.principal.tenant))})
 
 
 async def update(call: Call[NotePatch, Nothing]) -> Reply:
@@ -240,7 +277,7 @@ async def update(call: Call[NotePatch, Nothing]) -> Reply:
     changes |= {"text": patch.content} if patch.content else {}
     changes |= {name: getattr(patch, name) for name in ("tags", "files") if name in given}
     changed = await call.services.remember.update(call.principal, memory=memory.id, patch=MemoryPatch(**changes))
-    return Reply(200, {"memory": full(changed, team_of(call.principal))})
+    return Reply(200, {"memory": full(changed, team_of(call.principal.tenant))})
 
 
 async def delete(call: Call[Nothing, Nothing]) -> Reply:
@@ -262,7 +299,7 @@ async def listed(call: Call[Nothing, ListQuery]) -> Reply:
     type_ = asked.type if asked.type in TYPES else None
     where = _where(asked.project, type_=type_, contains=asked.search)
     found = await call.services.explore.counted(call.principal, where=where, offset=asked.offset, limit=asked.limit)
-    team = team_of(call.principal)
+    team = team_of(call.principal.tenant)
     return Reply(200, {"memories": [full(memory, team) for memory in found.items], "total": found.total})
 
 
@@ -273,7 +310,7 @@ async def batch(call: Call[Nothing, BatchQuery]) -> Reply:
     if not 1 <= len(ids) <= 20:
         raise Wrong(400, "invalid", "Provide 1-20 ids")
     found = await call.services.explore.by_ids(call.principal, ids=[MemoryId(id_) for id_ in ids])
-    team = team_of(call.principal)
+    team = team_of(call.principal.tenant)
     return Reply(200, {"memories": [full(memory, team) for memory in found if memory]})
 
 
@@ -281,6 +318,59 @@ async def context(call: Call[Nothing, ContextQuery]) -> Reply:
     where = _where(call.query.project)
     found = await call.services.explore.counted(call.principal, where=where, limit=_CONTEXT_MEMORIES)
     return Reply(200, {"markdown": _markdown(found.items), "count": found.total})
+
+
+async def keys(call: Call[Nothing, Nothing]) -> Reply:
+    listed: list[ShownKey] = []
+    after: str | None = None
+    while True:
+        page = await call.services.accounts.keys(call.principal, page=Slice(first=100, after=after))
+        listed += [_shown(item.node) for item in page.items if item.node.revoked_at is None]
+        if not page.has_next:
+            return Reply(200, {"keys": listed})
+        after = page.items[-1].cursor
+
+
+async def create_key(call: Call[NewKeyBody, Nothing]) -> Reply:
+    if not call.body.name:
+        raise Wrong(400, "invalid", "name is required")
+    scopes = ("read",) if call.body.read_only else tuple(Scope)
+    key = NewKey(name=call.body.name, scopes=scopes, dialect=Dialect.BUILDD)
+    issued = await call.services.accounts.create_key(call.principal, key=key)
+    return Reply(
+        201,
+        {
+            "key": issued.secret,
+            "prefix": issued.key.beginning,
+            "teamId": team_of(call.principal.tenant),
+            "message": "Save this key, it cannot be shown again.",
+        },
+    )
+
+
+async def quickstart(call: Call[Nothing, Nothing]) -> Reply:
+    tenant, issued = await call.services.teams.start(address=call.address, dialect=Dialect.BUILDD)
+    return Reply(201, {"key": issued.secret, "teamId": team_of(tenant), "mcpConfig": _mcp(issued.secret)})
+
+
+async def join(call: Call[Team, Nothing]) -> Reply:
+    if not call.body.team:
+        raise Wrong(400, "invalid", "team is required")
+    team = OrganizationId(id_of("organization", call.body.team.removeprefix("team_")))
+    try:
+        issued = await call.services.teams.join(team=team, address=call.address, dialect=Dialect.BUILDD)
+    except NotFound:
+        raise Wrong(404, "not_found", "Team not found") from None
+    return Reply(201, {"key": issued.secret, "mcpConfig": _mcp(issued.secret)})
+
+
+async def preflight(call: Call[Nothing, Nothing]) -> Reply:
+    """Browsers ask before they open a team; whose pages may, the server's list of origins says."""
+    if not call.services.teams.opened:
+        raise NotFound
+    allowed = {"methods": b"POST, OPTIONS", "headers": b"Content-Type"}
+    told = [(f"access-control-allow-{name}".encode(), value) for name, value in allowed.items()]
+    return Reply(204, None, [*told, (b"access-control-max-age", b"86400")])
 
 
 async def health(_call: Call[Nothing, Nothing]) -> Reply:
@@ -300,7 +390,7 @@ def _where(project: str | None, *, type_: str | None = None, contains: str = "",
         types=(type_,) if type_ else (),
         contains=contains or None,
         files=tuple(files),
-        metadata=(("project", (project,)),) if project else (),
+        metadata={"project": project} if project else None,
     )
 
 
@@ -308,6 +398,24 @@ def _labels(metadata: dict[str, Any], **labels: str | None) -> dict[str, Any]:
     """An empty label is none."""
     merged = {**metadata, **labels}
     return {name: value for name, value in merged.items() if name not in labels or value}
+
+
+def _shown(key: ApiKey) -> ShownKey:
+    return {
+        "id": key.id,
+        "name": key.name,
+        "keyPrefix": key.beginning,
+        "readOnly": Scope.WRITE not in key.scopes,
+        "createdAt": millis_z(key.created_at),
+    }
+
+
+def _mcp(key: str) -> dict[str, Any]:
+    return {
+        "mcpServers": {
+            "memory": {"command": "npx", "args": ["-y", "@buildd/memory"], "env": {"BUILDD_MEMORY_API_KEY": key}}
+        }
+    }
 
 
 def _markdown(memories: Sequence[Memory]) -> str:
@@ -394,6 +502,56 @@ ROUTES = (
         says="Removes a memory from every list.",
         answers={200: Deleted},
         needs=_WRITE,
+    ),
+    Route(
+        method="GET",
+        path="/api/keys",
+        handler=keys,
+        says="The team's keys.",
+        answers={200: Keys},
+        needs=Permission.KEY_READ,
+    ),
+    Route(
+        method="POST",
+        path="/api/keys",
+        handler=create_key,
+        says="A new key of the team.",
+        body=NewKeyBody,
+        answers={201: MadeKey},
+        needs=Permission.KEY_WRITE,
+    ),
+    Route(
+        method="POST",
+        path="/api/quickstart",
+        handler=quickstart,
+        says="A new team with its first key, where the server lets anybody open one; three an hour and address.",
+        answers={201: Started},
+        open=True,
+    ),
+    Route(
+        method="OPTIONS",
+        path="/api/quickstart",
+        handler=preflight,
+        says="What browsers ask before.",
+        answers={204: None},
+        open=True,
+    ),
+    Route(
+        method="POST",
+        path="/api/quickstart/join",
+        handler=join,
+        says="One more key for whoever knows the team.",
+        body=Team,
+        answers={201: Joined},
+        open=True,
+    ),
+    Route(
+        method="OPTIONS",
+        path="/api/quickstart/join",
+        handler=preflight,
+        says="What browsers ask before.",
+        answers={204: None},
+        open=True,
     ),
     Route(
         method="GET",

@@ -27,6 +27,7 @@ WRONG = errors.Invalid(
 # The error, its code, and the `field` of each user error; None where a mutation raises it to the top level.
 TABLE: list[tuple[errors.AppError, str, list[list[str] | None] | None]] = [
     (errors.Unauthenticated(), "unauthenticated", None),
+    (errors.MissingCredential(), "unauthenticated", None),
     (errors.Forbidden(), "forbidden", [None]),
     (errors.NotFound(), "not_found", [None]),
     (WRONG, "invalid", [["input", "memories", "3", "occurredAt"], ["input", "filter", "importanceMin"]]),

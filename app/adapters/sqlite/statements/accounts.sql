@@ -41,13 +41,13 @@ SELECT k.*, k.created_at AS sort FROM api_key k WHERE k.tenant = :tenant AND {vi
 SELECT {visible_key k} AS visible FROM api_key k WHERE k.tenant = :tenant AND k.id = :id;
 
 -- key_put --
-INSERT INTO api_key (id, tenant, name, scopes, projects, end_user, member, digest, last_four,
+INSERT INTO api_key (id, tenant, name, scopes, projects, end_user, member, digest, last_four, beginning,
                      created_at, expires_at, revoked_at, last_used_at)
-VALUES (:id, :tenant, :name, :scopes, :key_projects, :key_user, :member, :digest, :last_four,
+VALUES (:id, :tenant, :name, :scopes, :key_projects, :key_user, :member, :digest, :last_four, :beginning,
         :created_at, :expires_at, :revoked_at, :last_used_at)
     ON CONFLICT (id) DO UPDATE
    SET name = excluded.name, scopes = excluded.scopes, projects = excluded.projects, end_user = excluded.end_user,
-       member = excluded.member, digest = excluded.digest, last_four = excluded.last_four,
+       member = excluded.member, digest = excluded.digest, last_four = excluded.last_four, beginning = excluded.beginning,
        created_at = excluded.created_at, expires_at = excluded.expires_at, revoked_at = excluded.revoked_at,
        last_used_at = excluded.last_used_at
  WHERE tenant = :tenant;
