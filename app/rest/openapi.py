@@ -19,7 +19,7 @@ def openapi(speech: Speech, *, version: str) -> dict[str, Any]:
     error = _schema(speech.error_shape, schemas, "serialization")
     paths: dict[str, dict[str, Any]] = {}
     for route in speech.routes:
-        paths.setdefault(route.path.replace("*}", "}"), {})[route.method.lower()] = _operation(route, error, schemas)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, error, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": speech.title, "version": version},
@@ -39,9 +39,9 @@ def openapi(speech: Speech, *, version: str) -> dict[str, Any]:
 def _operation(route: Route, error: Mapping[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": route.says,
-        "operationId": f"{route.handler.__name__}_{route.method}_{'_'.join(segments_of(route.path))}".replace("{", "")
-        .replace("*", "")
-        .replace("}", ""),
+        "operationId": f"{route.handler.__name__}_{route.method}_{'_'.join(segments_of(route.path))}".replace(
+            "{", ""
+        ).replace("}", ""),
         "parameters": [*_path(route), *_query(route, schemas)],
         "responses": {str(status): _answer(status, shape, schemas) for status, shape in route.answers.items()},
     }
@@ -61,12 +61,7 @@ def _operation(route: Route, error: Mapping[str, Any], schemas: dict[str, Any]) 
 def _path(route: Route) -> Iterator[dict[str, Any]]:
     for segment in segments_of(route.path):
         if segment.startswith("{"):
-            yield {
-                "name": segment[1:-1].rstrip("*"),
-                "in": "path",
-                "required": True,
-                "schema": {"type": "string", "minLength": 1},
-            }
+            yield {"name": segment[1:-1], "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 
 
 def _query(route: Route, schemas: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -13,8 +13,8 @@ Handler = Callable[[Call[Any, Any]], Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One method of one path. `path` names its variable segments in braces: `/api/memories/{id}`; one that ends in `*}` holds
-    as many segments as it can.
+    """One method of one path. `path` names its variable segments in braces: `/api/memories/{id}`; the one named
+    `deep` holds as many as it can.
 
     `answers` tell, by status, what a good answer holds: a type that JSON Schema can be drawn from, None for no body.
     `wrong` are the statuses of its own errors. `needs` is what the key must allow. `form` routes read multipart bodies; `open` ones need no key.
@@ -30,6 +30,7 @@ class Route:
     body: type[Shape] = Nothing
     query: type[Shape] = Nothing
     form: bool = False
+    deep: str = ""
     open: bool = False
 
 
@@ -51,7 +52,7 @@ class Table:
         for route in routes:
             node = self._root
             for segment in segments_of(route.path):
-                if segment.endswith("*}"):
+                if segment == f"{{{route.deep}}}":
                     node.rest = node.rest or _Node()
                     node = node.rest
                 elif segment.startswith("{"):
@@ -90,7 +91,7 @@ def variables_of(route: Route, segments: Sequence[str]) -> dict[str, str]:
     """The segments that the route names."""
     names, values = segments_of(route.path), list(segments)
     for place, name in enumerate(names):
-        if name.endswith("*}"):
+        if name == f"{{{route.deep}}}":
             end = place + len(values) - len(names) + 1
             values[place:end] = ["/".join(values[place:end])]
-    return {name[1:-1].rstrip("*"): value for name, value in zip(names, values, strict=True) if name.startswith("{")}
+    return {name[1:-1]: value for name, value in zip(names, values, strict=True) if name.startswith("{")}

@@ -3,10 +3,9 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from app.domain.ids import ProjectId, UserId
+from app.domain.ids import UserId
 from app.domain.notes import Note, Shelf
 from app.domain.people import User
 from app.domain.principal import Permission, Principal, require
@@ -64,7 +63,17 @@ class Transcripts:
                 body = _body(turn)
                 earlier = next((told[mark] for mark in _marks(body) if mark in told), None)
                 if earlier is None:
-                    draft = _note(project.id, owner, session, source, body, now)
+                    draft = Note(
+                        project=project.id,
+                        user=owner,
+                        shelf=Shelf.TRANSCRIPT,
+                        source=source,
+                        space=session,
+                        name=turn.key or "",
+                        body=body,
+                        created_at=now,
+                        updated_at=now,
+                    )
                     (note,) = await uow.notes.add_many([draft])
                     told |= dict.fromkeys(_marks(body), note)
                 kept.append(Kept(note=earlier or note, created=earlier is None))
@@ -124,22 +133,8 @@ def _body(turn: NewTurn) -> dict[str, Any]:
 
 def _marks(body: dict[str, Any]) -> list[tuple[str, ...]]:
     """What tells that a turn is one that was sent before."""
-    marks = [("key", body["key"])] if body["key"] is not None else []
+    marks: list[tuple[str, ...]] = [("key", body["key"])] if body["key"] is not None else []
     if body["seq"] is not None:
         digest = hashlib.sha256(body["content"].encode()).hexdigest()
         return [*marks, ("place", str(body["seq"]), body["role"], digest)]
     return marks
-
-
-def _note(project: ProjectId, user: UserId, session: str, source: str, body: dict[str, Any], now: datetime) -> Note:
-    return Note(
-        project=project,
-        user=user,
-        shelf=Shelf.TRANSCRIPT,
-        source=source,
-        space=session,
-        name=body["key"] or "",
-        body=body,
-        created_at=now,
-        updated_at=now,
-    )

@@ -91,10 +91,9 @@ class Values:
     ) -> list[tuple[Note, float]]:
         """Those that share words with the query, best first; the score is the part of the query's words (0..1)."""
         wanted = _words(query)
-        scored = []
-        for note in await self.under(principal, place=place, source=source, prefix=prefix):
-            if shared := wanted & _words(text_of(note)):
-                scored.append((note, round(len(shared) / len(wanted), 6)))
+        notes = await self.under(principal, place=place, source=source, prefix=prefix)
+        shared = [(note, len(wanted & _words(text_of(note)))) for note in notes]
+        scored = [(note, round(number / len(wanted), 6)) for note, number in shared if number]
         return sorted(scored, key=lambda pair: -pair[1])
 
     async def remove(

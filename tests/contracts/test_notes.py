@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -30,10 +31,10 @@ async def test_they_come_back_as_they_were_kept_in_the_order_they_came(store: Wh
     one, state, two, other = kept
     async with store.read(US) as reader:
         find = reader.notes.find
-        turns = {"project": PROJECT, "user": ADA, "shelf": Shelf.TRANSCRIPT}
-        assert await find(**turns) == [one, two, other]
-        assert await find(**turns, space="s1") == [one, two]
-        assert await find(**turns, space="s1", source="app") == [two]
+        turns = partial(find, project=PROJECT, user=ADA, shelf=Shelf.TRANSCRIPT)
+        assert await turns() == [one, two, other]
+        assert await turns(space="s1") == [one, two]
+        assert await turns(space="s1", source="app") == [two]
         assert await find(project=PROJECT, user=ADA, shelf=Shelf.STATE, space='["memories"]', name="diet") == [state]
         assert await find(project=PROJECT, user=ADA, shelf=Shelf.STATE, name="other") == []
         assert await find(project=ProjectId("prj_2"), user=ADA, shelf=Shelf.STATE) == []

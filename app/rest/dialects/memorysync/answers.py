@@ -1,7 +1,9 @@
 """What MemorySync's clients are told."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired
+
+from typing_extensions import TypedDict
 
 
 class MemoryBody(TypedDict):
@@ -192,13 +194,6 @@ class Stats(TypedDict):
     entities: int
     relations: int
     last_updated: str | None
-
-
-class Health(TypedDict):
-    status: str
-    db: str
-    vector_db: str
-    cache: str
 
 
 class ProjectBody(TypedDict):

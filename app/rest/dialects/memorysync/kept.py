@@ -1,9 +1,10 @@
 """What clients keep word for word on the v1 plane: transcripts, and state under keys."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, NotRequired, Self, TypedDict
+from typing import Annotated, Any, NotRequired, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
+from typing_extensions import TypedDict
 
 from app.domain.errors import FieldError, Invalid
 from app.domain.notes import Note
@@ -292,7 +293,7 @@ async def _forget_facts(call: Call[Any, Any], scope: Scope, notes: Iterable[Note
     handles = tuple(_handle(note) for note in notes)
     if not handles or scope.owner is None:
         return []
-    where = Where(project=scope.project, users=(scope.owner,), metadata=(("history_id", handles),))
+    where = Where(project=scope.project, users=(scope.owner,), metadata={"history_id": list(handles)})
     found = await call.services.explore.counted(scope.principal, where=where, limit=_PAGE)
     facts = [one for one in found.items if label(one, "write_origin") == "turn-extraction"]
     if not facts:

@@ -436,8 +436,8 @@ async def _doomed(call: Call[Forget, Nothing], scope: Scope) -> list[Memory]:
     if call.body.memory_ids is not None:
         numbers = list(dict.fromkeys(call.body.memory_ids))[:_PAGE]
         ids = [id_ for id_ in await memory_ids(call, numbers) if id_]
-        memories = await call.services.explore.by_ids(scope.principal, ids=ids)
-        return [memory for memory in memories if memory and memory.user == scope.owner]
+        named = await call.services.explore.by_ids(scope.principal, ids=ids)
+        return [memory for memory in named if memory and memory.user == scope.owner]
     filters = call.body.filters or ForgetFilters()
     memories = await every(call, scope, _where(filters, scope, call.services.now()))
     return [memory for memory in memories if set(filters.tags) <= set(memory.tags)]
@@ -449,6 +449,6 @@ def _where(filters: ForgetFilters, scope: Scope, at: datetime) -> Where:
         project=scope.project,
         users=(scope.owner or scope.user,),
         tags=filters.tags[:1],
-        metadata=tuple((name, (value,)) for name, value in labels.items()),
+        metadata=labels or None,
         recorded=overlap(TimeRange(after=filters.after, before=filters.before), tier_range(filters.tier, at)),
     )

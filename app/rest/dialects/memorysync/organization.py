@@ -31,7 +31,3 @@ async def projects(call: Call[Nothing, Nothing]) -> Reply:
 async def purge(_call: Call[Nothing, Nothing]) -> Reply:
     """It erases an account, which no key may."""
     raise Wrong(403, "FORBIDDEN", "Accounts are not erased with an API key; use DELETE /memory/forget for memories")
-
-
-async def health(_call: Call[Nothing, Nothing]) -> Reply:
-    return Reply(200, {"status": "ok", "db": "healthy", "vector_db": "healthy", "cache": "healthy"})

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from time import perf_counter
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
+from typing_extensions import TypedDict
 
 from app.domain.errors import NotFound
 from app.domain.memory import MEMORY_TYPES, Memory
@@ -211,10 +212,10 @@ def fact_metadata(given: Mapping[str, Any], **marks: str) -> dict[str, Any]:
 async def recall(call: Call[Recall, Nothing]) -> Reply:
     began, asked = perf_counter(), call.body
     scope = await plane_scope(call, asked.tenant_id, asked.user_id)
-    text, types = asked_text(asked.prompt), tuple(name for name in asked.types if name.lower() in _TYPES)
-    hits, fallback = await _hits(call, scope, text, asked.k, types, SearchMode.HYBRID), False
+    types = tuple(name for name in asked.types if name.lower() in _TYPES)
+    hits, fallback = await _hits(call, scope, SearchMode.HYBRID, types), False
     if not hits:
-        hits, fallback = await _hits(call, scope, text, asked.k, types, SearchMode.SEMANTIC), True
+        hits, fallback = await _hits(call, scope, SearchMode.SEMANTIC, types), True
     numbers = (await call.services.numbers.of(call.principal, memories=[hit.memory for hit in hits])).memories
     memories: list[Recalled] = [
         {
@@ -238,7 +239,7 @@ async def recall(call: Call[Recall, Nothing]) -> Reply:
 async def query(call: Call[Recall, Nothing]) -> Reply:
     asked = call.body
     scope = await plane_scope(call, asked.tenant_id, asked.user_id)
-    hits = await _hits(call, scope, asked_text(asked.prompt), asked.k, (), SearchMode.SEMANTIC)
+    hits = await _hits(call, scope, SearchMode.SEMANTIC)
     numbers = (await call.services.numbers.of(call.principal, memories=[hit.memory for hit in hits])).memories
     memories: list[Near] = [
         {
@@ -253,9 +254,8 @@ async def query(call: Call[Recall, Nothing]) -> Reply:
     return Reply(200, {"memories": memories})
 
 
-async def _hits(
-    call: Call[Any, Any], scope: Scope, text: str, k: int, types: Sequence[str], mode: SearchMode
-) -> list[Hit]:
+async def _hits(call: Call[Recall, Nothing], scope: Scope, mode: SearchMode, types: Sequence[str] = ()) -> list[Hit]:
+    text, k = asked_text(call.body.prompt), call.body.k
     question = Question(query=text, mode=mode, where=_own(scope), slice=Slice(first=100 if types else k))
     found = await call.services.recall.search(scope.principal, question=question)
     hits = [item.node for item in found.hits.items]
@@ -286,7 +286,8 @@ async def listed(call: Call[Nothing, ListQuery]) -> Reply:
 
 async def _page(call: Call[Nothing, ListQuery], scope: Scope) -> tuple[list[Memory], int]:
     """Newest first; without a limit all."""
-    left, memories, total = call.query.limit or 10_000_000, [], 0
+    memories: list[Memory] = []
+    left, total = call.query.limit or 10_000_000, 0
     newest = Sort(by=MemoryOrder.CREATED_AT, descending=True)
     while left:
         offset, limit = call.query.offset + len(memories), min(left, 1_000)

@@ -14,7 +14,7 @@ from app.domain.memory import Memory
 from app.domain.query import TimeRange
 from app.domain.text import unstorable
 from app.rest.call import Call, Reply
-from app.rest.dialects.memorysync.answers import MemoryBody
+from app.rest.dialects.memorysync.answers import Citation, MemoryBody
 from app.rest.dialects.memorysync.memories import every
 from app.rest.dialects.memorysync.rendering import body, is_summary, label, memory_type, overlap, tier_of, tier_range
 from app.rest.dialects.memorysync.scope import Scope, memory_ids, scope_of
@@ -63,14 +63,13 @@ async def hits_of(
 
 def _where(filters: QueryFilters, scope: Scope, call: Call[Any, Any]) -> Where:
     sources = (*filters.sources, *((filters.source,) if filters.source else ()))
-    wanted = [("source", sources)] if sources else []
-    wanted += [(name, (value,)) for name, value in (filters.metadata_filter or {}).items()]
+    wanted: dict[str, Any] = dict(filters.metadata_filter or {}) | ({"source": list(sources)} if sources else {})
     asked = TimeRange(after=filters.since, before=_just_after(filters))
     return Where(
         project=scope.project,
         tags=filters.tags,
         sessions=(filters.session_id,) if filters.session_id else (),
-        metadata=tuple(wanted),
+        metadata=wanted or None,
         recorded=overlap(asked, tier_range(filters.tier, call.services.now())),
     )
 
@@ -163,7 +162,7 @@ async def synthesize(call: Call[Synthesize, Nothing]) -> Reply:
         raise Invalid(FieldError("query", "give a query, memory_ids or max_memories", "required"))
     scope = await scope_of(call, end_user=asked.end_user_id)
     memories = await _material(call, scope)
-    citations = [
+    citations: list[Citation] = [
         {"memory_id": one["id"], "text": one["text"], "score": one.get("score", one["importance"])} for one in memories
     ]
     return Reply(

@@ -227,7 +227,8 @@ ROUTES = (
     ),
     Route(
         method="GET",
-        path="/v1/memory/{tenant}/{user*}/list",
+        path="/v1/memory/{tenant}/{user}/list",
+        deep="user",
         handler=plane.listed,
         says="An owner's memories, newest first.",
         query=plane.ListQuery,
@@ -325,14 +326,6 @@ ROUTES = (
         body=kept.Namespaces,
         answers={200: kept.NamespaceList},
         wrong=(422,),
-    ),
-    Route(
-        method="GET",
-        path="/health",
-        handler=organization.health,
-        says="Whether the server lives.",
-        answers={200: told.Health},
-        open=True,
     ),
 )
 
