@@ -7,9 +7,11 @@ from typing import Any
 from aiodataloader import DataLoader
 
 from app.domain.account import ApiKey, Member, Organization, Project
+from app.domain.cluster import Cluster
 from app.domain.graph import Entity, Mention, Relation
 from app.domain.ids import (
     AgentId,
+    ClusterId,
     EntityId,
     JobId,
     KeyId,
@@ -85,6 +87,10 @@ class Loaders:
         return self._door.by_id("jobs", lambda reader: reader.jobs)
 
     @cached_property
+    def clusters(self) -> DataLoader[ClusterId, Cluster | None]:
+        return self._door.by_id("clusters", lambda reader: reader.clusters)
+
+    @cached_property
     def keys(self) -> DataLoader[KeyId, ApiKey | None]:
         return self._door.by_id("keys", lambda reader: reader.keys, needs=Permission.KEY_READ)
 
@@ -152,6 +158,22 @@ class Loaders:
 
         return self._door.loader("mention_counts", read, absent=0)
 
+    @cached_property
+    def cluster_of(self) -> DataLoader[MemoryId, ClusterId | None]:
+        """The cluster that a memory is in."""
+
+        async def read(reader: Reader, ids: Sequence[MemoryId]) -> Sequence[ClusterId | None]:
+            return await reader.clusters.of_memories(ids)
+
+        return self._door.loader("cluster_of", read, absent=None)
+
+    @cached_property
+    def cluster_sizes(self) -> DataLoader[ClusterId, int]:
+        async def read(reader: Reader, ids: Sequence[ClusterId]) -> Sequence[int]:
+            return await reader.clusters.sizes(ids)
+
+        return self._door.loader("cluster_sizes", read, absent=0)
+
 
 _OF_NOUN: dict[str, Callable[[Loaders], DataLoader[Any, Any]]] = {
     "organization": lambda loaders: loaders.organizations,
@@ -166,4 +188,5 @@ _OF_NOUN: dict[str, Callable[[Loaders], DataLoader[Any, Any]]] = {
     "relation": lambda loaders: loaders.relations,
     "job": lambda loaders: loaders.jobs,
     "key": lambda loaders: loaders.keys,
+    "cluster": lambda loaders: loaders.clusters,
 }

@@ -12,12 +12,13 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from app.domain.account import Role
 from app.domain.graph import EdgeKind, EntityType
 from app.domain.keys import Dialect
-from app.domain.memory import Kind, Layer, LinkType, Status
+from app.domain.memory import Kind, Label, Layer, LinkType, Status
 from app.domain.people import SourceKind
 from app.domain.principal import Permission, Scope
 from app.domain.query import Life, MemoryOrder
 from app.domain.work import EventKind, JobState
 from app.services.inputs import Erasure, Grouping, Mode, PromptFormat, Repeats, SearchMode
+from app.services.understand import InsightKind
 
 __all__ = [
     "Dialect",
@@ -27,8 +28,10 @@ __all__ = [
     "Erasure",
     "GraphChangeKind",
     "Grouping",
+    "InsightKind",
     "JobState",
     "Kind",
+    "Label",
     "Layer",
     "Life",
     "LinkType",
@@ -88,6 +91,25 @@ show(
     "How a memory holds.",
     SEMANTIC="It holds until it is revoked.",
     EPISODIC="It happened, or will happen, at some time.",
+)
+show(
+    InsightKind,
+    "InsightKind",
+    "In what way something stands out.",
+    THEME="Many memories are about it.",
+    GROWING="Most memories about it came in the last 30 days.",
+    PATTERN="It recurs: named together, or on the same day of the week.",
+    STALE="It was true until a time that is past, or is important and has not been touched for 90 days.",
+    CONFLICTING="Memories contradict each other.",
+)
+show(
+    Label,
+    "MemoryLabel",
+    "What memories are told apart by.",
+    CATEGORY="What they are about; a memory may have several.",
+    KIND="How they hold.",
+    TAG="The caller's own labels.",
+    TYPE="What sort of statement they are.",
 )
 show(
     Layer,

@@ -30,6 +30,7 @@ AGENT = LazyType[Any, Any]("AgentType", "resolvers.types.people")
 SESSION = LazyType[Any, Any]("SessionType", "resolvers.types.people")
 SOURCE = LazyType[Any, Any]("SourceType", "resolvers.types.people")
 MEMORY = LazyType[Any, Any]("MemoryType", "resolvers.types.memories")
+CLUSTER = LazyType[Any, Any]("ClusterType", "resolvers.types.clusters")
 ENTITY = LazyType[Any, Any]("EntityNode", "resolvers.types.graph")
 
 

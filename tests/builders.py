@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 from app.domain.account import ApiKey, Member, Organization, Project, Role
+from app.domain.cluster import Cluster
 from app.domain.graph import Entity, EntityType, Mention, Relation, Span
 from app.domain.ids import (
     AgentId,
+    ClusterId,
     EntityId,
     JobId,
     KeyId,
@@ -27,6 +29,7 @@ from app.domain.notes import Note, Shelf
 from app.domain.people import Agent, Session, Source, SourceKind, User
 from app.domain.principal import AllProjects, Credential, Permission, Principal, Scope
 from app.domain.work import Event, EventKind, Job
+from app.ports.clusters import Centre
 from app.ports.models import Embedding, TokenVectors
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -197,3 +200,21 @@ def an_embedding(*values: float, model: str = "small") -> Embedding:
 
 def some_tokens(*rows: tuple[int, ...]) -> TokenVectors:
     return np.array(rows or ((127, 0), (0, 127)), dtype=np.int8)
+
+
+def a_centre(*values: float, **changes: Any) -> Centre:
+    """A cluster whose members' vectors sum up to the values."""
+    cluster = Cluster(
+        id=ClusterId("cls_1"),
+        project=PROJECT,
+        user=None,
+        name="tea, cups",
+        keywords=("tea", "cups"),
+        terms=(("tea", 2), ("ent_1", 1)),
+        weight=2,
+        cohesion=0.5,
+        created_at=NOON,
+        updated_at=NOON,
+    )
+    total = np.array(values or (1.0, 0.0, 0.0), dtype=np.float32)
+    return Centre(cluster=replace(cluster, **changes), model="small", total=total)

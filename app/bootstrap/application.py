@@ -35,6 +35,7 @@ from app.ports.telemetry import SILENCE, Source, Telemetry
 from app.services.accounts import Accounts
 from app.services.attention import Attention
 from app.services.bundle import Services
+from app.services.clusters import Clusters, Regroup
 from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.extract import Extract
@@ -47,9 +48,11 @@ from app.services.remember import Remember
 from app.services.scopes import Scopes
 from app.services.scrub import Scrub
 from app.services.sift import Sift
+from app.services.summarize import Summarize
 from app.services.teams import Teams
 from app.services.transcripts import Transcripts
 from app.services.turns import Turns
+from app.services.understand import Understand
 from app.services.values import Values
 from app.services.vectors import Vectors
 from app.services.work import Work
@@ -191,11 +194,12 @@ def _runner(
         lease=lease,
     )
     scrub = Scrub(store=ground.store, keeper=ground.keeper, clock=ground.clock)
+    regroup = Regroup(store=ground.store, clock=ground.clock, ids=ground.ids)
     return JobRunner(
         store=ground.store,
         directory=ground.directory,
         authenticator=ground.authenticator,
-        handlers=told_jobs(handlers(extract=extract, scrub=scrub), hooks.telemetry),
+        handlers=told_jobs(handlers(extract=extract, scrub=scrub, regroup=regroup), hooks.telemetry),
         signal=ground.wake_runner,
         clock=ground.clock,
         crew=Crew(workers=settings.job_workers, lease=lease),
@@ -237,6 +241,9 @@ def _services(
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
         accounts=accounts,
+        clusters=Clusters(store=store, clock=clock, ids=ids),
+        summarize=Summarize(store=store, vectors=vectors, tokens=BpeTokenCounter(), clock=clock, ids=ids),
+        understand=Understand(store=store, clock=clock),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),
         numbers=Numbers(store=store),

@@ -6,13 +6,17 @@ import typer
 
 from app.commands import (
     add,
+    clusters,
     compose,
     copies,
+    counts,
     demo,
     doctor,
+    entity,
     exporting,
     forget,
     importing,
+    intelligence,
     jobs,
     keys,
     migrate,
@@ -21,6 +25,7 @@ from app.commands import (
     schema,
     search,
     serve,
+    summarize,
     worker,
 )
 from app.commands.ending import EXIT_CODES, report
@@ -41,6 +46,11 @@ app.command("add", rich_help_panel="Remember")(add.add)
 app.command("import", rich_help_panel="Remember")(importing.import_files)
 app.command("search", rich_help_panel="Recall")(search.search)
 app.command("compose", rich_help_panel="Recall")(compose.compose)
+app.command("clusters", rich_help_panel="Recall")(clusters.clusters)
+app.command("counts", rich_help_panel="Recall")(counts.counts)
+app.command("summarize", rich_help_panel="Recall")(summarize.summarize)
+app.command("entity", rich_help_panel="Recall")(entity.entity)
+app.command("intelligence", rich_help_panel="Recall")(intelligence.intelligence)
 app.command("export", rich_help_panel="Recall")(exporting.export)
 app.command("forget", rich_help_panel="Forget")(forget.forget)
 app.command("backup", rich_help_panel="Keep")(copies.backup)

@@ -19,6 +19,7 @@ EntityId = NewType("EntityId", str)
 RelationId = NewType("RelationId", str)
 JobId = NewType("JobId", str)
 KeyId = NewType("KeyId", str)
+ClusterId = NewType("ClusterId", str)
 
 PREFIXES: dict[str, str] = {
     "organization": "org",
@@ -33,6 +34,7 @@ PREFIXES: dict[str, str] = {
     "relation": "rel",
     "job": "job",
     "key": "key",
+    "cluster": "cls",
 }
 """Noun to prefix; `app.ports.runtime.IdFactory` makes ids from it, `node(id:)` reads it backwards."""
 

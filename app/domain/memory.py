@@ -147,6 +147,24 @@ class Usage:
     feedback: float = 0.0
 
 
+class Label(StrEnum):
+    """What memories are told apart by."""
+
+    CATEGORY = "category"
+    KIND = "kind"
+    TAG = "tag"
+    TYPE = "type"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCount:
+    """How many memories have a label."""
+
+    label: Label
+    value: str
+    count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryVersion:
     """A memory as it stood after one write. `revision` is the tenant's change number of that write."""

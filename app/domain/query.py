@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from app.domain.ids import AgentId, EntityId, MemoryId, ProjectId, SessionId, SourceId, UserId
+from app.domain.ids import AgentId, ClusterId, EntityId, MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.memory import Kind, Layer, Status
 
 MAX_PAGE = 100
@@ -51,6 +51,7 @@ class MemoryFilter:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     entities: tuple[EntityId, ...] = ()
+    clusters: tuple[ClusterId, ...] = ()
     layers: tuple[Layer, ...] = ()
     statuses: tuple[Status, ...] = ()
     files: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.domain.principal import Principal
 from app.domain.work import Job
+from app.services.clusters import CLUSTERS_JOB, Regroup
 from app.services.extract import Extract
 from app.services.forget import SCRUB_JOB
 from app.services.remember import EXTRACT_JOB
@@ -29,11 +30,12 @@ async def _nothing(_principal: Principal, _job: Job) -> None:
     """There is nothing to tidy up."""
 
 
-def handlers(*, extract: Extract, scrub: Scrub) -> Mapping[str, Handler]:
+def handlers(*, extract: Extract, scrub: Scrub, regroup: Regroup) -> Mapping[str, Handler]:
     return {
         EXTRACT_JOB: Handler(
             run=lambda principal, jobs: extract.run(principal, jobs=jobs),
             abandon=lambda principal, job: extract.abandon(principal, job=job),
         ),
         SCRUB_JOB: Handler(run=lambda principal, jobs: scrub.run(principal, jobs=jobs), abandon=_nothing),
+        CLUSTERS_JOB: Handler(run=lambda principal, jobs: regroup.run(principal, jobs=jobs), abandon=_nothing),
     }

@@ -28,12 +28,13 @@ from app.domain.ids import (
     SourceId,
     UserId,
 )
-from app.domain.memory import Glimpse, LinkType, Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import Glimpse, LabelCount, LinkType, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.notes import Note, Shelf
 from app.domain.people import Agent, Session, Source, User
 from app.domain.principal import Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
 from app.domain.work import Event, Job, JobState, RecordedEvent
+from app.ports.clusters import ClusterReader, ClusterWriter
 from app.ports.models import Embedding, TokenTable
 
 K_contra = TypeVar("K_contra", contravariant=True)
@@ -210,6 +211,10 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         """Numbers of current links, of the same row; None for those that are no more or lead out of sight."""
         ...
 
+    async def labels(self, where: MemoryFilter) -> list[LabelCount]:
+        """How many of them have each label: by label, the commonest value first."""
+        ...
+
     async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:
         """Newest first; empty when the memory is absent or invisible."""
         ...
@@ -228,7 +233,10 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         ...
 
     async def derived_only(self, ids: Sequence[MemoryId]) -> list[MemoryId]:
-        """Memories, living or forgotten, that are derived_from or detail_of these and of no memory outside `ids`."""
+        """Memories, living or forgotten, that are derived_from or detail_of these and of no memory outside `ids`.
+
+        Also memories of type summary that are summary_of any of these: they quote them.
+        """
         ...
 
     async def at_positions(self, source: SourceId, positions: Sequence[int]) -> list[MemoryId | None]:
@@ -455,6 +463,8 @@ class Reader(Protocol):
     @property
     def graph(self) -> GraphReader: ...
     @property
+    def clusters(self) -> ClusterReader: ...
+    @property
     def jobs(self) -> JobReader: ...
     @property
     def events(self) -> EventReader: ...
@@ -487,6 +497,8 @@ class UnitOfWork(Protocol):
     def entities(self) -> EntityWriter: ...
     @property
     def graph(self) -> GraphReader: ...
+    @property
+    def clusters(self) -> ClusterWriter: ...
     @property
     def jobs(self) -> JobWriter: ...
     @property

@@ -7,6 +7,7 @@ from datetime import datetime
 from app.ports.store import Store
 from app.ports.telemetry import SILENCE, Telemetry
 from app.services.accounts import Accounts
+from app.services.clusters import Clusters
 from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.forget import Forget
@@ -16,9 +17,11 @@ from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.scopes import Scopes
 from app.services.sift import Sift
+from app.services.summarize import Summarize
 from app.services.teams import Teams
 from app.services.transcripts import Transcripts
 from app.services.turns import Turns
+from app.services.understand import Understand
 from app.services.values import Values
 from app.services.work import Work
 
@@ -32,6 +35,9 @@ class Services:
     compose: Compose
     forget: Forget
     explore: Explore
+    clusters: Clusters
+    summarize: Summarize
+    understand: Understand
     accounts: Accounts
     work: Work
     live: Live

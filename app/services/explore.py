@@ -6,7 +6,7 @@ from app.domain import errors
 from app.domain.account import Project
 from app.domain.graph import MAX_DEPTH, MAX_PATHS, EdgeKind, Entity, EntityType, GraphPath
 from app.domain.ids import MemoryId, ProjectId
-from app.domain.memory import Memory, MemoryVersion
+from app.domain.memory import LabelCount, Memory, MemoryVersion
 from app.domain.people import Agent, Session, User
 from app.domain.principal import Permission, Principal, require
 from app.domain.query import MemoryFilter, MemoryOrder, Window
@@ -69,6 +69,12 @@ class Explore:
         require(principal, Permission.MEMORY_READ)
         async with self._store.read(principal) as reader:
             return await reader.memories.count(await filter_of(reader, principal, where))
+
+    async def labels(self, principal: Principal, *, where: Where) -> list[LabelCount]:
+        """How many memories have each category, kind, tag and type: by label, the commonest first."""
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            return await reader.memories.labels(await filter_of(reader, principal, where))
 
     async def versions(self, principal: Principal, *, memory: MemoryId, page: Slice) -> Listing[MemoryVersion]:
         """Newest first."""

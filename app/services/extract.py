@@ -26,6 +26,7 @@ from app.ports.models import Embedding, Passage
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Reader, Store, UnitOfWork
 from app.services.changes import memory_event
+from app.services.clusters import Grouping
 from app.services.context import Context
 from app.services.facts import Claim, Claims, Facts
 from app.services.linking import Linking
@@ -113,6 +114,7 @@ class Extract:
             written = await Facts(uow, self._ids, now).write(claims)
             if written:
                 await linking.link(_stated(written, found))
+            await Grouping(uow, self._ids, now).place([memory.id for memory, _ in found])
             await self._write_passages(uow, passages, now)
             told = _Told(found, [claim for _, claim in written], created)
             after = [self._advanced(job, share, told, now) for job, share in zip(held, shares, strict=True)]

@@ -16,6 +16,7 @@ from app.domain.work import EventKind, Job
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store, UnitOfWork
 from app.services.changes import memory_event
+from app.services.clusters import Grouping
 from app.services.inputs import Erasure, ForgetRequest, Where
 from app.services.references import NOBODY, Door, filter_of, find_users, project_of
 from app.services.results import Forgotten
@@ -93,7 +94,10 @@ class Forget:
                 await uow.memories.put_many(gone)
             case Erasure.ERASE:
                 kind = EventKind.MEMORY_ERASED
-                await uow.memories.erase([memory.id for memory in memories])
+                gone_ids = [memory.id for memory in memories]
+                clusters = await uow.clusters.of_memories(gone_ids)
+                await uow.memories.erase(gone_ids)
+                await Grouping(uow, self._ids, now).mend([cluster for cluster in clusters if cluster])
         for memory in memories:
             uow.emit(memory_event(kind, memory))
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from app.domain.ids import MemoryId
+from app.domain.ids import ClusterId, MemoryId
 from app.domain.keys import Dialect
 from app.domain.memory import Kind, Layer, Status
 from app.domain.people import SourceKind
@@ -145,6 +145,7 @@ class Where:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    clusters: tuple[ClusterId, ...] = ()
     layers: tuple[Layer, ...] = ()
     statuses: tuple[Status, ...] = ()
     files: tuple[str, ...] = ()
@@ -238,6 +239,19 @@ class ForgetRequest:
     where: Where | None = None
     user: str | None = None
     project: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryRequest:
+    """What to sum up: the memories of exactly one of `ids` (at most 500) and `where` (its newest 500).
+
+    At most `max_sentences` (1..50) sentences with `max_tokens` (1..10,000) tokens of o200k_base together.
+    """
+
+    ids: tuple[MemoryId, ...] = ()
+    where: Where | None = None
+    max_sentences: int = 5
+    max_tokens: int = 500
 
 
 class Erasure(StrEnum):

@@ -92,6 +92,7 @@ async def filter_of(door: Door, principal: Principal, where: Where) -> MemoryFil
         agents=await _agent_ids(door, project, where.agents),
         sessions=await _session_ids(door, project, where.sessions),
         entities=await _entity_ids(door, project, where.entities),
+        clusters=where.clusters,
         kinds=where.kinds,
         types=tuple(name.lower() for name in where.types),
         categories=where.categories,

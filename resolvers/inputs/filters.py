@@ -39,6 +39,7 @@ class MemoryFilter(Reads):
     categories: list[str] | None = optional("In any of these categories.")
     tags: list[str] | None = optional("With any of these tags.")
     entities: list[str] | None = optional("Naming any of these entities, by id or by name or alias.")
+    clusters: list[strawberry.ID] | None = optional("In any of these clusters.")
     layers: list[Layer] | None = optional("Of these layers.")
     statuses: list[Status] | None = optional("With extraction in these states.")
     files: list[str] | None = optional("With all of these files.")

@@ -6,11 +6,12 @@ from resolvers.queries.accounts import AccountQueries
 from resolvers.queries.graph import GraphQueries
 from resolvers.queries.memories import MemoryQueries
 from resolvers.queries.nodes import NodeQueries
+from resolvers.queries.understanding import UnderstandingQueries
 from resolvers.queries.work import WorkQueries
 
 
 @strawberry.type(
     description="What can be asked. What is absent or hidden is null; a list that cannot be given is null with an error."
 )
-class Query(NodeQueries, MemoryQueries, GraphQueries, AccountQueries, WorkQueries):
+class Query(NodeQueries, MemoryQueries, GraphQueries, UnderstandingQueries, AccountQueries, WorkQueries):
     pass

@@ -17,6 +17,7 @@ from resolvers.types.connection import Connection, within
 from resolvers.types.lists import memories_of
 from resolvers.types.memories import MemoryType, MentionType
 from resolvers.types.node import GraphNode, Node
+from resolvers.types.understanding import KnowledgePageType
 
 Limit: TypeAlias = Annotated[int, strawberry.argument(name="first", description="How many at most, 1 to 100.")]
 
@@ -47,6 +48,11 @@ def _relations(entity: strawberry.Parent[Entity], info: Info, limit: Limit = 20)
     return info.context.loaders.entity_relations.load((entity.id, within(limit)))
 
 
+async def _page(entity: strawberry.Parent[Entity], info: Info) -> Any:
+    ctx = info.context
+    return await ctx.services.understand.page(ctx.principal, entity=entity.id)
+
+
 @strawberry.type(name="Entity", description="A named thing that memories speak of.")
 class EntityNode(GraphNode):
     name: str = strawberry.field(description="Its canonical name.")
@@ -61,6 +67,11 @@ class EntityNode(GraphNode):
         lambda entity: entity.user,
         lambda loaders: loaders.users,
         "The one end user from whose memories it is known.",
+    )
+    page = strawberry.field(
+        resolver=_page,
+        graphql_type=KnowledgePageType | None,
+        description="All that is known of it on one page, with the memories that say so.",
     )
     mention_count = related(int, lambda loaders: loaders.mention_counts, "How many live memories name it.")
     mentions = strawberry.field(

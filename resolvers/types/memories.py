@@ -5,9 +5,11 @@ from typing import Any
 
 import strawberry
 
+from app.domain.cluster import LEAST, Cluster
+from app.domain.memory import Memory
 from resolvers.context import Info
 from resolvers.enums import Kind, Layer, LinkType, Status
-from resolvers.fields import AGENT, ENTITY, MEMORY, PROJECT, SESSION, SOURCE, USER, linked, part, related
+from resolvers.fields import AGENT, CLUSTER, ENTITY, MEMORY, PROJECT, SESSION, SOURCE, USER, linked, part, related
 from resolvers.scalars import JSON, BigInt
 from resolvers.types.connection import Connection
 from resolvers.types.lists import VERSIONS, MemoryListing, paged
@@ -46,6 +48,14 @@ class Usage:
     access_count: int = strawberry.field(description="How often it was found or read.")
     last_accessed_at: datetime | None = strawberry.field(description="When it was last found or read.")
     feedback: float = strawberry.field(description="The sum of the feedback given; 0 for none.")
+
+
+async def _cluster(memory: strawberry.Parent[Memory], info: Info) -> Cluster | None:
+    loaders = info.context.loaders
+    own = await loaders.cluster_of.load(memory.id)
+    if own is None or await loaders.cluster_sizes.load(own) < LEAST:
+        return None
+    return await loaders.clusters.load(own)
 
 
 @strawberry.type(name="Memory", description="A piece of text with what is known about it, on two clocks.")
@@ -88,6 +98,9 @@ class MemoryType(GraphNode):
     )
     source = linked(
         SOURCE, lambda memory: memory.source, lambda loaders: loaders.sources, "What it came from, if known."
+    )
+    cluster = strawberry.field(
+        resolver=_cluster, graphql_type=CLUSTER | None, description="The group of memories that it is in, if any."
     )
     mentions = related(
         list[MentionType], lambda loaders: loaders.mentions, "The entities it names, by salience; at most 100."

@@ -93,6 +93,34 @@ def test_without_json_people_read_it(cli: CommandLine) -> None:
     assert "Recipe: " in found.out
 
 
+def test_what_memories_come_to_is_told(cli: CommandLine) -> None:
+    for text in ("My cello teacher Maya gave me a Bach suite.", "I practise the cello with Maya every evening."):
+        assert cli("add", text, "--user", "ada", "--mode", "verbatim").code == 0
+    (cluster,) = cli("clusters", "--user", "ada", "--json").document["clusters"]
+    assert (cluster["size"], cluster["keywords"][0]) == (2, "cello")
+    assert cluster["id"] in cli("clusters", "--refresh", "--user", "ada").out
+    assert cli("clusters", "--user", "nobody").code == 1
+
+    counts = cli("counts", "--json").document["counts"]
+    assert sum(one["count"] for one in counts if one["label"] == "kind") == 2
+    assert "kind" in cli("counts").out
+
+    summary = cli("summarize", "--user", "ada", "-n", "1", "--json").document
+    assert (len(summary["sentences"]), summary["read"], summary["memory"]) == (1, 2, None)
+    kept = cli("summarize", "--user", "ada", "--keep", "--json").document["memory"]
+    assert kept in cli("search", "cello", "--type", "summary", "--json").out
+
+    page = cli("entity", "maya")
+    assert page.out.startswith("# Maya\n")
+    assert "[1] mem_" in page.err
+    assert cli("entity", "Maya", "--json").document["title"] == "Maya"
+    assert cli("entity", "Nobody at all").code == 4
+
+    (theme,) = [one for one in cli("intelligence", "--json").document["insights"] if one["kind"] == "THEME"]
+    assert len(theme["memories"]) == 2
+    assert "theme" in cli("intelligence").out
+
+
 def test_erasing_asks_and_leaves_no_trace(cli: CommandLine) -> None:
     id_ = cli("add", "The canary sings xylophonically.", "--json").document["memory"]["id"]
     refused = cli("forget", id_, "--erase")

@@ -129,8 +129,20 @@ def test_no_statement_holds_a_value() -> None:
 
 WORDS_OF_THE_SCHEMA = {
     *("PENDING", "PROCESSING", "FAILED", "started", "job.updated"),
-    *("derived_from", "detail_of", "mentions", "about", "memory_words"),
-    *("", " ", "{}"),
+    *(
+        "derived_from",
+        "detail_of",
+        "summary_of",
+        "summary",
+        "kind",
+        "type",
+        "category",
+        "tag",
+        "mentions",
+        "about",
+        "memory_words",
+    ),
+    *("", " ", "{}", "[]"),
 }
 
 

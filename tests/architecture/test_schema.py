@@ -32,6 +32,7 @@ from resolvers.inputs.memories import (
     UpdateMemoryInput,
 )
 from resolvers.inputs.prompts import ComposePromptInput
+from resolvers.inputs.understanding import SummarizeMemoriesInput
 from resolvers.schema import make_schema, printed
 
 ROOT = Path(__file__).parents[2]
@@ -85,7 +86,7 @@ def test_a_mutation_takes_one_input_and_answers_with_one_payload() -> None:
 
 def test_a_connection_is_one_that_relay_reads() -> None:
     connections = {each.name: each for each in objects() if each.name.endswith("Connection")}
-    assert len(connections) == 11
+    assert len(connections) == 12
     for connection in connections.values():
         noun = connection.name.removesuffix("Connection")
         node = "Memory" if noun == "Search" else noun
@@ -119,13 +120,14 @@ INPUTS: list[tuple[type[Any], type[Any], set[str], set[str]]] = [
     (TimeRangeInput, TimeRange, set(), set()),
     (EntityFilter, inputs.EntityWhere, set(), set()),
     (ForgetMemoriesInput, inputs.ForgetRequest, {"erasure", "dry_run"}, set()),
+    (SummarizeMemoriesInput, inputs.SummaryRequest, {"dry_run"}, set()),
     (ComposePromptInput, inputs.PromptRequest, set(), set()),
     (CreateApiKeyInput, inputs.NewKey, set(), set()),
     (
         MemoryEventFilter,
         inputs.Where,
         {"events"},
-        {"ids", "project", "entities", "layers", "statuses", "keypath", "importance_min", "importance_max"}
+        {"ids", "project", "entities", "clusters", "layers", "statuses", "keypath", "importance_min", "importance_max"}
         | {"files", "contains", "metadata"}
         | {"occurred", "valid", "recorded", "life"},
     ),

@@ -12,17 +12,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain.ids import AgentId, EntityId, MemoryId, ProjectId, SessionId, SourceId, UserId
+from app.domain.ids import AgentId, ClusterId, EntityId, MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.memory import Kind, Layer, Memory, Status
 from app.domain.query import Life, MemoryFilter, MemoryOrder, TimeRange, Window
 from app.ports.store import Reader
-from tests.builders import NOON, a_memory, a_mention, a_principal, an_embedding, an_entity
+from tests.builders import NOON, a_centre, a_memory, a_mention, a_principal, an_embedding, an_entity
 from tests.contracts.conftest import BACKENDS, WholeStore
 from tests.fakes import FixedClock
 
 US = a_principal()
 NOW = NOON + timedelta(days=1)
 ENTITIES = (EntityId("ent_1"), EntityId("ent_2"))
+CLUSTERS = (ClusterId("cls_1"), ClusterId("cls_2"))
 T = TypeVar("T")
 
 moments = st.integers(0, 4).map(lambda hours: NOW + timedelta(hours=hours - 2))
@@ -85,6 +86,7 @@ CONDITIONS: dict[str, st.SearchStrategy[Any]] = {
     "categories": few(labels),
     "tags": few(labels),
     "entities": few(st.sampled_from(ENTITIES)),
+    "clusters": few(st.sampled_from(CLUSTERS)),
     "layers": few(st.sampled_from(Layer)),
     "statuses": few(st.sampled_from(Status)),
     "keypath": keypaths,
@@ -124,6 +126,11 @@ def below(path: str | None, keypath: str | None) -> bool:
     return keypath is None or (path is not None and (path == keypath or path.startswith(keypath + ".")))
 
 
+def cluster_of(memory: Memory) -> ClusterId:
+    """Where the test puts it."""
+    return CLUSTERS[len(memory.tags) % 2]
+
+
 def matches(memory: Memory, mentions: set[EntityId], where: MemoryFilter) -> bool:
     """What the docstring of MemoryFilter says, said once more."""
     among: list[tuple[set[Any], tuple[Any, ...]]] = [
@@ -137,6 +144,7 @@ def matches(memory: Memory, mentions: set[EntityId], where: MemoryFilter) -> boo
         (set(memory.categories), where.categories),
         (set(memory.tags), where.tags),
         (mentions, where.entities),
+        ({cluster_of(memory)}, where.clusters),
         ({memory.layer}, where.layers),
         ({memory.status}, where.statuses),
     ]
@@ -185,6 +193,8 @@ def test_every_door_keeps_to_the_filter(
             await uow.memories.put_many(stock)
             await uow.memories.embed_many({memory.id: an_embedding(1, number) for number, memory in enumerate(stock)})
             await uow.entities.put_many([an_entity(id=entity, name=entity) for entity in ENTITIES])
+            await uow.clusters.put_many([a_centre(id=cluster) for cluster in CLUSTERS])
+            await uow.clusters.place_many({memory.id: cluster_of(memory) for memory in stock})
             for memory, entities in zip(stock, mentions, strict=False):
                 marks = [a_mention(memory=memory.id, entity=entity) for entity in entities]
                 await uow.memories.mention_many({memory.id: marks})

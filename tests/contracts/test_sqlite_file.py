@@ -275,7 +275,10 @@ async def test_a_file_of_the_first_schema_is_brought_on_with_all_it_holds(path: 
         await fill(store, 3)
         before = await store.nearest(US, embedding=an_embedding(1, 0), where=ANY, limit=9)
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript("DROP TABLE token_vectors; DROP INDEX memory_speaker; PRAGMA user_version = 1;")
+        connection.executescript(
+            "DROP TABLE token_vectors; DROP INDEX memory_speaker; DROP TABLE membership; DROP TABLE cluster;"
+            "PRAGMA user_version = 1;"
+        )
     async with open_store(path, clock=FixedClock()) as store:
         report = await store.check()
         assert (report.problems, report.facts["schema"]) == ([], f"{newest()} of {newest()}")

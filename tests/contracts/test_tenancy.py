@@ -13,18 +13,21 @@ from typing import Any, get_type_hints
 import pytest
 
 from app.domain import errors
+from app.domain.cluster import Cluster
 from app.domain.graph import EdgeKind
 from app.domain.ids import MemoryId, OrganizationId, ProjectId, UserId
 from app.domain.memory import LinkType, Usage
 from app.domain.notes import Shelf
 from app.domain.principal import Credential, Only, Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
+from app.ports.clusters import Centre, Member
 from app.ports.models import TokenTable
 from app.ports.search import SearchIndex
 from app.ports.store import Reader, UnitOfWork
 from tests.builders import (
     NOON,
     PROJECT,
+    a_centre,
     a_job,
     a_key,
     a_link,
@@ -65,6 +68,7 @@ WINDOW = Window(limit=10)
 ANY = MemoryFilter()
 MEM = a_memory().id
 ENT = an_entity().id
+CLS = a_centre().cluster.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,14 @@ class Case:
 
 async def memories_of(asked: Awaitable[TokenTable]) -> list[MemoryId]:
     return [*(await asked).memories]
+
+
+async def members_of(asked: Awaitable[list[Member]]) -> list[tuple[MemoryId, str]]:
+    return [(member.memory, member.text) for member in await asked]
+
+
+async def names_of(asked: Awaitable[list[Centre]]) -> list[Cluster]:
+    return [centre.cluster for centre in await asked]
 
 
 def reads() -> dict[str, Case]:
@@ -124,6 +136,7 @@ def reads() -> dict[str, Case]:
         "memories.get_many": Case(call=lambda door: door.memories.get_many([MEM]), nothing=[None]),
         "memories.page": Case(call=lambda door: door.memories.page(WINDOW, where=ANY, **life), nothing=[]),
         "memories.count": Case(call=lambda door: door.memories.count(ANY), nothing=0),
+        "memories.labels": Case(call=lambda door: door.memories.labels(ANY), nothing=[]),
         "memories.versions": Case(call=lambda door: door.memories.versions(MEM, WINDOW), nothing=[]),
         "memories.numbers": Case(call=lambda door: door.memories.numbers([MEM]), nothing=[None]),
         "memories.by_numbers": Case(call=lambda door: door.memories.by_numbers(range(1, 20)), nothing=[None] * 19),
@@ -167,6 +180,20 @@ def reads() -> dict[str, Case]:
         ),
         "graph.paths": Case(call=lambda door: door.graph.paths(MEM, ENT, count=1, depth=2), nothing=[]),
         "graph.edges_between": Case(call=lambda door: door.graph.edges_between([MEM, ENT, ADA]), nothing=[]),
+        "clusters.get_many": Case(call=lambda door: door.clusters.get_many([CLS]), nothing=[None]),
+        "clusters.page": Case(
+            call=lambda door: door.clusters.page(WINDOW, project=PROJECT, user=None, least=1), nothing=[]
+        ),
+        "clusters.sizes": Case(call=lambda door: door.clusters.sizes([CLS]), nothing=[0]),
+        "clusters.centres": Case(
+            call=lambda door: names_of(door.clusters.centres(project=PROJECT, user=ADA)), nothing=[]
+        ),
+        "clusters.members": Case(
+            call=lambda door: members_of(door.clusters.members(project=PROJECT, user=ADA, limit=9)), nothing=[]
+        ),
+        "clusters.members_of": Case(call=lambda door: members_of(door.clusters.members_of([CLS], limit=9)), nothing=[]),
+        "clusters.candidates": Case(call=lambda door: members_of(door.clusters.candidates([MEM])), nothing=[]),
+        "clusters.of_memories": Case(call=lambda door: door.clusters.of_memories([MEM]), nothing=[None]),
         "jobs.get_many": Case(call=lambda door: door.jobs.get_many([a_job().id]), nothing=[None]),
         "jobs.page": Case(call=lambda door: door.jobs.page(WINDOW, project=None, states=(), parked=None), nothing=[]),
         "events.after": Case(call=lambda door: door.events.after(0, project=None, limit=9), nothing=[]),
@@ -234,6 +261,13 @@ def writes() -> dict[str, Case]:
         "entities.relate_many": Case(
             call=lambda door: door.entities.relate_many([a_relation(type="taken")]), nothing=refused
         ),
+        "clusters.put_many": Case(
+            call=lambda door: door.clusters.put_many([a_centre(user=ADA, name="taken")]),
+            nothing=refused,
+            hidden_from=EVERYONE - TENANT,
+        ),
+        "clusters.place_many": Case(call=lambda door: door.clusters.place_many({MEM: None}), nothing=None),
+        "clusters.remove": Case(call=lambda door: door.clusters.remove([CLS]), nothing=None),
         "jobs.put_many": Case(
             call=lambda door: door.jobs.put_many([a_job(user=ADA, name="taken")]),
             nothing=refused,
@@ -298,7 +332,11 @@ async def ours(store: WholeStore) -> WholeStore:
         await uow.agents.put(an_agent())
         await uow.sessions.put(a_session(**about))
         await uow.sources.put(a_source(**about))
-        placed = about | {"session": a_session().id, "source": a_source().id, "occurred_at": NOON, "speaker": "Ada"}
+        placed = (
+            about
+            | {"session": a_session().id, "source": a_source().id, "occurred_at": NOON, "speaker": "Ada"}
+            | {"type": "fact"}
+        )
         await uow.memories.put_many(
             [a_memory(position=0, **placed), a_memory(id="mem_2", text="Tea again", position=1, **placed)]
         )
@@ -309,6 +347,8 @@ async def ours(store: WholeStore) -> WholeStore:
         await uow.entities.put_many([an_entity(**about), an_entity(id="ent_2", name="Charles", **about)])
         await uow.memories.mention_many({MEM: [a_mention()]})
         await uow.entities.relate_many([a_relation(evidence=(MEM,))])
+        await uow.clusters.put_many([a_centre(**about)])
+        await uow.clusters.place_many({MEM: CLS})
         await uow.jobs.put_many([a_job(user=ADA, end_user=ADA)])
         await uow.idempotency.keep("once", fingerprint=b"1", answer={"id": MEM}, at=NOON)
         uow.emit(an_event(user=ADA))

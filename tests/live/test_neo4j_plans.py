@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from neo4j import Driver, GraphDatabase
 
-from app.adapters.neo4j import accounts, jobs, memories, people
+from app.adapters.neo4j import accounts, clusters, jobs, memories, people
 from app.adapters.neo4j.filters import entrance, filtered
 from app.adapters.neo4j.paging import Listing, filled
 from app.adapters.neo4j.statements import files, statements
 from app.adapters.neo4j.store import open_store
 from app.adapters.runtime import OrderedIds, SystemClock
-from app.domain.ids import EntityId, MemoryId, ProjectId, SessionId, SourceId, UserId
+from app.domain.ids import ClusterId, EntityId, MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.query import MemoryFilter, Position, Window
 from tests.live.neo4j_server import DATABASE, PASSWORD, URL, USER, TestsOwn, only_live
 
@@ -26,6 +26,7 @@ FILTERS = {
     "sessions": MemoryFilter(sessions=(SessionId("ses_1"),)),
     "sources": MemoryFilter(sources=(SourceId("src_1"),)),
     "entities": MemoryFilter(entities=(EntityId("ent_1"),)),
+    "clusters": MemoryFilter(clusters=(ClusterId("cls_1"),)),
 }
 """A list of memories is entered by one of these."""
 
@@ -49,6 +50,7 @@ ALLOWED = {
 
 WHOLE_TENANT = {
     "memories.memories_count by everywhere",
+    "memories.labels_counted by everywhere",
     *(
         f"memories.memories_page {window} by everywhere, ordered by m.updated_at"
         for window in ("first", "next", "back")
@@ -63,7 +65,7 @@ PLANLESS = {"unscoped.indexes_await", "unscoped.indexes", "unscoped.databases_am
 def listings() -> dict[str, Listing[Any]]:
     """Those that a page's window is put into, by statement."""
     found = {}
-    for module in (accounts, people, jobs, memories):
+    for module in (accounts, clusters, people, jobs, memories):
         for value in vars(module).values():
             if isinstance(value, Listing):
                 found[value.statement] = value

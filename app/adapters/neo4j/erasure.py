@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from app.adapters.neo4j.block import WriteBlock
+from app.adapters.neo4j.clusters import clusters_of, empty_clusters
 from app.adapters.neo4j.server import Found
 from app.adapters.neo4j.statements import statements
 from app.adapters.records.redaction import is_id, is_setting, names_any, redacted
@@ -29,8 +30,10 @@ async def erase_memories(unit: WriteBlock, ids: Sequence[MemoryId]) -> int:
         return 0
     memories = sorted(row["id"] for row in doomed)
     unit.marked.update(memories)
+    clusters = await clusters_of(unit, memories)
     first = await unit.change(CYPHER["first_known"], {"ids": memories})
     gone = [*memories, *await _erase_graph(unit, memories)]
+    await empty_clusters(unit, clusters)
     await _erase_notes(unit, gone, since=first["revision"])
     await unit.change(CYPHER["tombstones_drop"], {"before": unit.now - _REMEMBERED})
     for kind in ("session", "source"):

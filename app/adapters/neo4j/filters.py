@@ -25,6 +25,7 @@ _AMONG: Final = {
     "tags": "any(label IN m.tags WHERE label IN $f_tags)",
     "files": "all(wanted IN $f_files WHERE wanted IN m.files)",
     "entities": "EXISTS { (m)-[:MENTIONS]->(x:Entity) WHERE x.tenant = $tenant AND x.id IN $f_entities }",
+    "clusters": "EXISTS { (m)-[:GROUPED]->(x:Cluster) WHERE x.tenant = $tenant AND x.id IN $f_clusters }",
 }
 _ONE: Final = {
     # Only an equality lets an index give the order as well.
@@ -70,6 +71,10 @@ _BY_ENTITIES: Final = Entrance(
     match="MATCH (x:Entity)<-[:MENTIONS]-(m:Memory) WHERE x.tenant = $tenant AND x.id IN $f_entities"
     " WITH DISTINCT m WHERE true"
 )
+_BY_CLUSTERS: Final = Entrance(
+    match="MATCH (x:Cluster)<-[:GROUPED]-(m:Memory) WHERE x.tenant = $tenant AND x.id IN $f_clusters"
+    " WITH DISTINCT m WHERE true"
+)
 _BY_SESSIONS: Final = Entrance(
     match="MATCH (m:Memory) USING INDEX m:Memory(tenant, session, place) WHERE true", needs=_PLACED
 )
@@ -95,6 +100,7 @@ def entrance(where: MemoryFilter) -> Entrance:
     ways = (
         (where.ids, _BY_IDS),
         (where.entities, _BY_ENTITIES),
+        (where.clusters, _BY_CLUSTERS),
         (where.sessions, _BY_SESSIONS),
         (where.sources, _BY_SOURCES),
         (where.users, _BY_USER if len(where.users) == 1 else _BY_USERS),
@@ -134,6 +140,7 @@ def _lists(where: MemoryFilter) -> Iterator[tuple[str, tuple[str, ...]]]:
         ("tags", where.tags),
         ("files", where.files),
         ("entities", where.entities),
+        ("clusters", where.clusters),
         ("layers", where.layers),
         ("statuses", where.statuses),
     )

@@ -114,3 +114,7 @@ COLLECT {
   RETURN told
 }
 
+
+// cluster //
+{a}.id AS id, {a}.project AS project, {a}.user AS user, {a}.name AS name, {a}.keywords AS keywords, {a}.terms AS terms,
+{a}.weight AS weight, {a}.cohesion AS cohesion, {a}.created_at AS created_at, {a}.updated_at AS updated_at

@@ -11,10 +11,10 @@ from app.adapters.neo4j.paging import Listing, paged
 from app.adapters.neo4j.server import NOTHING, Found, Parameters
 from app.adapters.neo4j.statements import statements
 from app.adapters.neo4j.surroundings import Surroundings
-from app.adapters.records.memories import digest_of, link_of, memory_of, mention_of, usage_of, version_of
+from app.adapters.records.memories import digest_of, label_count, link_of, memory_of, mention_of, usage_of, version_of
 from app.domain.graph import Mention
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
-from app.domain.memory import Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import LabelCount, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
 
 CYPHER: Final = statements("memories")
@@ -66,6 +66,12 @@ class Memories(Surroundings):
         statement = CYPHER["memories_count"].replace("{from}", way.match + way.needs).replace("{where}", conditions)
         row = await self._block.row(statement, parameters)
         return row["number"] if row else 0
+
+    async def labels(self, where: MemoryFilter) -> list[LabelCount]:
+        conditions, parameters = filtered(where)
+        way = entrance(where)
+        statement = CYPHER["labels_counted"].replace("{from}", way.match + way.needs).replace("{where}", conditions)
+        return [label_count(row) for row in await self._block.rows(statement, parameters)]
 
     async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:
         return await paged(self._block, _VERSIONS, window, {"memory": memory})

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from app.adapters.neo4j.accounts import Keys, KeyWrites, Members, MemberWrites, Projects, ProjectWrites, Tenant
 from app.adapters.neo4j.block import Block, Turns, WriteBlock
+from app.adapters.neo4j.clusters import Clusters, ClusterWrites
 from app.adapters.neo4j.directory import Doors
 from app.adapters.neo4j.entities import Entities, EntityWrites
 from app.adapters.neo4j.events import Answers, Events
@@ -52,6 +53,7 @@ class Neo4jReader:
         self.memories = Memories(block)
         self.entities = Entities(block)
         self.graph = Graph(block)
+        self.clusters = Clusters(block)
         self.jobs = Jobs(block)
         self.events = Events(block)
 
@@ -72,6 +74,7 @@ class Neo4jUnitOfWork:
         self.memories = MemoryWrites(block)
         self.entities = EntityWrites(block)
         self.graph = Graph(block)
+        self.clusters = ClusterWrites(block)
         self.jobs = JobWrites(block)
         self.events = Events(block)
         self.idempotency = Answers(block)

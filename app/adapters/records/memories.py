@@ -17,7 +17,7 @@ from app.adapters.records.values import (
     strings,
 )
 from app.domain.graph import Mention, Span
-from app.domain.memory import Kind, Layer, LinkType, Memory, MemoryLink, MemoryVersion, Status, Usage
+from app.domain.memory import Kind, Label, LabelCount, Layer, LinkType, Memory, MemoryLink, MemoryVersion, Status, Usage
 from app.domain.text import normalised
 
 
@@ -149,6 +149,10 @@ def usage_of(row: Row) -> Usage:
         last_accessed_at=moment_or_none(row["last_accessed_at"]),
         feedback=row["feedback"],
     )
+
+
+def label_count(row: Row) -> LabelCount:
+    return LabelCount(Label(row["label"]), row["value"], row["number"])
 
 
 def link_of(row: Row) -> MemoryLink:

@@ -6,6 +6,7 @@ from typing import Final
 
 from app.adapters.records.redaction import is_id, is_setting, names_any, redacted
 from app.adapters.records.values import dumped
+from app.adapters.sqlite.clusters import clusters_of, empty
 from app.adapters.sqlite.scope import NOTHING, Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements
 from app.adapters.sqlite.vector_changes import VectorChanges
@@ -25,11 +26,13 @@ def erase_memories(on: Scoped, vectors: VectorChanges, ids: Sequence[MemoryId]) 
     for row in doomed:
         vectors.remove(row["key"], tenant=on.principal.tenant, project=row["project"], user=row["user"])
     memories = [row["id"] for row in doomed]
+    clusters = clusters_of(on, memories)
     first = on.row(SQL["first_known"], {"ids": listed(memories)})
     gone = [*memories, *_erase_graph(on, memories)]
     _erase_records(on, gone, since=first["revision"] if first else 0)
     on.change(SQL["versions_drop"], {"ids": listed(memories)})
     on.change(SQL["memories_drop"], {"ids": listed(memories)})
+    empty(on, clusters)
     for kind in ("session", "source"):
         on.change(SQL[f"{kind}s_empty_drop"], {"ids": listed({row[kind] for row in doomed if row[kind]})})
     return len(memories)

@@ -36,6 +36,10 @@ _AMONG: Final = {
         "m.id IN (SELECT source FROM edge WHERE tenant = :tenant AND kind = 'mentions' AND retired_at IS NULL"
         " AND target IN (SELECT value FROM json_each(:f_entities)))"
     ),
+    "clusters": (
+        "m.key IN (SELECT memory FROM membership"
+        " WHERE tenant = :tenant AND cluster IN (SELECT value FROM json_each(:f_clusters)))"
+    ),
 }
 
 _PLAIN: Final = {
@@ -87,6 +91,7 @@ def _lists(where: MemoryFilter) -> Iterator[tuple[str, tuple[str, ...]]]:
         ("tags", where.tags),
         ("files", where.files),
         ("entities", where.entities),
+        ("clusters", where.clusters),
         ("layers", where.layers),
         ("statuses", where.statuses),
     )

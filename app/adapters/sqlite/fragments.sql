@@ -52,3 +52,6 @@
 {a}.title, {a}.summary, {a}.kind, {a}.type, {a}.categories, {a}.tags, {a}.files, {a}.keypath, {a}.importance, {a}.layer,
 {a}.expires_at, {a}.status, {a}.skip_reason, {a}.metadata, {a}.occurred_at, {a}.valid_from, {a}.valid_to,
 {a}.created_at, {a}.updated_at, {a}.version, {a}.deleted_at
+
+-- cluster --
+{a}.id, {a}.project, {a}.user, {a}.name, {a}.keywords, {a}.terms, {a}.weight, {a}.cohesion, {a}.created_at, {a}.updated_at

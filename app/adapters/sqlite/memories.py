@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Final
 
 from app.adapters.records.glimpses import glimpses_of, token_table
-from app.adapters.records.memories import digest_of, link_of, memory_of, mention_of, usage_of, version_of
+from app.adapters.records.memories import digest_of, label_count, link_of, memory_of, mention_of, usage_of, version_of
 from app.adapters.sqlite.block import Block
 from app.adapters.sqlite.filters import filtered
 from app.adapters.sqlite.lookups import by_ids, grouped
@@ -15,7 +15,7 @@ from app.adapters.sqlite.scope import Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements
 from app.domain.graph import Mention
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
-from app.domain.memory import Glimpse, Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import Glimpse, LabelCount, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
 from app.ports.models import Embedding, TokenTable
 
@@ -67,6 +67,11 @@ class Memories:
         conditions, parameters = filtered(where)
         statement = SQL["memories_count"].replace("{where}", conditions)
         return await self._block.run(lambda on: _number(on, statement, parameters))
+
+    async def labels(self, where: MemoryFilter) -> list[LabelCount]:
+        conditions, parameters = filtered(where)
+        statement = SQL["labels_counted"].replace("{where}", conditions)
+        return await self._block.run(lambda on: [label_count(row) for row in on.rows(statement, parameters)])
 
     async def versions(self, memory: MemoryId, window: Window) -> Page[MemoryVersion]:
         asked: Parameters = {"memory": memory}

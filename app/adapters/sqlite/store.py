@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.adapters.sqlite.accounts import Keys, KeyWrites, Members, MemberWrites, Projects, ProjectWrites, Tenant
 from app.adapters.sqlite.block import Block, WriteBlock
+from app.adapters.sqlite.clusters import Clusters, ClusterWrites
 from app.adapters.sqlite.directory import Doors
 from app.adapters.sqlite.entities import Entities, EntityWrites
 from app.adapters.sqlite.events import Answers, Events
@@ -55,6 +56,7 @@ class SqliteReader:
         self.memories = Memories(block)
         self.entities = Entities(block)
         self.graph = Graph(block)
+        self.clusters = Clusters(block)
         self.jobs = Jobs(block)
         self.events = Events(block)
 
@@ -75,6 +77,7 @@ class SqliteUnitOfWork:
         self.memories = MemoryWrites(block)
         self.entities = EntityWrites(block)
         self.graph = Graph(block)
+        self.clusters = ClusterWrites(block)
         self.jobs = JobWrites(block)
         self.events = Events(block)
         self.idempotency = Answers(block)

@@ -24,12 +24,15 @@ from app.ports.store import Reader, UnitOfWork
 from app.services.accounts import Accounts
 from app.services.attention import Attention
 from app.services.bundle import Services
+from app.services.clusters import Clusters
 from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.live import Live
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.summarize import Summarize
+from app.services.understand import Understand
 from app.services.vectors import Vectors
 from app.services.work import Work
 from resolvers.context import Context
@@ -179,6 +182,9 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         compose=Compose(recall=recall, store=store, tokens=WordCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         explore=Explore(store=store),
+        clusters=Clusters(store=store, clock=clock, ids=ids),
+        summarize=Summarize(store=store, vectors=vectors, tokens=WordCounter(), clock=clock, ids=ids),
+        understand=Understand(store=store, clock=clock),
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

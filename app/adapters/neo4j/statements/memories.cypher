@@ -29,6 +29,13 @@ RETURN collect({id: m.id, memory: {memory m}, sort: sort}) AS rows
 {from} AND m.tenant = $tenant AND {visible m} {where}
 RETURN count(m) AS number
 
+// labels_counted //
+{from} AND m.tenant = $tenant AND {visible m} {where}
+UNWIND [['kind', m.kind], ['type', m.type]] + [value IN m.categories | ['category', value]]
+       + [value IN m.tags | ['tag', value]] AS pair
+WITH m, pair[0] AS label, pair[1] AS value WHERE value IS NOT NULL
+RETURN label, value, count(DISTINCT m) AS number ORDER BY label, number DESC, value
+
 // versions_page //
 MATCH (m:Memory {tenant: $tenant, id: $memory}) WHERE {visible m}
 WITH m
@@ -51,16 +58,17 @@ CALL (digest) {
 RETURN digest, id
 
 // derived_only //
-// Memories that come from the given ones and from no other.
+// Memories that come from the given ones and from no other, and summaries of any of them.
 MATCH (t:Memory) WHERE t.tenant = $tenant AND t.id IN $ids
 MATCH (t)<-[e:LINKS]-(m:Memory)
-WHERE e.type IN ['derived_from', 'detail_of'] AND NOT m.id IN $ids AND m.tenant = $tenant AND {visible m}
-WITH DISTINCT m
-WHERE NOT EXISTS {
+WHERE (e.type IN ['derived_from', 'detail_of'] OR e.type = 'summary_of' AND m.type = 'summary')
+  AND NOT m.id IN $ids AND m.tenant = $tenant AND {visible m}
+WITH m, collect(e.type) AS types
+WHERE 'summary_of' IN types OR NOT EXISTS {
   MATCH (m)-[o:LINKS]->(n:Memory)
   WHERE o.type IN ['derived_from', 'detail_of'] AND NOT n.id IN $ids AND n.tenant = $tenant
 }
-RETURN m.id AS id ORDER BY id
+RETURN DISTINCT m.id AS id ORDER BY id
 
 // at_positions //
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.source = $source AND m.place IN $positions AND {visible m}

@@ -24,6 +24,18 @@ SELECT {memory m}, {sort} AS sort FROM memory m
 -- memories_count --
 SELECT count(*) AS number FROM memory m WHERE m.tenant = :tenant AND {visible m} {where};
 
+-- labels_counted --
+WITH found AS MATERIALIZED (
+    SELECT m.key, m.kind, m.type FROM memory m WHERE m.tenant = :tenant AND {visible m} {where}
+)
+SELECT l.kind AS label, l.value AS value, count(*) AS number
+  FROM found f JOIN label l ON l.memory = f.key GROUP BY l.kind, l.value
+ UNION ALL
+SELECT 'type', f.type, count(*) FROM found f WHERE f.type IS NOT NULL GROUP BY f.type
+ UNION ALL
+SELECT 'kind', f.kind, count(*) FROM found f WHERE f.kind IS NOT NULL GROUP BY f.kind
+ ORDER BY label, number DESC, value;
+
 -- versions_page --
 SELECT v.version AS sort, v.memory AS id, v.version, v.revision, v.recorded_at, v.actor, v.snapshot
   FROM memory_version v JOIN memory m ON m.tenant = v.tenant AND m.id = v.memory
@@ -42,15 +54,16 @@ SELECT m.id, m.digest FROM memory m
  LIMIT 1;
 
 -- derived_only --
--- Memories that come from the given ones and from no other.
+-- Memories that come from the given ones and from no other, and summaries of any of them.
 SELECT DISTINCT m.id FROM edge e JOIN memory m ON m.tenant = :tenant AND m.id = e.source
- WHERE e.tenant = :tenant AND e.kind = 'links' AND e.type IN ('derived_from', 'detail_of') AND e.retired_at IS NULL
+ WHERE e.tenant = :tenant AND e.kind = 'links' AND e.retired_at IS NULL
+   AND (e.type IN ('derived_from', 'detail_of') OR (e.type = 'summary_of' AND m.type = 'summary'))
    AND e.target IN (SELECT value FROM json_each(:ids)) AND m.id NOT IN (SELECT value FROM json_each(:ids))
    AND {visible m}
-   AND NOT EXISTS (SELECT 1 FROM edge o
+   AND (e.type = 'summary_of' OR NOT EXISTS (SELECT 1 FROM edge o
                     WHERE o.tenant = :tenant AND o.source = m.id AND o.kind = 'links' AND o.retired_at IS NULL
                       AND o.type IN ('derived_from', 'detail_of')
-                      AND o.target NOT IN (SELECT value FROM json_each(:ids)))
+                      AND o.target NOT IN (SELECT value FROM json_each(:ids))))
  ORDER BY m.id;
 
 -- at_positions --
