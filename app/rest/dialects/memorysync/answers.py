@@ -88,6 +88,57 @@ class Composed(TypedDict):
     truncated: bool
 
 
+class ClusterBody(TypedDict):
+    id: str
+    label: str
+    size: int
+    memory_ids: list[int]
+    keywords: Sequence[str]
+    cohesion: float
+    updated_at: str
+
+
+class ClusterList(TypedDict):
+    clusters: list[ClusterBody]
+    total: int
+    unclustered: int
+
+
+class Theme(TypedDict):
+    label: str
+    weight: float
+    memory_ids: list[int]
+
+
+class EntityView(TypedDict):
+    name: str
+    type: str
+    mentions: int
+    memory_ids: list[int]
+
+
+class Pattern(TypedDict):
+    description: str
+    support: int
+    memory_ids: list[int]
+
+
+class Horizon(TypedDict):
+    memory_count: int
+    themes: list[str]
+    window_days: NotRequired[int]
+
+
+class Intelligence(TypedDict):
+    scope: str
+    generated_at: str
+    total_memories: int
+    themes: list[Theme]
+    entities: list[EntityView]
+    patterns: list[Pattern]
+    horizons: Mapping[str, Horizon]
+
+
 class Node(TypedDict):
     id: str
     type: str

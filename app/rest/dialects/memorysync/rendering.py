@@ -14,6 +14,8 @@ from app.services.numbers import Numbered
 
 LABELS = ("source", "event_type")
 """Named beside the metadata by MemorySync, within it by us."""
+SOURCES = "sourceMemoryIds"
+"""Where a summary says which memories it quotes, by our ids."""
 _OWN = "own_metadata"
 """What a caller's own metadata says under a name that is a label here."""
 SUMMARY = "summary"
@@ -57,7 +59,7 @@ def kept_metadata(given: Mapping[str, Any], *, source: str | None, event_type: s
 def own_metadata(memory: Memory) -> dict[str, Any]:
     """The metadata as the caller gave it."""
     own = memory.metadata.get(_OWN)
-    kept = {name: value for name, value in memory.metadata.items() if name not in (*LABELS, _OWN)}
+    kept = {name: value for name, value in memory.metadata.items() if name not in (*LABELS, _OWN, SOURCES)}
     return kept | own if isinstance(own, dict) else kept
 
 

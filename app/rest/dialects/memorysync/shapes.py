@@ -159,3 +159,18 @@ class GraphQuery(Shape):
     limit: Annotated[int, whole(50, 1, 500)] = 50
     memory_id: MemoryNumber | None = None
     depth: Annotated[int, whole(1, 1, 3)] = 1
+
+
+class Summarize(Owned):
+    memory_ids: Annotated[tuple[MemoryNumber, ...], Field(min_length=1)]
+    lossless: bool = False
+
+
+class ClusterQuery(Shape):
+    limit: Annotated[int, whole(20, 1, 100)] = 20
+
+
+class IntelligenceQuery(Shape):
+    limit: Annotated[int, whole(10, 1, 100)] = 10
+    scope: Literal["user", "project", "organization"] = "user"
+    project_id: str | None = None

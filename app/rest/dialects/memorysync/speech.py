@@ -20,7 +20,7 @@ from app.domain.keys import Dialect
 from app.domain.principal import Permission
 from app.rest.call import Headers
 from app.rest.dialects.memorysync import answers as told
-from app.rest.dialects.memorysync import graph, kept, memories, organization, plane, search
+from app.rest.dialects.memorysync import graph, kept, memories, organization, plane, search, views
 from app.rest.dialects.memorysync import shapes as asked
 from app.rest.routes import Route
 from app.rest.speech import Row, Speech, Trouble
@@ -65,6 +65,33 @@ ROUTES = (
         says="The same under another name.",
         body=asked.Query,
         answers={200: told.QueryAnswer},
+        wrong=(422,),
+    ),
+    Route(
+        method="POST",
+        path="/memory/summarize",
+        handler=views.summarize,
+        says="Stores what some memories say in a few of their sentences.",
+        body=asked.Summarize,
+        answers={200: told.MemoryBody | told.Skipped},
+        wrong=(422,),
+        needs=_WRITE,
+    ),
+    Route(
+        method="GET",
+        path="/memory/clusters",
+        handler=views.clusters,
+        says="Memories that are about the same.",
+        query=asked.ClusterQuery,
+        answers={200: told.ClusterList},
+    ),
+    Route(
+        method="GET",
+        path="/memory/intelligence",
+        handler=views.intelligence,
+        says="What stands out among the memories of an end user, a project or all.",
+        query=asked.IntelligenceQuery,
+        answers={200: told.Intelligence},
         wrong=(422,),
     ),
     Route(
