@@ -41,6 +41,7 @@ from app.services.explore import Explore
 from app.services.extract import Extract
 from app.services.facts import Claims
 from app.services.forget import Forget
+from app.services.imports import Imports
 from app.services.live import Live
 from app.services.numbers import Numbers
 from app.services.recall import Recall
@@ -247,6 +248,7 @@ def _services(
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),
         numbers=Numbers(store=store),
+        imports=Imports(store=store, clock=clock, ids=ids),
         scopes=Scopes(store=store),
         sift=sift,
         turns=Turns(store=store, remember=remember, sift=sift, clock=clock, ids=ids),

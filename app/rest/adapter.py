@@ -6,6 +6,8 @@ from urllib.parse import parse_qs
 
 from pydantic import ValidationError
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -22,6 +24,8 @@ from app.rest.routes import Route, variables_of
 from app.rest.shapes import Nothing, Shape
 from app.rest.speech import Speech
 from app.services.bundle import Services
+
+_MAX_PARTS = 100
 
 
 class Voices:
@@ -70,8 +74,11 @@ class Rest:
         speech = address.speech(scope, undecided)
         speak(scope, speech)
         route = _route(speech, address, scope["method"])
-        call = await self._call(route, address, request, undecided)
-        reply = await route.handler(call)
+        try:
+            call = await self._call(route, address, request, undecided)
+            reply = await route.handler(call)
+        finally:
+            await request.close()
         await _send(send, reply, speech, call)
 
     async def _call(self, route: Route, address: Address, request: Request, read: Any) -> Call[Any, Any]:
@@ -81,7 +88,7 @@ class Rest:
             principal = await self._doorkeeper.admit(key_in(request.scope), address=client_address(request.scope))
             require(principal, route.needs)
         multipart = route.form and _is_multipart(request)
-        form = await request.form() if multipart else FormData()
+        form = await _form(request) if multipart else FormData()
         given = dict(form) if multipart else (read if read is not None else await _read(request, route.body))
         return Call(
             services=self._services,
@@ -105,6 +112,14 @@ def _route(speech: Speech, address: Address, method: str) -> Route:
         allowed = ", ".join(sorted(known))
         raise Refusal(405, "method_not_allowed", f"Use {allowed}", [(b"allow", allowed.encode())])
     return route
+
+
+async def _form(request: Request) -> FormData:
+    """The parts of a multipart body; larger files are kept beside the memory until the request is closed."""
+    try:
+        return await request.form(max_files=_MAX_PARTS, max_fields=_MAX_PARTS)
+    except (HTTPException, MultiPartException, KeyError):  # KeyError: no boundary is named
+        raise Refusal(400, "bad_form", "The body is no multipart form") from None
 
 
 async def _read(request: Request, shape: type[Shape] = Shape) -> Any:

@@ -11,6 +11,7 @@ from app.services.clusters import Clusters
 from app.services.compose import Compose
 from app.services.explore import Explore
 from app.services.forget import Forget
+from app.services.imports import Imports
 from app.services.live import Live
 from app.services.numbers import Numbers
 from app.services.recall import Recall
@@ -41,6 +42,7 @@ class Services:
     accounts: Accounts
     work: Work
     live: Live
+    imports: Imports
     numbers: Numbers
     scopes: Scopes
     sift: Sift

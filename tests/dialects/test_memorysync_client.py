@@ -174,3 +174,20 @@ def test_what_is_wrong_is_told(house: House, client: Any) -> None:
             reader.add("The red bicycle is in the cellar.", end_user_id="ada")
     with pytest.raises(memorysync.NotFoundError):
         client.update(999_999, importance=0.2)
+
+
+def test_files_and_imports(client: Any) -> None:
+    stored = client.upload(b"The launch moved to Friday.", filename="a.txt", source="docs", metadata={"n": 1})
+    assert (stored.text, stored.source) == ("The launch moved to Friday.", "docs")
+    assert client.upload(b"%PDF", filename="a.pdf").reason == "no_extractable_text"
+    payload = b'{"text": "The red bicycle is in the cellar.", "client_ref": "r1"}\n'
+    job = client.create_import(payload, filename="a.jsonl", resume=True)
+    assert (job["status"], job["created"], job["progress_percentage"]) == ("completed", 1, 100.0)
+    assert client.create_import(payload, filename="a.jsonl", resume=True)["already_imported"] == 1
+    assert client.get_import(job["id"]) == job == client.cancel_import(job["id"])
+    assert client.list_imports(status="completed", limit=1)["total"] == 2
+
+
+def test_what_is_asked_of_the_whole(client: Any) -> None:
+    assert client.refresh()["status"] == "accepted"
+    assert client.get_ontology().max_custom_types == 32

@@ -223,6 +223,12 @@ class OntologyBody(TypedDict):
     max_custom_types: int
 
 
+class Refreshed(TypedDict):
+    status: str
+    job_id: str
+    memories: int
+
+
 class Citation(TypedDict):
     memory_id: int
     text: str

@@ -141,12 +141,17 @@ class _Batch:
 
 
 async def bulk_add(call: Call[BulkAdd, Nothing]) -> Reply:
+    results = await bulk_results(call)
+    counts = {status: sum(one["status"] == status for one in results) for status in ("created", "skipped", "rejected")}
+    return Reply(207, {"total": len(results), **counts, "results": results})
+
+
+async def bulk_results(call: Call[BulkAdd, Any]) -> list[BulkResult]:
+    """What became of each item, in order."""
     batch = _Batch({}, {}, {})
     await _read_items(call, batch)
     await _store_items(call, batch)
-    results = [batch.results[index] for index in range(len(call.body.items))]
-    counts = {status: sum(one["status"] == status for one in results) for status in ("created", "skipped", "rejected")}
-    return Reply(207, {"total": len(results), **counts, "results": results})
+    return [batch.results[index] for index in range(len(call.body.items))]
 
 
 async def _read_items(call: Call[BulkAdd, Nothing], batch: _Batch) -> None:

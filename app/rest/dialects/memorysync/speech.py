@@ -20,7 +20,7 @@ from app.domain.keys import Dialect
 from app.domain.principal import Permission
 from app.rest.call import Headers
 from app.rest.dialects.memorysync import answers as told
-from app.rest.dialects.memorysync import graph, kept, memories, organization, plane, search, views
+from app.rest.dialects.memorysync import files, graph, kept, memories, organization, plane, search, views
 from app.rest.dialects.memorysync import shapes as asked
 from app.rest.routes import Route
 from app.rest.speech import Row, Speech, Trouble
@@ -216,6 +216,66 @@ ROUTES = (
         answers={201: told.RelationBody},
         wrong=(422,),
         needs=_WRITE,
+    ),
+    Route(
+        method="POST",
+        path="/memory/upload",
+        handler=files.upload,
+        says="Stores the paragraphs of a document.",
+        body=files.Upload,
+        form=True,
+        answers={201: told.MemoryBody, 200: told.Skipped},
+        wrong=(422,),
+        needs=_WRITE,
+    ),
+    Route(
+        method="POST",
+        path="/imports",
+        handler=files.create_import,
+        says="Stores the records of a file; the job tells what became of them.",
+        body=files.NewImport,
+        form=True,
+        answers={202: files.ImportJob},
+        wrong=(422,),
+        needs=_WRITE,
+    ),
+    Route(
+        method="GET",
+        path="/imports",
+        handler=files.list_imports,
+        says="Imports of the end user, newest first.",
+        query=files.ImportsQuery,
+        answers={200: files.ImportList},
+    ),
+    Route(
+        method="GET",
+        path="/imports/{id}",
+        handler=files.get_import,
+        says="One import.",
+        answers={200: files.ImportJob},
+    ),
+    Route(
+        method="POST",
+        path="/imports/{id}/cancel",
+        handler=files.get_import,
+        says="The import as it is: it was over when it was answered.",
+        answers={200: files.ImportJob},
+        needs=_WRITE,
+    ),
+    Route(
+        method="POST",
+        path="/memory/refresh",
+        handler=organization.refresh,
+        says="Says how many memories there are to embed anew; they are in step already.",
+        answers={202: told.Refreshed},
+        needs=_WRITE,
+    ),
+    Route(
+        method="GET",
+        path="/memory/ontology",
+        handler=organization.ontology,
+        says="The kinds of memories and of relations.",
+        answers={200: told.OntologyBody},
     ),
     Route(
         method="GET",
