@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from app.domain.account import ApiKey, Member, Organization, Project
-from app.domain.graph import Edge, EdgeKind, Entity, EntityType, GraphPath, Mention, Relation, Subgraph
+from app.domain.graph import Entity, EntityType, Mention, Relation
 from app.domain.ids import (
     AgentId,
     EntityId,
@@ -29,13 +29,14 @@ from app.domain.ids import (
     UserId,
 )
 from app.domain.memory import Glimpse, LabelCount, LinkType, Memory, MemoryLink, MemoryVersion, Usage
-from app.domain.notes import Note, Shelf
 from app.domain.people import Agent, Session, Source, User
 from app.domain.principal import Principal
 from app.domain.query import MemoryFilter, MemoryOrder, Page, Window
 from app.domain.work import Event, Job, JobState, RecordedEvent
 from app.ports.clusters import ClusterReader, ClusterWriter
 from app.ports.models import Embedding, TokenTable
+from app.ports.notes import NoteReader, NoteWriter
+from app.ports.walking import GraphReader
 
 K_contra = TypeVar("K_contra", contravariant=True)
 T = TypeVar("T")
@@ -111,37 +112,6 @@ class UserWriter(UserReader, Protocol):
 
     async def remove(self, user: UserId) -> None:
         """Removes the node itself and its notes; its memories and entities must be erased before."""
-        ...
-
-
-class NoteReader(Protocol):
-    async def find(
-        self,
-        *,
-        project: ProjectId,
-        user: UserId,
-        shelf: Shelf,
-        space: str | None = None,
-        name: str | None = None,
-        source: str | None = None,
-    ) -> list[Note]:
-        """All of that user's on the shelf, by number; None is any."""
-        ...
-
-    async def by_numbers(self, numbers: Sequence[int]) -> list[Note | None]: ...
-
-
-class NoteWriter(NoteReader, Protocol):
-    async def add_many(self, notes: Sequence[Note]) -> list[Note]:
-        """Keeps new ones; they come back numbered, in the order given."""
-        ...
-
-    async def change(self, note: Note) -> None:
-        """Replaces the body and the time of its change, by number. Raises NotFound when it is absent or invisible."""
-        ...
-
-    async def remove(self, numbers: Sequence[int]) -> int:
-        """How many there were."""
         ...
 
 
@@ -364,23 +334,6 @@ class EntityWriter(EntityReader, Protocol):
     async def relate_many(self, relations: Sequence[Relation]) -> None:
         """Inserts or replaces by id. Both ends must be visible, else NotFound."""
         ...
-
-
-class GraphReader(Protocol):
-    """Walks over live memories, entities and users. Edges are followed both ways."""
-
-    async def neighborhood(self, start: str, *, depth: int, kinds: Sequence[EdgeKind], limit: int) -> Subgraph | None:
-        """Breadth first from a memory, entity or user: at most `depth` (1..4) steps and `limit` (1..500) nodes.
-
-        None when the start is absent or invisible. The heaviest edges of a hub come first.
-        """
-        ...
-
-    async def paths(self, start: str, end: str, *, count: int, depth: int) -> list[GraphPath]:
-        """Up to `count` (1..5) shortest simple paths of at most `depth` (1..8) edges, shortest first."""
-        ...
-
-    async def edges_between(self, ids: Sequence[str]) -> list[Edge]: ...
 
 
 # --- jobs, events, idempotency --------------------------------------------------------------

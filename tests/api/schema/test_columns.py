@@ -105,6 +105,15 @@ def context(stored: Sequence[Memory | None]) -> Context:
         accounts=nothing,
         work=nothing,
         live=nothing,
+        imports=nothing,
+        numbers=nothing,
+        scopes=nothing,
+        sift=nothing,
+        turns=nothing,
+        transcripts=nothing,
+        values=nothing,
+        teams=nothing,
+        now=nothing,
         store=nothing,
     )
     return Context(services=services, principal=nothing, request_id="req_test")

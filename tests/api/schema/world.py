@@ -176,6 +176,7 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
     vectors = Vectors(BagOfWords())
     attention = Attention(store=store, clock=clock)
     recall = Recall(store=store, index=index, vectors=vectors, attention=attention, clock=clock)
+    nothing: Any = None  # what only dialects ask for
     return Services(
         remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids),
         recall=recall,
@@ -188,5 +189,14 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         accounts=Accounts(store=store, clock=clock, ids=ids),
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),
+        imports=nothing,
+        numbers=nothing,
+        scopes=nothing,
+        sift=nothing,
+        turns=nothing,
+        transcripts=nothing,
+        values=nothing,
+        teams=nothing,
+        now=nothing,
         store=store,
     )

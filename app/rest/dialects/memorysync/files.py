@@ -217,7 +217,7 @@ async def _run(call: Call[NewImport, Nothing], records: Sequence[tuple[int, Any]
     for start in range(0, len(records), MAX_ITEMS):
         batch = records[start : start + MAX_ITEMS]
         body = BulkAdd(items=tuple(record for _, record in batch), end_user_id=call.body.end_user_id)
-        results = await bulk_results(replace(call, body=body))
+        results = await bulk_results(_with(call, body))
         done += len(batch)
         for (line, _), told in zip(batch, results, strict=True):
             counts[_counted(told)] += 1
@@ -234,6 +234,12 @@ async def _run(call: Call[NewImport, Nothing], records: Sequence[tuple[int, Any]
         "errors": wrong[:_MAX_ERRORS],
         "error_message": f"line {wrong[0]['line']}: {wrong[0]['reason']}" if failed else None,
     }
+
+
+def _with(call: Call[NewImport, Nothing], body: BulkAdd) -> Call[BulkAdd, Nothing]:
+    """The same request, had it been one for many memories."""
+    other: Call[Any, Any] = call
+    return replace(other, body=body)
 
 
 def _counted(told: BulkResult) -> str:
