@@ -277,6 +277,11 @@ async def test_a_file_of_the_first_schema_is_brought_on_with_all_it_holds(path: 
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
             "DROP TABLE token_vectors; DROP INDEX memory_speaker; DROP TABLE membership; DROP TABLE cluster;"
+            "DROP TABLE note; DROP INDEX memory_number; DROP INDEX user_number;"
+            "DROP TRIGGER user_numbered; DROP TRIGGER link_numbered;"
+            "ALTER TABLE memory DROP COLUMN number; ALTER TABLE user DROP COLUMN number;"
+            "ALTER TABLE edge DROP COLUMN number; ALTER TABLE revision DROP COLUMN numbered;"
+            "ALTER TABLE api_key DROP COLUMN beginning;"
             "PRAGMA user_version = 1;"
         )
     async with open_store(path, clock=FixedClock()) as store:
