@@ -27,6 +27,7 @@ from app.domain.ids import (
     UserId,
 )
 from app.domain.memory import LinkType, Memory, MemoryLink
+from app.domain.notes import Note, Shelf
 from app.domain.people import Agent, Session, Source, SourceKind, User
 from app.domain.principal import AllProjects, Credential, Permission, Principal, Scope
 from app.domain.work import Event, EventKind, Job
@@ -85,6 +86,21 @@ def a_key(**changes: Any) -> ApiKey:
 def a_user(**changes: Any) -> User:
     user = User(id=UserId("usr_1"), project=PROJECT, external_id="ada", name="Ada", created_at=NOON)
     return replace(user, **changes)
+
+
+def a_note(**changes: Any) -> Note:
+    base = Note(
+        project=PROJECT,
+        user=UserId("usr_1"),
+        shelf=Shelf.STATE,
+        source="api",
+        space='["memories"]',
+        name="diet",
+        body={"value": {"diet": "vegan"}},
+        created_at=NOON,
+        updated_at=NOON,
+    )
+    return replace(base, **changes)
 
 
 def an_agent(**changes: Any) -> Agent:

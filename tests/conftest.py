@@ -47,4 +47,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def _is_live(report: pytest.TestReport) -> bool:
-    return "live" in report.keywords
+    return "live" in getattr(report, "keywords", ())

@@ -47,21 +47,28 @@ from app.services.exports import Exports
 from app.services.extract import Extract
 from app.services.facts import Claims
 from app.services.forget import Forget
+from app.services.imports import Imports
 from app.services.ingest import Ingest
 from app.services.keypaths import Keypaths
 from app.services.knowledge import Knowledge
 from app.services.live import Live
 from app.services.merging import Merging
 from app.services.network import Network
+from app.services.numbers import Numbers
 from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.scopes import Scopes
 from app.services.scrub import Scrub
+from app.services.sift import Sift
 from app.services.summarize import Summarize
 from app.services.teams import Teams
+from app.services.transcripts import Transcripts
 from app.services.transfer import Transfer
+from app.services.turns import Turns
 from app.services.understand import Understand
+from app.services.values import Values
 from app.services.vectors import Vectors
 from app.services.vocabulary import Vocabularies
 from app.services.work import Work
@@ -145,7 +152,11 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
         analyzer = SpacyAnalyzer(settings.spacy_model or None)
         vectors = Vectors(embedder, tokens=settings.token_vectors)
         attention = Attention(store=ground.store, clock=ground.clock)
-        services = _services(settings, ground, vectors=vectors, attention=attention, bus=bus, telemetry=telemetry)
+        extractor = Extractor(analyzer)
+        sift = Sift(extractor=extractor, clock=ground.clock)
+        services = _services(
+            settings, ground, vectors=vectors, attention=attention, bus=bus, sift=sift, telemetry=telemetry
+        )
         operator = ground.authenticator.operator(await _tenant(ground))
         await services.accounts.furnish(operator)
         yield Application(
@@ -158,7 +169,7 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
             embedder=embedder,
             indexing=ground.indexing,
             operator=operator,
-            runner=_runner(settings, ground, vectors, Extractor(analyzer), services=services, hooks=hooks),
+            runner=_runner(settings, ground, vectors, extractor, services=services, hooks=hooks),
             attention=attention,
             relay=Relay(
                 directory=ground.directory,
@@ -227,7 +238,14 @@ def _runner(
 
 
 def _services(
-    settings: Settings, ground: Ground, *, vectors: Vectors, attention: Attention, bus: LocalBus, telemetry: Telemetry
+    settings: Settings,
+    ground: Ground,
+    *,
+    vectors: Vectors,
+    attention: Attention,
+    bus: LocalBus,
+    sift: Sift,
+    telemetry: Telemetry,
 ) -> Services:
     task_life = timedelta(hours=settings.task_hours)
     store, clock, ids = ground.store, ground.clock, ground.ids
@@ -274,8 +292,16 @@ def _services(
         accounts=accounts,
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),
+        numbers=Numbers(store=store),
+        imports=Imports(store=store, clock=clock, ids=ids),
+        scopes=Scopes(store=store),
+        sift=sift,
+        turns=Turns(store=store, remember=remember, sift=sift, clock=clock, ids=ids),
+        transcripts=Transcripts(store=store, clock=clock, ids=ids),
+        values=Values(store=store, clock=clock, ids=ids),
         teams=teams,
         store=store,
+        now=clock.now,
         telemetry=telemetry,
     )
 

@@ -1,7 +1,7 @@
 """Who asks, and what they may see and do. A principal is what opens the store."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -88,6 +88,16 @@ class Principal:
         """Whether a row of this project about this user is inside what the principal sees."""
         inside = project is None or self.sees(project)
         return inside and (self.end_user is None or user is None or user == self.end_user)
+
+
+def within(principal: Principal, *, project: ProjectId, user: UserId | None) -> Principal:
+    """The same caller, seeing no more than this project and, with a user, what is about that user or nobody.
+
+    Raises NotFound where that is more than it sees.
+    """
+    if not principal.may_see(project=project, user=user):
+        raise errors.NotFound
+    return replace(principal, visible=Only(frozenset({project})), end_user=user or principal.end_user)
 
 
 def require(principal: Principal, permission: Permission) -> None:

@@ -33,6 +33,7 @@ class RecordKind(StrEnum):
     AGENT = "agent"
     SESSION = "session"
     SOURCE = "source"
+    NOTE = "note"
     ENTITY = "entity"
     MEMORY = "memory"
     VERSION = "version"
@@ -74,15 +75,16 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
         projects=Form.STRINGS,
         digest=Form.BYTES,
     ),
-    RecordKind.USER: _shape("id project external_id name metadata created_at"),
+    RecordKind.USER: _shape("id number project external_id name metadata created_at"),
     RecordKind.AGENT: _shape("id project external_id name created_at"),
     RecordKind.SESSION: _shape("id project user external_id started_at created_at"),
     RecordKind.SOURCE: _shape("id project user kind uri title created_at"),
+    RecordKind.NOTE: _shape("number project user shelf source space name body created_at updated_at"),
     RecordKind.ENTITY: _shape(
         "id project user name type description created_at updated_at merged_into", aliases=Form.STRINGS
     ),
     RecordKind.MEMORY: _shape(
-        "id project text user agent session source position role speaker title summary kind type keypath layer "
+        "id number project text user agent session source position role speaker title summary kind type keypath layer "
         "expires_at status skip_reason metadata occurred_at valid_from valid_to created_at updated_at version "
         "deleted_at vector_model token_width access_count last_accessed_at",
         categories=Form.STRINGS,
@@ -96,7 +98,7 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
     RecordKind.VERSION: _shape("memory version revision recorded_at actor project user snapshot"),
     RecordKind.FEEDBACK: _shape("memory number reason actor at", value=Form.REAL),
     RecordKind.MENTION: _shape("target spans recorded_at retired_at", weight=Form.REAL),
-    RecordKind.LINK: _shape("target type reason recorded_at retired_at", weight=Form.REAL),
+    RecordKind.LINK: _shape("number target type reason recorded_at retired_at", weight=Form.REAL),
     RecordKind.RELATION: _shape(
         "target relation type valid_from valid_to recorded_at retired_at", weight=Form.REAL, evidence=Form.STRINGS
     ),
@@ -109,12 +111,13 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
         "due_at leased_until error error_code result created_at updated_at finished_at"
     ),
     RecordKind.ANSWER: _shape("credential name answer at", fingerprint=Form.BYTES),
-    RecordKind.LEDGER: _shape("id revision"),
+    RecordKind.LEDGER: _shape("id revision numbered"),
 }
 """The names in a record of each kind. Of an edge's kind it is one edge: see EDGES.
 
 A memory's vector is float32, little endian; those of its tokens, by the same model, are int8. Its usage is null where nothing was noted. A ledger's
-revision is the number of the tenant's newest event, 0 where nothing has happened.
+revision is the number of the tenant's newest event, 0 where nothing has happened; `numbered` is the last number that
+it has given to a memory, a user or a link.
 """
 
 EDGES: Final = (RecordKind.MENTION, RecordKind.LINK, RecordKind.RELATION)
@@ -123,6 +126,7 @@ EDGES: Final = (RecordKind.MENTION, RecordKind.LINK, RecordKind.RELATION)
 _KEYS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
     RecordKind.EVENT: ("revision",),
     RecordKind.TERM: ("project", "folded"),
+    RecordKind.NOTE: ("number",),
     RecordKind.VERSION: ("memory", "version"),
     RecordKind.FEEDBACK: ("memory", "number"),
     RecordKind.ANSWER: ("credential", "name"),

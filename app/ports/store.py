@@ -36,6 +36,7 @@ from app.ports.keypaths import KeypathReader
 from app.ports.lookup import Lookup
 from app.ports.merging import MergeReader, MergeWriter
 from app.ports.models import Embedding, TokenTable
+from app.ports.notes import NoteReader, NoteWriter
 from app.ports.past import PastReader
 from app.ports.people import (
     AgentReader,
@@ -107,6 +108,18 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         ...
 
     async def count(self, where: MemoryFilter) -> int: ...
+
+    async def numbers(self, ids: Sequence[MemoryId]) -> list[int | None]:
+        """A whole number above 0 for each, unique in the tenant; given when it is first stored, and never again."""
+        ...
+
+    async def by_numbers(self, numbers: Sequence[int]) -> list[MemoryId | None]:
+        """The memories that have these numbers, forgotten ones included."""
+        ...
+
+    async def link_numbers(self, links: Sequence[MemoryLink]) -> list[int | None]:
+        """Numbers of current links, of the same row; None for those that are no more or lead out of sight."""
+        ...
 
     async def labels(self, where: MemoryFilter) -> list[LabelCount]:
         """How many of them have each label: by label, the commonest value first."""
@@ -320,6 +333,8 @@ class Reader(Protocol):
     @property
     def users(self) -> UserReader: ...
     @property
+    def notes(self) -> NoteReader: ...
+    @property
     def agents(self) -> AgentReader: ...
     @property
     def sessions(self) -> SessionReader: ...
@@ -362,6 +377,8 @@ class UnitOfWork(Protocol):
     def keys(self) -> KeyWriter: ...
     @property
     def users(self) -> UserWriter: ...
+    @property
+    def notes(self) -> NoteWriter: ...
     @property
     def agents(self) -> AgentWriter: ...
     @property

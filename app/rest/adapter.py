@@ -25,6 +25,8 @@ from app.rest.shapes import Nothing, Shape
 from app.rest.speech import Speech
 from app.services.bundle import Services
 
+_MAX_PARTS = 100
+
 
 class Voices:
     """Settles as far out as possible which dialect a request speaks, so that whatever goes wrong is said in it.
@@ -49,7 +51,9 @@ def speak(scope: Scope, speech: Speech) -> None:
 
     def voice(refusal: Refusal) -> Answer:
         trouble = speech.trouble(refusal, path=scope["path"], request_id=request_id(scope))
-        return Answer(trouble.status, write_json(speech.words(trouble)), refusal.headers)
+        return Answer(
+            trouble.status, write_json(speech.words(trouble)), (*refusal.headers, *speech.marks(request_id(scope)))
+        )
 
     scope["state"]["voice"] = voice
 
@@ -110,19 +114,20 @@ def _route(speech: Speech, address: Address, method: str) -> Route:
     return route
 
 
+async def _form(request: Request) -> FormData:
+    """The parts of a multipart body; larger files are kept beside the memory until the request is closed."""
+    try:
+        return await request.form(max_files=_MAX_PARTS, max_fields=_MAX_PARTS)
+    except (HTTPException, MultiPartException, KeyError):  # KeyError: no boundary is named
+        raise Refusal(400, "bad_form", "The body is no multipart form") from None
+
+
 async def _read(request: Request, shape: type[Shape] = Shape) -> Any:
     """The JSON of the body; an empty one is an empty object. What a route does not read may be anything."""
     if shape is Nothing or _is_multipart(request):
         return {}
     raw = await request.body()
     return read_json(raw) if raw.strip() else {}
-
-
-async def _form(request: Request) -> FormData:
-    try:
-        return await request.form()
-    except (HTTPException, MultiPartException, KeyError) as wrong:  # KeyError: a boundary is missing
-        raise Refusal(400, "bad_form", "The body is not a form of parts") from wrong
 
 
 def _is_multipart(request: Request) -> bool:
@@ -147,7 +152,7 @@ def _shaped(shape: type[Shape], given: Any, *, what: str) -> Any:
 
 
 async def _send(send: Send, reply: Reply, speech: Speech, call: Call[Any, Any]) -> None:
-    headers = [*speech.headers(call), *reply.headers]
+    headers = [*speech.headers(call), *speech.marks(call.request_id), *reply.headers]
     match reply.body:
         case None:
             await send({"type": "http.response.start", "status": reply.status, "headers": headers})

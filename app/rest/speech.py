@@ -46,12 +46,17 @@ def no_headers(_call: Call[Any, Any]) -> Headers:
     return ()
 
 
+def no_marks(_request_id: str) -> Headers:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
     """`roots` are the beginnings of paths that nobody else owns: what is unknown below them is told in this dialect.
 
     `errors` has a row for each class of the domain's errors, `refusals` for each status that HTTP itself gives reason for.
-    `words` makes the body of an error, `headers` what each answer carries beside its body.
+    `words` makes the body of an error, `headers` what each good answer carries beside its body, and `marks`,
+    made from the request's id, what each answer does.
     """
 
     dialect: Dialect
@@ -63,6 +68,7 @@ class Speech:
     words: Callable[[Trouble], Mapping[str, Any]]
     error_shape: Any
     headers: Callable[[Call[Any, Any]], Headers] = no_headers
+    marks: Callable[[str], Headers] = no_marks
     table: Table = field(init=False)
 
     def __post_init__(self) -> None:

@@ -1,6 +1,8 @@
 """All use cases of one application."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.ports.store import Store
 from app.ports.telemetry import SILENCE, Telemetry
@@ -13,26 +15,33 @@ from app.services.deciding import Deciding
 from app.services.explore import Explore
 from app.services.exports import Exports
 from app.services.forget import Forget
+from app.services.imports import Imports
 from app.services.ingest import Ingest
 from app.services.keypaths import Keypaths
 from app.services.knowledge import Knowledge
 from app.services.live import Live
 from app.services.merging import Merging
 from app.services.network import Network
+from app.services.numbers import Numbers
 from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.scopes import Scopes
+from app.services.sift import Sift
 from app.services.summarize import Summarize
 from app.services.teams import Teams
+from app.services.transcripts import Transcripts
+from app.services.turns import Turns
 from app.services.understand import Understand
+from app.services.values import Values
 from app.services.vocabulary import Vocabularies
 from app.services.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What an edge may call. `store` is for loaders, which batch reads by id and tell `telemetry` of it."""
+    """What an edge may call. `now` tells the time. `store` is for loaders, which batch reads by id and tell `telemetry` of it."""
 
     remember: Remember
     recall: Recall
@@ -57,6 +66,14 @@ class Services:
     accounts: Accounts
     work: Work
     live: Live
+    imports: Imports
+    numbers: Numbers
+    scopes: Scopes
+    sift: Sift
+    turns: Turns
+    transcripts: Transcripts
+    values: Values
     teams: Teams
     store: Store
+    now: Callable[[], datetime]
     telemetry: Telemetry = SILENCE

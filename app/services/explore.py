@@ -15,7 +15,7 @@ from app.ports.store import Reader, Store
 from app.services.inputs import EntityWhere, Route, Slice, Sort, Walk, Where
 from app.services.paging import Binding, listing, window_of
 from app.services.references import filter_of, find_project, find_users, project_of
-from app.services.results import Counted, Crowd, Labelled, Listing, Neighborhood, Reached
+from app.services.results import Counted, Crowd, Labelled, Listing, Neighborhood, Reached, Surroundings
 
 MAX_NODES = 500
 MAX_PATH_EDGES = 8
@@ -240,6 +240,27 @@ class Explore:
             raise errors.NotFound("there is no such memory, entity or user to start from")
         nodes = tuple(Reached(*node) for node in found.nodes)
         return Neighborhood(start=walk.start, nodes=nodes, edges=found.edges, truncated=found.truncated)
+
+    async def surroundings(self, principal: Principal, *, ids: Sequence[MemoryId]) -> Surroundings:
+        """The links among these memories, and the entities that they mention."""
+        require(principal, Permission.MEMORY_READ)
+        if not ids:
+            return Surroundings(links=(), mentions=(), entities=(), counts={})
+        async with self._store.read(principal) as reader:
+            linked = await reader.memories.links(ids)
+            mentions = tuple(one for told in await reader.memories.mentions(ids) for one in told)
+            named = list(dict.fromkeys(mention.entity for mention in mentions))
+            entities = await reader.entities.get_many(named) if named else []
+            counts = dict(zip(named, await reader.entities.mention_counts(named), strict=True)) if named else {}
+        known = set(ids)
+        inner = [link for links in linked for link in links if link.source in known and link.target in known]
+        links = {(link.source, link.target, link.type): link for link in inner}
+        return Surroundings(
+            links=tuple(links.values()),
+            mentions=mentions,
+            entities=tuple(entity for entity in entities if entity),
+            counts=counts,
+        )
 
     async def paths(self, principal: Principal, *, route: Route) -> list[GraphPath]:
         """Shortest first; empty when there is no path."""

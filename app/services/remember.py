@@ -24,7 +24,7 @@ from app.services.cast import Cast, Roles
 from app.services.changes import memory_event
 from app.services.circles import demand_no_circle
 from app.services.context import Context
-from app.services.drafts import MAX_REFERENCE, checked_batch, checked_memory, drafts_of, patched
+from app.services.drafts import MAX_REFERENCE, batch_size, checked_batch, checked_memory, drafts_of, patched
 from app.services.errands import extraction
 from app.services.inputs import UNSET, MemoryPatch, Mode, NewConversation, NewLink, NewMemory, Repeats, Rereading
 from app.services.layers import TASK_LIFE, Stay, drawn_from, stay_of, staying
@@ -154,6 +154,28 @@ class Remember:
         await uow.memories.put_many(moved)
         for each in moved:
             uow.emit(memory_event(EventKind.MEMORY_UPDATED, each))
+
+    async def label_many(
+        self, principal: Principal, *, patches: Sequence[tuple[MemoryId, MemoryPatch]]
+    ) -> list[Memory | None]:
+        """Writes a new version of each at once, at most 1,000; None for what is absent. The words stay as they are."""
+        require(principal, Permission.MEMORY_WRITE)
+        batch_size("items", len(patches))
+        for index, (_, patch) in enumerate(patches):
+            if patch.text is not UNSET or patch.title is not UNSET:
+                raise errors.invalid(f"items.{index}.text", "is changed one memory at a time")
+        now = self._clock.now()
+        async with self._store.write(principal) as uow:
+            current = await uow.memories.get_many([id_ for id_, _ in patches])
+            changed = [
+                patched(memory, patch, now=now) if memory and memory.deleted_at is None else None
+                for memory, (_, patch) in zip(current, patches, strict=True)
+            ]
+            written = [memory for memory in changed if memory]
+            await uow.memories.put_many(written)
+            for memory in written:
+                uow.emit(memory_event(EventKind.MEMORY_UPDATED, memory))
+        return changed
 
     async def link(self, principal: Principal, *, links: Sequence[NewLink]) -> list[MemoryLink]:
         """Links memories, at most 100 at once. Idempotent. Raises Invalid where a memory would lead to itself."""

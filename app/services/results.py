@@ -1,15 +1,15 @@
 """What the use cases answer with, where a domain value alone does not say it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
 from app.domain.account import ApiKey, Organization
 from app.domain.difference import FieldChange
-from app.domain.graph import Edge, Entity
-from app.domain.ids import MemoryId, ProjectId, UserId
-from app.domain.memory import Memory, MemoryVersion, Usage
+from app.domain.graph import Edge, Entity, Mention
+from app.domain.ids import EntityId, MemoryId, ProjectId, UserId
+from app.domain.memory import Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.principal import Principal
 from app.domain.work import Event, Job, RecordedEvent
 
@@ -256,6 +256,16 @@ class Neighborhood:
     nodes: tuple[Reached, ...]
     edges: tuple[Edge, ...]
     truncated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Links among some memories, each once, and what they mention; `counts` are of all memories that do."""
+
+    links: tuple[MemoryLink, ...]
+    mentions: tuple[Mention, ...]
+    entities: tuple[Entity, ...]
+    counts: Mapping[EntityId, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from app.domain.ids import EntityId, MemoryId, OrganizationId, ProjectId, UserId
 from app.domain.keypath import Branch, Place
 from app.domain.memory import Usage
 from app.domain.merges import Holdings, Merge, Rewiring
+from app.domain.notes import Shelf
 from app.domain.past import Then
 from app.domain.principal import Credential, Only, Principal
 from app.domain.query import Facet, MemoryFilter, MemoryOrder, Window
@@ -29,6 +30,7 @@ from tests.builders import (
     a_member,
     a_memory,
     a_mention,
+    a_note,
     a_principal,
     a_project,
     a_relation,
@@ -124,6 +126,9 @@ def reads() -> dict[str, Case]:
         "keys.page": Case(call=lambda door: door.keys.page(WINDOW), nothing=[]),
         "users.get_many": Case(call=lambda door: door.users.get_many([ADA]), nothing=[None]),
         "users.by_external": Case(call=lambda door: door.users.by_external(PROJECT, ["ada"]), nothing=[None]),
+        "users.numbers": Case(call=lambda door: door.users.numbers([ADA]), nothing=[None]),
+        "notes.find": Case(call=lambda door: door.notes.find(project=PROJECT, user=ADA, shelf=Shelf.STATE), nothing=[]),
+        "notes.by_numbers": Case(call=lambda door: door.notes.by_numbers(range(1, 20)), nothing=[None] * 19),
         "users.page": Case(call=lambda door: door.users.page(WINDOW, project=None), nothing=[]),
         "agents.get_many": Case(
             call=lambda door: door.agents.get_many([an_agent().id]), nothing=[None], hidden_from=PROJECTS
@@ -146,6 +151,9 @@ def reads() -> dict[str, Case]:
         "memories.count": Case(call=lambda door: door.memories.count(ANY), nothing=0),
         "memories.labels": Case(call=lambda door: door.memories.labels(ANY), nothing=[]),
         "memories.tally": Case(call=lambda door: door.memories.tally(ANY, by=Facet.USER), nothing=[]),
+        "memories.numbers": Case(call=lambda door: door.memories.numbers([MEM]), nothing=[None]),
+        "memories.by_numbers": Case(call=lambda door: door.memories.by_numbers(range(1, 20)), nothing=[None] * 19),
+        "memories.link_numbers": Case(call=lambda door: door.memories.link_numbers([a_link()]), nothing=[None]),
         "memories.versions": Case(call=lambda door: door.memories.versions(MEM, WINDOW), nothing=[]),
         "memories.usage": Case(call=lambda door: door.memories.usage([MEM]), nothing=[Usage()]),
         "memories.feedback": Case(call=lambda door: door.memories.feedback(MEM, WINDOW), nothing=[]),
@@ -262,6 +270,13 @@ def writes() -> dict[str, Case]:
             call=lambda door: door.users.put(a_user(name="taken")), nothing=refused, hidden_from=EVERYONE - TENANT
         ),
         "users.remove": Case(call=lambda door: door.users.remove(ADA), nothing=refused),
+        "notes.add_many": Case(
+            call=lambda door: door.notes.add_many([a_note(name="taken")]),
+            nothing=refused,
+            hidden_from=EVERYONE - TENANT,
+        ),
+        "notes.change": Case(call=lambda door: door.notes.change(a_note(number=NOTED)), nothing=refused),
+        "notes.remove": Case(call=lambda door: door.notes.remove(range(1, 20)), nothing=0),
         "agents.put": Case(
             call=lambda door: door.agents.put(an_agent(name="taken")), nothing=refused, hidden_from=PROJECTS - TENANT
         ),
@@ -345,4 +360,6 @@ def searches() -> dict[str, Case]:
     }
 
 
+NOTED = 2
+"""The number of the note, which follows that of the user."""
 READS, WRITES, SEARCHES = reads(), writes(), searches()

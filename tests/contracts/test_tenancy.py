@@ -31,6 +31,7 @@ from tests.builders import (
     a_member,
     a_memory,
     a_mention,
+    a_note,
     a_project,
     a_relation,
     a_session,
@@ -53,6 +54,7 @@ from tests.contracts.doors import (
     HERS,
     MEM,
     MERGED,
+    NOTED,
     OURS,
     PROJECTS,
     READS,
@@ -96,6 +98,7 @@ async def ours(store: WholeStore) -> WholeStore:
         await uow.members.put(a_member())
         await uow.keys.put(a_key(projects=frozenset({PROJECT}), end_user=ADA))
         await uow.users.put(a_user())
+        assert [note.number for note in await uow.notes.add_many([a_note()])] == [NOTED]
         await uow.agents.put(an_agent())
         await uow.sessions.put(a_session(**about))
         await uow.sources.put(a_source(**about))
@@ -199,6 +202,8 @@ async def test_a_stranger_finds_nothing_of_ours(ours: WholeStore, stranger: str)
 OPEN = {
     # Members belong to the tenant: who may change them is a permission, not a scope.
     "members.put": EVERYONE - TENANT,
+    # A note has no id that another could have taken: it becomes one of their own.
+    "notes.add_many": TENANT,
     # Projects and agents are about nobody.
     "projects.put": EVERYONE - PROJECTS,
     "agents.put": EVERYONE - PROJECTS,

@@ -36,6 +36,7 @@ from tests.builders import (
     a_member,
     a_memory,
     a_mention,
+    a_note,
     a_principal,
     a_project,
     a_relation,
@@ -103,6 +104,7 @@ async def _people(uow: UnitOfWork) -> None:
     await uow.keys.put(bound)
     await uow.users.put(a_user(metadata={"age": 36, "ratio": 0.1, "nested": {"z": 1, "a": [True, None, ODD]}}))
     await uow.users.put(a_user(id=UserId("usr_2"), external_id=ODD, name=None))
+    await uow.notes.add_many([a_note(), a_note(name=ODD, body={"odd": [ODD, None, 0.1]})])
     await uow.agents.put(an_agent())
     await uow.agents.put(an_agent(id=AgentId("agt_2"), external_id="other", name=None))
     await uow.sessions.put(a_session(user=UserId("usr_1")))

@@ -45,7 +45,9 @@ def test_whatever_is_asked_is_answered_as_the_document_says(
     )
     @given(case=operation.as_strategy())
     def ask(case: Any) -> None:
-        answer = case.call(base_url=house.url, headers={"X-API-Key": key, "X-Dialect": str(dialect)})
+        answer = case.call(
+            base_url=house.url, headers={"X-API-Key": key, "X-Dialect": str(dialect), "X-End-User-ID": "ada"}
+        )
         case.validate_response(answer, checks=CHECKS)
 
     ask()

@@ -39,20 +39,21 @@ def test_the_answer_to_a_commit_is_lost(stage: Stage) -> None:
 
 
 def test_neo4j_takes_everything_and_says_nothing(stage: Stage) -> None:
-    with Trial(stage, "7 Bolt in a black hole") as trial, trial.load():
-        with trial.outage():
-            stage.links.bolt.black_hole()
-            stage.links.bolt_of_workers.black_hole()
-            time.sleep(rounds(60, 20))
-        stage.links.bolt.pass_on()
-        stage.links.bolt_of_workers.pass_on()
-        trial.healed()
-        healed = time.monotonic()
-        time.sleep(3)
-    after = [each for each in trial.asked if each.at > healed]
-    assert {each.ended for each in after} == {"ok"}, "the pool holds no connection that leads nowhere"
-    assert trial.slowest_away <= KNOWN_AWAY
-    trial.settle()
+    with Trial(stage, "7 Bolt in a black hole") as trial:
+        with trial.load():
+            with trial.outage():
+                stage.links.bolt.black_hole()
+                stage.links.bolt_of_workers.black_hole()
+                time.sleep(rounds(60, 20))
+            stage.links.bolt.pass_on()
+            stage.links.bolt_of_workers.pass_on()
+            trial.healed()
+            healed = time.monotonic()
+            time.sleep(3)
+        after = [each for each in trial.asked if each.at > healed]
+        assert {each.ended for each in after} == {"ok"}, "the pool holds no connection that leads nowhere"
+        assert trial.slowest_away <= KNOWN_AWAY
+        trial.settle()
 
 
 def test_the_disk_under_neo4j_is_full(stage: Stage) -> None:

@@ -44,10 +44,14 @@
 
 // user //
 {a}.id AS id, {a}.project AS project, {a}.external_id AS external_id, {a}.name AS name, {a}.metadata AS metadata,
-{a}.created_at AS created_at
+{a}.created_at AS created_at, {a}.number AS number
 
 // agent //
 {a}.id AS id, {a}.project AS project, {a}.external_id AS external_id, {a}.name AS name, {a}.created_at AS created_at
+
+// note //
+{a}.number AS number, {a}.project AS project, {a}.user AS user, {a}.shelf AS shelf, {a}.source AS source,
+{a}.space AS space, {a}.name AS name, {a}.body AS body, {a}.created_at AS created_at, {a}.updated_at AS updated_at
 
 // session //
 {a}.id AS id, {a}.project AS project, {a}.user AS user, {a}.external_id AS external_id,

@@ -1,6 +1,7 @@
 """Memories, as a reader sees them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Final, TypeVar
 
 from app.adapters.neo4j.block import Block
@@ -43,6 +44,23 @@ _SORTS: Final[Mapping[MemoryOrder, str]] = {
 class Memories(Surroundings):
     async def get_many(self, ids: Sequence[MemoryId]) -> list[Memory | None]:
         return await by_ids(self._block, CYPHER["memories_by_ids"], ids, _memory)
+
+    async def numbers(self, ids: Sequence[MemoryId]) -> list[int | None]:
+        return await by_ids(self._block, CYPHER["memory_numbers"], ids, itemgetter("number"))
+
+    async def by_numbers(self, numbers: Sequence[int]) -> list[MemoryId | None]:
+        rows = await self._block.rows(CYPHER["memories_by_numbers"], {"numbers": sorted(set(numbers))})
+        found = {row["number"]: MemoryId(row["id"]) for row in rows}
+        return [found.get(number) for number in numbers]
+
+    async def link_numbers(self, links: Sequence[MemoryLink]) -> list[int | None]:
+        asked = {
+            "sources": sorted({link.source for link in links}),
+            "targets": sorted({link.target for link in links}),
+        }
+        rows = await self._block.rows(CYPHER["link_numbers"], asked) if links else []
+        found = {(row["source"], row["target"], row["type"]): row["number"] for row in rows}
+        return [found.get((link.source, link.target, link.type.value)) for link in links]
 
     async def page(self, window: Window, *, where: MemoryFilter, order: MemoryOrder, descending: bool) -> Page[Memory]:
         conditions, parameters = filtered(where)

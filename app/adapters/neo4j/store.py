@@ -29,6 +29,7 @@ from app.adapters.neo4j.memories import Memories
 from app.adapters.neo4j.memory_writes import MemoryWrites
 from app.adapters.neo4j.merges import Merges, MergeWrites
 from app.adapters.neo4j.migrations import migrate
+from app.adapters.neo4j.notes import Notes, NoteWrites
 from app.adapters.neo4j.past import Past
 from app.adapters.neo4j.people import (
     Agents,
@@ -60,6 +61,7 @@ class Neo4jReader:
         self.members = Members(block)
         self.keys = Keys(block)
         self.users = Users(block)
+        self.notes = Notes(block)
         self.agents = Agents(block)
         self.sessions = Sessions(block)
         self.sources = Sources(block)
@@ -85,6 +87,7 @@ class Neo4jUnitOfWork:
         self.members = MemberWrites(block)
         self.keys = KeyWrites(block)
         self.users = UserWrites(block)
+        self.notes = NoteWrites(block)
         self.agents = AgentWrites(block)
         self.sessions = SessionWrites(block)
         self.sources = SourceWrites(block)

@@ -20,6 +20,7 @@ FLOAT: Final = 4
 
 _FIRST: Final[Mapping[RecordKind, Key]] = {
     RecordKind.EVENT: (0,),
+    RecordKind.NOTE: (0,),
     RecordKind.VERSION: ("", 0),
     RecordKind.FEEDBACK: ("", 0),
     RecordKind.ANSWER: ("", ""),

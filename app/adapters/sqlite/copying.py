@@ -37,6 +37,7 @@ _PUTS: Final[Mapping[RecordKind, str]] = {
     RecordKind.AGENT: statements("people")["agent_put"],
     RecordKind.SESSION: statements("people")["session_put"],
     RecordKind.SOURCE: statements("people")["source_put"],
+    RecordKind.NOTE: SQL["note_put"],
     RecordKind.VERSION: SQL["version_put"],
     RecordKind.FEEDBACK: SQL["feedback_put"],
     RecordKind.MERGE: statements("merges")["merge_put"],

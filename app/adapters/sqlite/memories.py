@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Final
 
 from app.adapters.records.glimpses import glimpses_of, token_table
@@ -47,6 +48,24 @@ class Memories:
 
     async def get_many(self, ids: Sequence[MemoryId]) -> list[Memory | None]:
         return await self._block.run(lambda on: by_ids(on, SQL["memories_by_ids"], ids, memory_of))
+
+    async def numbers(self, ids: Sequence[MemoryId]) -> list[int | None]:
+        return await self._block.run(lambda on: by_ids(on, SQL["memory_numbers"], ids, itemgetter("number")))
+
+    async def by_numbers(self, numbers: Sequence[int]) -> list[MemoryId | None]:
+        asked: Parameters = {"numbers": listed(numbers)}
+        rows = await self._block.run(lambda on: on.rows(SQL["memories_by_numbers"], asked))
+        found = {row["number"]: MemoryId(row["id"]) for row in rows}
+        return [found.get(number) for number in numbers]
+
+    async def link_numbers(self, links: Sequence[MemoryLink]) -> list[int | None]:
+        asked: Parameters = {
+            "sources": listed({link.source for link in links}),
+            "targets": listed({link.target for link in links}),
+        }
+        rows = await self._block.run(lambda on: on.rows(SQL["link_numbers"], asked))
+        found = {tuple(row[:3]): row["number"] for row in rows}
+        return [found.get((link.source, link.target, link.type)) for link in links]
 
     async def page(self, window: Window, *, where: MemoryFilter, order: MemoryOrder, descending: bool) -> Page[Memory]:
         conditions, parameters = filtered(where)

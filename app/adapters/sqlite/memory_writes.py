@@ -90,6 +90,7 @@ def put_memories(
     present = {row["id"]: Present(*row[1:]) for row in on.rows(SQL["memories_present"], {"ids": ids})}
     _demand_versions(on, present, expected)
     revision = newest_revision(on) + 1
+    numbers = iter(new_numbers(on, len({memory.id for memory in memories} - present.keys())))
     for memory in memories:
         on.demand(project=memory.project, user=memory.user)
         values = memory_values(memory)
@@ -101,11 +102,17 @@ def put_memories(
             key = before.key
             _replace(on, vectors, before, memory, values)
         else:
-            key = on.insert(SQL["memory_insert"], values)
+            key = on.insert(SQL["memory_insert"], values | {"number": next(numbers)})
         present[memory.id] = Present(key, memory.project, memory.user, memory.text, memory.version)
         _label(on, key, memory)
         version: dict[str, Value] = {"revision": revision, "actor": on.principal.actor, "snapshot": snapshot}
         on.change(SQL["version_put"], values | version)
+
+
+def new_numbers(on: Scoped, count: int) -> range:
+    """Numbers that the tenant has never given."""
+    taken = on.row(SQL["numbers_take"], {"count": count}) if count else None
+    return range(taken["numbered"] - count + 1, taken["numbered"] + 1) if taken else range(0)
 
 
 def _demand_versions(on: Scoped, present: Mapping[str, Present], expected: Mapping[MemoryId, int]) -> None:
@@ -122,7 +129,7 @@ def _demand_versions(on: Scoped, present: Mapping[str, Present], expected: Mappi
 
 def _replace(on: Scoped, vectors: VectorChanges, before: Present, memory: Memory, values: dict[str, Value]) -> None:
     on.demand(project=before.project, user=before.user)
-    on.change(SQL["memory_update"], values | {"key": before.key})
+    on.change(SQL["memory_update"], values | {"key": before.key, "number": None})
     on.change(SQL["labels_drop"], {"key": before.key})
     tenant = on.principal.tenant
     moved = (before.project, before.user) != (memory.project, memory.user)

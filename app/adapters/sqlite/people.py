@@ -1,6 +1,7 @@
 """Users, agents, sessions and sources."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Final
 
 from app.adapters.records.rows import (
@@ -48,18 +49,21 @@ class Users:
         asked: Parameters = {"project": project}
         return await self._block.run(lambda on: paged(on, _USERS, window, asked))
 
+    async def numbers(self, ids: Sequence[UserId]) -> list[int | None]:
+        return await self._block.run(lambda on: by_ids(on, SQL["user_numbers"], ids, itemgetter("number")))
+
 
 class UserWrites(Users):
     async def put(self, user: User) -> None:
-        await self._block.run(
-            lambda on: _put(on, "user", user.id, user_values(user), project=user.project, user=user.id)
-        )
+        values = {**user_values(user), "number": None}
+        await self._block.run(lambda on: _put(on, "user", user.id, values, project=user.project, user=user.id))
 
     async def remove(self, user: UserId) -> None:
         def remove(on: Scoped) -> None:
             before = on.row(SQL["user_present"], {"id": user})
             if before is None or not before["visible"]:
                 raise errors.NotFound
+            on.change(SQL["user_notes_remove"], {"id": user})
             on.change(SQL["user_remove"], {"id": user})
 
         await self._block.run(remove)

@@ -31,6 +31,7 @@ from app.adapters.sqlite.matrices import Matrices
 from app.adapters.sqlite.memories import Memories
 from app.adapters.sqlite.memory_writes import MemoryWrites
 from app.adapters.sqlite.merges import Merges, MergeWrites
+from app.adapters.sqlite.notes import Notes, NoteWrites
 from app.adapters.sqlite.past import Past
 from app.adapters.sqlite.people import (
     Agents,
@@ -63,6 +64,7 @@ class SqliteReader:
         self.members = Members(block)
         self.keys = Keys(block)
         self.users = Users(block)
+        self.notes = Notes(block)
         self.agents = Agents(block)
         self.sessions = Sessions(block)
         self.sources = Sources(block)
@@ -88,6 +90,7 @@ class SqliteUnitOfWork:
         self.members = MemberWrites(block)
         self.keys = KeyWrites(block)
         self.users = UserWrites(block)
+        self.notes = NoteWrites(block)
         self.agents = AgentWrites(block)
         self.sessions = SessionWrites(block)
         self.sources = SourceWrites(block)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from app.domain.keys import Dialect
 from app.rest.dialects.buildd.speech import BUILDD
+from app.rest.dialects.memorysync import MEMORYSYNC
 from app.rest.dialects.memsolus import MEMSOLUS
 from app.rest.speech import Speech
 
-SPEECHES: Mapping[Dialect, Speech] = {speech.dialect: speech for speech in (BUILDD, MEMSOLUS)}
+SPEECHES: Mapping[Dialect, Speech] = {speech.dialect: speech for speech in (BUILDD, MEMORYSYNC, MEMSOLUS)}

@@ -200,6 +200,7 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
     remember = Remember(store=store, vectors=vectors, clock=clock, ids=ids)
     explore = Explore(store=store)
     transfer = Transfer(remember=remember, explore=explore, store=store)
+    nothing: Any = None  # what only dialects ask for
     return Services(
         remember=remember,
         recall=recall,
@@ -234,5 +235,13 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
             operator=lambda tenant: a_principal(tenant=tenant),
             opened=False,
         ),
+        imports=nothing,
+        numbers=nothing,
+        scopes=nothing,
+        sift=nothing,
+        turns=nothing,
+        transcripts=nothing,
+        values=nothing,
+        now=nothing,
         store=store,
     )

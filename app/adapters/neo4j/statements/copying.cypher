@@ -12,6 +12,7 @@ RETURN 2 +
        COUNT { MATCH (x:Agent) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Session) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Source) WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Note) WHERE x.tenant = $tenant AND x.number > 0 } +
        COUNT { MATCH (x:Version) WHERE x.tenant = $tenant AND x.memory > '' AND x.version > 0 } +
        COUNT { MATCH (x:Feedback) WHERE x.tenant = $tenant AND x.memory > '' AND x.number > 0 } +
        COUNT { MATCH (x:Job) WHERE x.tenant = $tenant AND x.id > '' } +
@@ -46,12 +47,12 @@ DELETE o
 // ledger_page //
 MATCH (o:Organization {id: $tenant}) WHERE o.id > $after
 OPTIONAL MATCH (l:Ledger {tenant: $tenant})
-RETURN o.id AS id, coalesce(l.revision, 0) AS revision
+RETURN o.id AS id, coalesce(l.revision, 0) AS revision, coalesce(l.numbered, 0) AS numbered
 
 // ledger_put //
 UNWIND $records AS r
 MERGE (l:Ledger {tenant: $tenant})
-SET l.revision = r.revision, l.settled = r.revision, l.changed_at = timestamp()
+SET l.revision = r.revision, l.settled = r.revision, l.numbered = r.numbered, l.changed_at = timestamp()
 
 // ledger_drop //
 MATCH (l:Ledger {tenant: $tenant})
@@ -176,6 +177,20 @@ UNWIND $records AS r
 MATCH (s:Source {tenant: $tenant, id: r.id})
 DETACH DELETE s
 
+// note_page //
+MATCH (n:Note) WHERE n.tenant = $tenant AND n.number > $after
+RETURN {note n} ORDER BY n.tenant, n.number LIMIT $limit
+
+// note_put //
+UNWIND $records AS r
+MERGE (n:Note {tenant: $tenant, number: r.number})
+SET n += r
+
+// note_drop //
+UNWIND $records AS r
+MATCH (n:Note {tenant: $tenant, number: r.number})
+DELETE n
+
 // entity_page //
 MATCH (n:Entity) WHERE n.tenant = $tenant AND n.id > $after
 RETURN {entity n} ORDER BY n.tenant, n.id LIMIT $limit
@@ -239,7 +254,7 @@ DELETE k
 
 // memory_page //
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id > $after
-RETURN m {.id, .project, .text, .user, .agent, .session, .source, .position, .role, .speaker, .title, .summary, .kind,
+RETURN m {.id, .number, .project, .text, .user, .agent, .session, .source, .position, .role, .speaker, .title, .summary, .kind,
           .type, .categories, .tags, .files, .keypath, .importance, .layer, .expires_at, .status, .skip_reason,
           .metadata, .occurred_at, .valid_from, .valid_to, .created_at, .updated_at, .version, .deleted_at,
           .vector, vector_model: CASE WHEN m.vector IS NOT NULL THEN m.vector_model END,
@@ -325,7 +340,7 @@ MATCH (m:Memory)
 WHERE m.tenant = $tenant AND m.id > $after AND EXISTS { (m)-[:LINKS|LINKED]->() }
 WITH m ORDER BY m.tenant, m.id LIMIT $limit
 MATCH (m)-[e:LINKS|LINKED]->(t:Memory)
-RETURN m.id AS of, t.id AS target, e.type AS type, e.weight AS weight, e.reason AS reason,
+RETURN m.id AS of, t.id AS target, e.number AS number, e.type AS type, e.weight AS weight, e.reason AS reason,
        e.recorded_at AS recorded_at, e.retired_at AS retired_at ORDER BY of
 
 // link_drop //

@@ -2,6 +2,19 @@
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
 RETURN collect({id: m.id, memory: {memory m}}) AS rows
 
+// memory_numbers //
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
+RETURN m.id AS id, m.number AS number
+
+// memories_by_numbers //
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.number IN $numbers AND {visible m}
+RETURN m.number AS number, m.id AS id
+
+// link_numbers //
+MATCH (s:Memory) WHERE s.tenant = $tenant AND s.id IN $sources AND {visible s}
+MATCH (s)-[e:LINKS]->(t:Memory) WHERE t.id IN $targets AND t.tenant = $tenant AND {visible t}
+RETURN s.id AS source, t.id AS target, e.type AS type, e.number AS number
+
 // memories_page //
 // What is asked of many is read first, the rest only of those that are shown: of a node taken out of a list nothing
 // can be read ahead.
@@ -144,9 +157,13 @@ RETURN m.id AS id, m.version AS version, {visible m} AS visible
 // memories_put //
 // Those out of sight are left as they are, and not counted. A vector goes with the text that it was made of; words that
 // are replaced go to the version that had them.
-UNWIND $memories AS r
+MATCH (l:Ledger {tenant: $tenant})
+SET l.numbered = coalesce(l.numbered, 0) + size($memories)
+WITH l.numbered - size($memories) AS last
+UNWIND range(0, size($memories) - 1) AS place
+WITH last + place + 1 AS number, $memories[place] AS r
 MERGE (m:Memory {tenant: $tenant, id: r.values.id})
-ON CREATE SET m.project = r.values.project, m.user = r.values.user
+ON CREATE SET m.project = r.values.project, m.user = r.values.user, m.number = number
 WITH m, r WHERE {visible m}
 CALL (m, r) {
   WITH m, r WHERE m.words <> r.values.words
@@ -177,10 +194,13 @@ OPTIONAL MATCH (s:Memory {tenant: $tenant, id: r.source}) WHERE {visible s}
 OPTIONAL MATCH (t:Memory {tenant: $tenant, id: r.target}) WHERE {visible t}
 WITH collect({s: s, t: t, r: r}) AS rows, count(s) + count(t) AS ends
 WHERE ends = 2 * size(rows)
-UNWIND rows AS one
-WITH one.s AS s, one.t AS t, one.r AS r
+MATCH (l:Ledger {tenant: $tenant})
+SET l.numbered = coalesce(l.numbered, 0) + size(rows)
+WITH rows, l.numbered - size(rows) AS last
+UNWIND range(0, size(rows) - 1) AS place
+WITH rows[place].s AS s, rows[place].t AS t, rows[place].r AS r, last + place + 1 AS number
 MERGE (s)-[e:LINKS {type: r.type}]->(t)
-ON CREATE SET e.recorded_at = r.recorded_at
+ON CREATE SET e.recorded_at = r.recorded_at, e.number = number
 SET e.weight = r.weight, e.reason = coalesce(r.reason, e.reason)
 RETURN count(e) AS written
 

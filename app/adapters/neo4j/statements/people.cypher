@@ -2,6 +2,10 @@
 MATCH (u:User) WHERE u.tenant = $tenant AND u.id IN $ids AND {visible_user u}
 RETURN {user u}
 
+// user_numbers //
+MATCH (u:User) WHERE u.tenant = $tenant AND u.id IN $ids AND {visible_user u}
+RETURN u.id AS id, u.number AS number
+
 // users_by_external //
 MATCH (u:User)
 WHERE u.tenant = $tenant AND u.project = $project AND u.external_id IN $ids AND {visible_user u}
@@ -18,13 +22,20 @@ OPTIONAL MATCH (t:User {tenant: $tenant, project: $values.project, external_id: 
 WITH b IS NULL OR {visible_user b} AS visible, t IS NOT NULL AND t.id <> $id AS taken
 CALL (visible, taken) {
   WITH visible, taken WHERE visible AND NOT taken
+  MATCH (l:Ledger {tenant: $tenant})
+  SET l.numbered = coalesce(l.numbered, 0) + 1
   MERGE (u:User {tenant: $tenant, id: $id})
+  ON CREATE SET u.number = l.numbered
   SET u += $values
 }
 RETURN visible, taken
 
 // user_remove //
 MATCH (u:User {tenant: $tenant, id: $id}) WHERE {visible_user u}
+CALL (u) {
+  MATCH (n:Note) WHERE n.tenant = $tenant AND n.user = u.id AND n.project IS NOT NULL AND n.shelf IS NOT NULL
+  DELETE n
+}
 DETACH DELETE u
 RETURN $id AS id
 

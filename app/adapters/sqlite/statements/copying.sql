@@ -11,6 +11,7 @@ SELECT (SELECT count(*) FROM event WHERE tenant = :tenant AND revision > 0)
      + (SELECT count(*) FROM agent WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM session WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM source WHERE tenant = :tenant AND id > '')
+     + (SELECT count(*) FROM note WHERE tenant = :tenant AND number > 0)
      + (SELECT count(*) FROM entity WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM decision WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM entity_merge WHERE tenant = :tenant AND id > '')
@@ -33,12 +34,12 @@ INSERT INTO organization (id, name, created_at) VALUES (:tenant, :name, :created
 DELETE FROM organization WHERE id = :tenant;
 
 -- ledger_page --
-SELECT o.id, coalesce(r.number, 0) AS revision FROM organization o LEFT JOIN revision r ON r.tenant = o.id
+SELECT o.id, coalesce(r.number, 0) AS revision, coalesce(r.numbered, 0) AS numbered FROM organization o LEFT JOIN revision r ON r.tenant = o.id
  WHERE o.id = :tenant AND o.id > :after LIMIT :limit;
 
 -- ledger_put --
-INSERT INTO revision (tenant, number) VALUES (:tenant, :revision)
-    ON CONFLICT (tenant) DO UPDATE SET number = excluded.number;
+INSERT INTO revision (tenant, number, numbered) VALUES (:tenant, :revision, :numbered)
+    ON CONFLICT (tenant) DO UPDATE SET number = excluded.number, numbered = excluded.numbered;
 
 -- ledger_drop --
 INSERT INTO revision (tenant, number) VALUES (:tenant, 0) ON CONFLICT (tenant) DO UPDATE SET number = 0;
@@ -111,6 +112,20 @@ SELECT * FROM source WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :l
 -- source_drop --
 DELETE FROM source WHERE tenant = :tenant AND id = :id;
 
+-- note_page --
+SELECT * FROM note WHERE tenant = :tenant AND number > :after ORDER BY number LIMIT :limit;
+
+-- note_put --
+INSERT INTO note (tenant, number, project, user, shelf, source, space, name, body, created_at, updated_at)
+VALUES (:tenant, :number, :project, :user, :shelf, :source, :space, :name, :body, :created_at, :updated_at)
+    ON CONFLICT (tenant, number) DO UPDATE
+   SET project = excluded.project, user = excluded.user, shelf = excluded.shelf, source = excluded.source,
+       space = excluded.space, name = excluded.name, body = excluded.body, created_at = excluded.created_at,
+       updated_at = excluded.updated_at;
+
+-- note_drop --
+DELETE FROM note WHERE tenant = :tenant AND number = :number;
+
 -- entity_page --
 SELECT * FROM entity WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :limit;
 
@@ -124,7 +139,7 @@ SELECT * FROM entity_merge WHERE tenant = :tenant AND id > :after ORDER BY id LI
 DELETE FROM entity_merge WHERE tenant = :tenant AND id = :id;
 
 -- memory_page --
-SELECT {memory m}, v.model AS vector_model, v.data AS vector, t.width AS token_width, t.data AS tokens,
+SELECT {memory m}, m.number, v.model AS vector_model, v.data AS vector, t.width AS token_width, t.data AS tokens,
        u.access_count, u.last_accessed_at, u.feedback
   FROM memory m LEFT JOIN vector v ON v.memory = m.key LEFT JOIN token_vectors t ON t.memory = m.key
   LEFT JOIN usage u ON u.memory = m.key
@@ -172,7 +187,7 @@ DELETE FROM feedback WHERE tenant = :tenant AND memory = :memory AND number = :n
 -- edges_page --
 -- All edges of a kind that lead out of the next nodes.
 SELECT e.source AS of, e.target, e.type, e.weight, e.relation, e.valid_from, e.valid_to, e.spans, e.recorded_at,
-       e.reason, e.retired_at,
+       e.reason, e.retired_at, e.number,
        (SELECT json_group_array(v.memory) FROM evidence v WHERE v.tenant = :tenant AND v.edge = e.key) AS evidence
   FROM edge e
  WHERE e.tenant = :tenant AND e.kind = :edge_kind
@@ -189,8 +204,8 @@ INSERT INTO edge (tenant, kind, type, source, target, weight, spans, recorded_at
 VALUES (:tenant, 'mentions', 'mentions', :of, :target, :weight, :spans, :recorded_at, :retired_at);
 
 -- link_put --
-INSERT INTO edge (tenant, kind, type, source, target, weight, reason, recorded_at, retired_at)
-VALUES (:tenant, 'links', :type, :of, :target, :weight, :reason, :recorded_at, :retired_at);
+INSERT INTO edge (tenant, number, kind, type, source, target, weight, reason, recorded_at, retired_at)
+VALUES (:tenant, :number, 'links', :type, :of, :target, :weight, :reason, :recorded_at, :retired_at);
 
 -- relation_put --
 INSERT INTO edge (tenant, kind, type, source, target, weight, relation, valid_from, valid_to, recorded_at, retired_at)

@@ -2,6 +2,21 @@
 SELECT {memory m} FROM memory m
  WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m};
 
+-- memory_numbers --
+SELECT m.id, m.number FROM memory m
+ WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m};
+
+-- memories_by_numbers --
+SELECT m.number, m.id FROM memory m
+ WHERE m.tenant = :tenant AND m.number IN (SELECT value FROM json_each(:numbers)) AND {visible m};
+
+-- link_numbers --
+SELECT e.source, e.target, e.type, e.number FROM edge e
+  JOIN memory s ON s.tenant = :tenant AND s.id = e.source AND {visible s}
+  JOIN memory t ON t.tenant = :tenant AND t.id = e.target AND {visible t}
+ WHERE e.tenant = :tenant AND e.kind = 'links' AND e.retired_at IS NULL
+   AND e.source IN (SELECT value FROM json_each(:sources)) AND e.target IN (SELECT value FROM json_each(:targets));
+
 -- memories_page --
 SELECT {memory m}, {sort} AS sort FROM memory m
  WHERE m.tenant = :tenant AND {visible m} {where} {page};
@@ -187,20 +202,26 @@ SELECT m.id, m.key, m.project, m.user, m.text, m.version FROM memory m
  WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids));
 
 -- memory_insert --
-INSERT INTO memory (tenant, digest, scope, id, project, text, user, agent, session, source, position, role, speaker, title, summary, kind, type,
+INSERT INTO memory (tenant, number, digest, scope, id, project, text, user, agent, session, source, position, role, speaker, title, summary, kind, type,
                     categories, tags, files, keypath, importance, layer, expires_at, status, skip_reason, metadata,
-                    occurred_at, valid_from, valid_to, created_at, updated_at, version, deleted_at) VALUES (:tenant, :digest, :scope, :id, :project, :text, :user, :agent, :session, :source, :position, :role, :speaker, :title, :summary,
+                    occurred_at, valid_from, valid_to, created_at, updated_at, version, deleted_at) VALUES (:tenant, :number, :digest, :scope, :id, :project, :text, :user, :agent, :session, :source, :position, :role, :speaker, :title, :summary,
         :kind, :type, :categories, :tags, :files, :keypath, :importance, :layer, :expires_at, :status,
         :skip_reason, :metadata, :occurred_at, :valid_from, :valid_to, :created_at, :updated_at, :version,
         :deleted_at);
 
 -- memory_update --
-UPDATE memory SET digest = :digest, scope = :scope, project = :project, text = :text, user = :user, agent = :agent, session = :session, source = :source,
+UPDATE memory SET number = coalesce(:number, number), digest = :digest, scope = :scope, project = :project, text = :text, user = :user, agent = :agent, session = :session, source = :source,
         position = :position, role = :role, speaker = :speaker, title = :title, summary = :summary, kind = :kind,
         type = :type, categories = :categories, tags = :tags, files = :files, keypath = :keypath, importance =
         :importance, layer = :layer, expires_at = :expires_at, status = :status, skip_reason = :skip_reason,
         metadata = :metadata, occurred_at = :occurred_at, valid_from = :valid_from, valid_to = :valid_to,
         created_at = :created_at, updated_at = :updated_at, version = :version, deleted_at = :deleted_at WHERE tenant = :tenant AND key = :key;
+
+-- numbers_take --
+-- As many numbers as are asked for; the last of them.
+INSERT INTO revision (tenant, number, numbered) VALUES (:tenant, 0, :count)
+    ON CONFLICT (tenant) DO UPDATE SET numbered = numbered + excluded.numbered
+RETURNING numbered;
 
 -- labels_drop --
 DELETE FROM label WHERE memory IN (SELECT key FROM memory WHERE tenant = :tenant AND key = :key);

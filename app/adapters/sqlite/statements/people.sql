@@ -1,6 +1,10 @@
 -- users_by_ids --
 SELECT u.* FROM user u WHERE u.tenant = :tenant AND u.id IN (SELECT value FROM json_each(:ids)) AND {visible_user u};
 
+-- user_numbers --
+SELECT u.id, u.number FROM user u
+ WHERE u.tenant = :tenant AND u.id IN (SELECT value FROM json_each(:ids)) AND {visible_user u};
+
 -- users_by_external --
 SELECT u.* FROM user u
  WHERE u.tenant = :tenant AND u.project = :project AND u.external_id IN (SELECT value FROM json_each(:ids))
@@ -14,14 +18,17 @@ SELECT u.*, u.created_at AS sort FROM user u
 SELECT {visible_user u} AS visible FROM user u WHERE u.tenant = :tenant AND u.id = :id;
 
 -- user_put --
-INSERT INTO user (tenant, id, project, external_id, name, metadata, created_at)
-VALUES (:tenant, :id, :project, :external_id, :name, :metadata, :created_at)
+INSERT INTO user (tenant, number, id, project, external_id, name, metadata, created_at)
+VALUES (:tenant, :number, :id, :project, :external_id, :name, :metadata, :created_at)
     ON CONFLICT (tenant, id) DO UPDATE
    SET project = excluded.project, external_id = excluded.external_id, name = excluded.name,
-       metadata = excluded.metadata, created_at = excluded.created_at;
+       metadata = excluded.metadata, created_at = excluded.created_at, number = coalesce(excluded.number, number);
 
 -- user_remove --
 DELETE FROM user WHERE tenant = :tenant AND id = :id;
+
+-- user_notes_remove --
+DELETE FROM note WHERE tenant = :tenant AND user = :id;
 
 -- agents_by_ids --
 SELECT a.* FROM agent a

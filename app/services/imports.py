@@ -1,0 +1,67 @@
+"""Imports: a job that tells how far a file has come, for who asks later."""
+
+from typing import Any
+
+from app.domain.ids import JobId, ProjectId, UserId
+from app.domain.principal import Permission, Principal, require
+from app.domain.query import Window
+from app.domain.work import Job, JobState
+from app.ports.runtime import Clock, IdFactory
+from app.ports.store import Store
+
+IMPORT_JOB = "import"
+_PAGE = 500
+
+
+class Imports:
+    def __init__(self, *, store: Store, clock: Clock, ids: IdFactory) -> None:
+        self._store, self._clock, self._ids = store, clock, ids
+
+    async def note(
+        self,
+        principal: Principal,
+        *,
+        project: ProjectId,
+        user: UserId | None,
+        file: dict[str, Any],
+        result: dict[str, Any],
+    ) -> Job:
+        """Keeps what became of a file that was read to its end; nothing is left to do."""
+        require(principal, Permission.MEMORY_WRITE)
+        now = self._clock.now()
+        job = Job(
+            id=JobId(self._ids.new("job")),
+            name=IMPORT_JOB,
+            project=project,
+            user=user,
+            arguments=file,
+            actor=principal.actor,
+            key=principal.credential.key,
+            end_user=principal.end_user,
+            state=JobState.COMPLETED,
+            stage="completed",
+            done=result["processed_records"],
+            total=result["total_records"],
+            due_at=now,
+            result=result,
+            created_at=now,
+            updated_at=now,
+            finished_at=now,
+        )
+        async with self._store.write(principal) as uow:
+            await uow.jobs.put_many([job])
+        return job
+
+    async def all(self, principal: Principal, *, project: ProjectId, user: UserId | None) -> list[Job]:
+        """Newest first."""
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            page = await reader.jobs.page(Window(limit=_PAGE), project=project, states=(), parked=None)
+        return [row.item for row in page.rows if row.item.name == IMPORT_JOB and row.item.user == user]
+
+    async def get(self, principal: Principal, *, job: str, user: UserId | None) -> Job | None:
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            (found,) = await reader.jobs.get_many([JobId(job)])
+        fits = found is not None and found.name == IMPORT_JOB and found.user == user
+        return found if fits else None

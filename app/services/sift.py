@@ -1,0 +1,50 @@
+"""Sift: what a text has to say, before it is stored: the facts that stand alone, or why there are none."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.extraction.findings import Finding, FoundFact, Turn
+from app.extraction.pipeline import Extractor
+from app.ports.runtime import Clock
+
+SHORT = 200
+"""Characters up to which a text may be only talk; a longer one is worth keeping whatever it says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sifted:
+    """The facts of a turn, or `reason` why it has none. Where it says something that no fact holds, it is its own."""
+
+    facts: tuple[FoundFact, ...] = ()
+    itself: bool = False
+    reason: str | None = None
+
+
+class Sift:
+    """Reads without storing."""
+
+    def __init__(self, *, extractor: Extractor, clock: Clock) -> None:
+        self._extractor, self._clock = extractor, clock
+        self._one_thread = asyncio.Lock()
+
+    async def talk(self, texts: Sequence[str]) -> list[str | None]:
+        """For each text why it is only talk (a greeting, thanks, …), or None."""
+        short = [text for text in texts if len(text) <= SHORT]
+        now = self._clock.now()
+        found = await self._read([Turn(text=text, at=now) for text in short])
+        reasons = {text: finding.skip_reason for text, finding in zip(short, found, strict=True)}
+        return [reasons.get(text) for text in texts]
+
+    async def facts(self, turn: Turn) -> Sifted:
+        """What one turn says."""
+        (finding,) = await self._read([turn])
+        if finding.skip_reason is not None:
+            return Sifted(reason=finding.skip_reason)
+        return Sifted(facts=finding.facts, itself=not finding.facts)
+
+    async def _read(self, turns: Sequence[Turn]) -> list[Finding]:
+        if not turns:
+            return []
+        async with self._one_thread:
+            return await asyncio.to_thread(self._extractor.extract, turns)
