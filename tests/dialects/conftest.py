@@ -11,6 +11,13 @@ from tests.dialects.house import House, opened_house, settings_of
 __all__ = ["models"]
 
 
+@pytest.fixture(scope="session")
+def embedded_house(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[House]:
+    """For what does not depend on the store: reading requests, wording errors."""
+    with opened_house(settings_of("sqlite", tmp_path_factory.mktemp("embedded") / "data", models)) as house:
+        yield house
+
+
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("neo4j", marks=pytest.mark.live)])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[House]:
     settings = settings_of(request.param, tmp_path_factory.mktemp("dialects") / "data", models)

@@ -30,9 +30,9 @@ DOCUMENTS = {
 
 @pytest.mark.parametrize(("dialect", "method", "path"), OPERATIONS)
 def test_whatever_is_asked_is_answered_as_the_document_says(
-    house: House, dialect: Dialect, method: str, path: str
+    embedded_house: House, dialect: Dialect, method: str, path: str
 ) -> None:
-    key = house.key(house.organization(), dialect, "read", "write")
+    key = embedded_house.key(embedded_house.organization(), dialect, "read", "write")
     operation = DOCUMENTS[dialect][path][method]
 
     @settings(
@@ -46,7 +46,7 @@ def test_whatever_is_asked_is_answered_as_the_document_says(
     @given(case=operation.as_strategy())
     def ask(case: Any) -> None:
         answer = case.call(
-            base_url=house.url, headers={"X-API-Key": key, "X-Dialect": str(dialect), "X-End-User-ID": "ada"}
+            base_url=embedded_house.url, headers={"X-API-Key": key, "X-Dialect": str(dialect), "X-End-User-ID": "ada"}
         )
         case.validate_response(answer, checks=CHECKS)
 
@@ -54,10 +54,10 @@ def test_whatever_is_asked_is_answered_as_the_document_says(
 
 
 @pytest.mark.parametrize("dialect", sorted(SPEECHES))
-def test_a_page_shows_every_route_and_loads_nothing(house: House, dialect: Dialect) -> None:
-    document = httpx.get(f"{house.url}/openapi/{dialect}.json", timeout=30).json()
+def test_a_page_shows_every_route_and_loads_nothing(embedded_house: House, dialect: Dialect) -> None:
+    document = httpx.get(f"{embedded_house.url}/openapi/{dialect}.json", timeout=30).json()
     assert document["openapi"] == "3.1.0"
-    page = httpx.get(f"{house.url}/docs/{dialect}", timeout=30)
+    page = httpx.get(f"{embedded_house.url}/docs/{dialect}", timeout=30)
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     for route in SPEECHES[dialect].routes:
         assert route.method.lower() in document["paths"][route.path]

@@ -30,12 +30,14 @@ ROUTES = [(dialect, route) for dialect, speech in sorted(SPEECHES.items()) for r
 @pytest.mark.parametrize(
     ("dialect", "route"), ROUTES, ids=lambda each: f"{each.method} {each.path}" if isinstance(each, Route) else each
 )
-def test_a_body_that_nobody_means(house: House, dialect: Dialect, route: Route) -> None:
-    key = house.key(house.organization(), dialect, "read", "write")
+def test_a_body_that_nobody_means(embedded_house: House, dialect: Dialect, route: Route) -> None:
+    key = embedded_house.key(embedded_house.organization(), dialect, "read", "write")
     fields = list(route.body.model_fields)
     bodies = [*ODD.values(), *(json.dumps(dict.fromkeys(fields, value)).encode() for value in WRONG_VALUES)]
     path = route.path.replace("{", "").replace("}", "")
-    with httpx.Client(base_url=house.url, timeout=30, headers={"x-api-key": key, "x-end-user-id": "ada"}) as http:
+    with httpx.Client(
+        base_url=embedded_house.url, timeout=30, headers={"x-api-key": key, "x-end-user-id": "ada"}
+    ) as http:
         for body in bodies:
             for kind in ("application/json", "text/plain", "multipart/form-data"):
                 said = http.request(route.method, path, content=body, headers={"content-type": kind})
@@ -49,9 +51,11 @@ def test_a_body_that_nobody_means(house: House, dialect: Dialect, route: Route) 
 
 @pytest.mark.parametrize("dialect", sorted(SPEECHES))
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"])
-def test_an_unknown_route_is_told_in_the_dialects_words(house: House, dialect: Dialect, method: str) -> None:
-    key = house.key(house.organization(), dialect, "read")
-    with httpx.Client(base_url=house.url, timeout=30, headers={"x-api-key": key, "x-end-user-id": "ada"}) as http:
+def test_an_unknown_route_is_told_in_the_dialects_words(embedded_house: House, dialect: Dialect, method: str) -> None:
+    key = embedded_house.key(embedded_house.organization(), dialect, "read")
+    with httpx.Client(
+        base_url=embedded_house.url, timeout=30, headers={"x-api-key": key, "x-end-user-id": "ada"}
+    ) as http:
         for path in (f"/compat/{dialect}/nowhere", SPEECHES[dialect].roots[0] + "/no/such/thing/at/all"):
             said = http.request(method, path)
             assert said.status_code in (404, 405)
