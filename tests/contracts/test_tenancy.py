@@ -17,6 +17,7 @@ from app.domain.graph import EdgeKind, EntityType
 from app.domain.memory import Layer, LinkType
 from app.domain.principal import Principal
 from app.domain.query import Page
+from app.domain.spending import Spending
 from app.domain.vocabulary import VocabularyTerm
 from app.ports.search import SearchIndex
 from app.ports.store import Reader, UnitOfWork
@@ -128,6 +129,7 @@ async def ours(store: WholeStore) -> WholeStore:
         await uow.entities.put_many([an_entity(id=MERGED, name="A. L.", merged_into=ENT, **about)])
         await uow.merges.put(a_merge())
         await uow.decisions.put_many([a_decision(**about)])
+        await uow.spending.add(NOON.date(), Spending(calls=2, tokens=900))
         await uow.jobs.put_many([a_job(user=ADA, end_user=ADA)])
         await uow.idempotency.keep("once", fingerprint=b"1", answer={"id": MEM}, at=NOON)
         uow.emit(an_event(user=ADA))
@@ -199,6 +201,8 @@ async def test_a_stranger_finds_nothing_of_ours(ours: WholeStore, stranger: str)
 OPEN = {
     # Members belong to the tenant: who may change them is a permission, not a scope.
     "members.put": EVERYONE - TENANT,
+    # So is what the model costs.
+    "spending.add": EVERYONE - TENANT,
     # Projects and agents are about nobody.
     "projects.put": EVERYONE - PROJECTS,
     "agents.put": EVERYONE - PROJECTS,
