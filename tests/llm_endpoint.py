@@ -67,7 +67,7 @@ def account(**members: Any) -> dict[str, Any]:
 
 
 def fact(statement: str, quote: str, **members: Any) -> dict[str, Any]:
-    told = {"kind": "SEMANTIC", "type": "fact", "entities": [], "occurred": None, "valid_from": None}
+    told: dict[str, Any] = {"kind": "SEMANTIC", "type": "fact", "entities": [], "occurred": None, "valid_from": None}
     return {"statement": statement, "quote": quote} | told | members
 
 

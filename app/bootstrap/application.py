@@ -54,6 +54,7 @@ from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.routing import Routing
 from app.services.scrub import Scrub
 from app.services.sharpen import Budget, Sharpen
 from app.services.summarize import Summarize
@@ -250,6 +251,9 @@ def _services(
         operator=ground.authenticator.operator,
         opened=settings.teams_opened,
     )
+    explore, deciding = Explore(store=store), Deciding(store=store, clock=clock)
+    profiles = Profiles(store=store, clock=clock)
+    routing = Routing(store=store, recall=recall, explore=explore, deciding=deciding, profiles=profiles, clock=clock)
     return Services(
         remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids, task_life=task_life),
         recall=recall,
@@ -257,15 +261,16 @@ def _services(
         curate=Curate(store=store, clock=clock, task_life=task_life),
         forget=Forget(store=store, clock=clock, ids=ids),
         merging=Merging(store=store, clock=clock),
-        deciding=Deciding(store=store, clock=clock),
-        explore=Explore(store=store),
+        deciding=deciding,
+        explore=explore,
+        routing=routing,
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
         past=Past(store=store, clock=clock),
         chronicle=Chronicle(store=store, vectors=vectors, clock=clock, ids=ids),
         clusters=Clusters(store=store, clock=clock, ids=ids),
         summarize=Summarize(store=store, vectors=vectors, tokens=BpeTokenCounter(), clock=clock, ids=ids),
         understand=Understand(store=store, clock=clock),
-        profiles=Profiles(store=store, clock=clock),
+        profiles=profiles,
         vocabularies=Vocabularies(store=store, clock=clock),
         accounts=accounts,
         work=Work(store=store, clock=clock),

@@ -19,6 +19,7 @@ from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.routing import Routing
 from app.services.summarize import Summarize
 from app.services.teams import Teams
 from app.services.understand import Understand
@@ -42,6 +43,7 @@ class Services:
     past: Past
     chronicle: Chronicle
     clusters: Clusters
+    routing: Routing
     summarize: Summarize
     understand: Understand
     profiles: Profiles

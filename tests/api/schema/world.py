@@ -39,6 +39,7 @@ from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.routing import Routing
 from app.services.summarize import Summarize
 from app.services.teams import Teams
 from app.services.understand import Understand
@@ -188,6 +189,9 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
     attention = Attention(store=store, clock=clock)
     recall = Recall(store=store, index=index, vectors=vectors, attention=attention, clock=clock)
     accounts = Accounts(store=store, clock=clock, ids=ids)
+    explore, deciding = Explore(store=store), Deciding(store=store, clock=clock)
+    profiles = Profiles(store=store, clock=clock)
+    routing = Routing(store=store, recall=recall, explore=explore, deciding=deciding, profiles=profiles, clock=clock)
     return Services(
         remember=Remember(store=store, vectors=vectors, clock=clock, ids=ids),
         recall=recall,
@@ -195,15 +199,16 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         compose=Compose(recall=recall, store=store, tokens=WordCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         merging=Merging(store=store, clock=clock),
-        deciding=Deciding(store=store, clock=clock),
-        explore=Explore(store=store),
+        deciding=deciding,
+        explore=explore,
+        routing=routing,
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
         past=Past(store=store, clock=clock),
         chronicle=Chronicle(store=store, vectors=vectors, clock=clock, ids=ids),
         clusters=Clusters(store=store, clock=clock, ids=ids),
         summarize=Summarize(store=store, vectors=vectors, tokens=WordCounter(), clock=clock, ids=ids),
         understand=Understand(store=store, clock=clock),
-        profiles=Profiles(store=store, clock=clock),
+        profiles=profiles,
         vocabularies=Vocabularies(store=store, clock=clock),
         accounts=accounts,
         work=Work(store=store, clock=clock),
