@@ -46,6 +46,18 @@ class Settings:
     embedding_model: str = _setting("", "endpoint: model name")
     embedding_dimension: int = _setting(0, "endpoint: dimension of its vectors")
     token_vectors: bool = _setting(default=True, doc="whether searches compare token by token (about 2 kB a memory)")
+    llm_url: str = _setting(
+        "",
+        "base URL of an OpenAI-compatible language model, up to and without /chat/completions; empty: rules alone",
+        schemes=("http", "https"),
+    )
+    llm_key: str = _secret("its API key; secret")
+    llm_model: str = _setting("", "its name there")
+    llm_timeout: float = _setting(20.0, "seconds it has for one text, tries included; at most half of the job lease")
+    llm_job_calls: int = _setting(1_000, "requests to it that one job may send; 0 for no limit")
+    llm_job_tokens: int = _setting(2_000_000, "tokens that one job may take, both ways; 0 for no limit")
+    llm_day_calls: int = _setting(10_000, "requests to it a day (UTC) and organization; 0 for no limit")
+    llm_day_tokens: int = _setting(10_000_000, "tokens a day (UTC) and organization; 0 for no limit")
     spacy_model: str = _setting("", "name of an installed trained spaCy pipeline; empty: en_core_web_sm if installed")
     job_workers: int = _setting(2, "jobs that run at once in this process")
     job_lease: float = _setting(60.0, "seconds until a silent worker's job is taken over")
@@ -140,7 +152,8 @@ class Settings:
         }
 
     def _missing(self) -> Iterator[FieldError]:
-        """What the chosen store cannot do without."""
+        """What the chosen store and the language model cannot do without."""
+        yield from self._missing_of_model()
         if self.store != "neo4j":
             return
         needed = ["neo4j_url", "neo4j_user", "neo4j_database", "weaviate_url", "redis_url"]
@@ -151,6 +164,13 @@ class Settings:
                 variable = PREFIX + name.upper()
                 file = f" (or {variable}{FILE}, a file that holds it)" if name in secrets() else ""
                 yield FieldError(variable, f"is needed with {PREFIX}STORE=neo4j{file}", "required")
+
+    def _missing_of_model(self) -> Iterator[FieldError]:
+        if self.llm_url and not self.llm_model:
+            yield FieldError(f"{PREFIX}LLM_MODEL", f"is needed with {PREFIX}LLM_URL", "required")
+        if self.llm_url and not 0 < self.llm_timeout <= self.job_lease / 2:
+            message = f"{self.llm_timeout:g} is not above 0 and at most half of {PREFIX}JOB_LEASE"
+            yield FieldError(f"{PREFIX}LLM_TIMEOUT", message, "out_of_range")
 
 
 def secrets() -> frozenset[str]:

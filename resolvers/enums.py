@@ -18,6 +18,7 @@ from app.domain.people import SourceKind
 from app.domain.principal import Permission, Scope
 from app.domain.profile import ProfileField
 from app.domain.query import Life, MemoryOrder
+from app.domain.routing import RouteKind
 from app.domain.work import EventKind, JobState
 from app.services.inputs import Erasure, Grouping, Mode, PromptFormat, Repeats, SearchMode
 from app.services.results import Storing
@@ -48,6 +49,7 @@ __all__ = [
     "PromptFormat",
     "Repeats",
     "Role",
+    "RouteKind",
     "Scope",
     "SearchMode",
     "SourceKind",
@@ -141,6 +143,18 @@ show(
     "Whether somebody has to choose.",
     OPEN="Nothing was chosen yet.",
     SETTLED="Something was chosen; it may be chosen anew.",
+)
+show(
+    RouteKind,
+    "RouteKind",
+    "What kind of answer a question wants.",
+    KEYPATH="What stands at a keypath.",
+    ENTITY="What is known of somebody or something.",
+    TIME="When something was, or what was at some time.",
+    DECISION="What was chosen, or what does not hold together.",
+    COUNT="How many memories there are.",
+    PROFILE="What is known of a user.",
+    HYBRID="Nothing in particular: a search by words, meaning and links.",
 )
 show(
     Outcome,

@@ -14,11 +14,12 @@ from app.adapters.spacy_analysis import SpacyAnalyzer
 from app.adapters.tokens import BpeTokenCounter
 from app.bootstrap.embedded import embedded
 from app.bootstrap.ground import Ground
-from app.bootstrap.models import embedder_of
+from app.bootstrap.models import embedder_of, reader_of
 from app.domain import errors
 from app.domain.account import Organization
 from app.domain.ids import OrganizationId
 from app.domain.principal import Principal
+from app.domain.spending import Cap
 from app.domain.work import Job
 from app.extraction.pipeline import Extractor
 from app.identity.authenticate import Authenticator
@@ -29,7 +30,7 @@ from app.jobs.runner import Crew, JobRunner
 from app.jobs.sweeper import Sweeper
 from app.ports.directory import Directory
 from app.ports.messaging import Limiter
-from app.ports.models import Embedder
+from app.ports.models import Embedder, TextReader
 from app.ports.runtime import IdFactory
 from app.ports.store import StoreKeeper
 from app.ports.telemetry import SILENCE, Source, Telemetry
@@ -59,8 +60,10 @@ from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.routing import Routing
 from app.services.scopes import Scopes
 from app.services.scrub import Scrub
+from app.services.sharpen import Budget, Sharpen
 from app.services.sift import Sift
 from app.services.summarize import Summarize
 from app.services.teams import Teams
@@ -89,6 +92,7 @@ class Application:
     keeper: StoreKeeper
     directory: Directory
     embedder: Embedder
+    reader: TextReader | None
     indexing: Indexing | None
     ids: IdFactory
     operator: Principal
@@ -147,6 +151,8 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
         embedder = told(await stack.enter_async_context(embedder_of(settings)), telemetry, name="model")
         bare = await stack.enter_async_context(_ground(settings, embedder))
         ground = replace(bare, store=told_store(bare.store, telemetry), index=told(bare.index, telemetry, name="index"))
+        model = await stack.enter_async_context(reader_of(settings, ground.clock))
+        reader = model and told(model, telemetry, name="model")
         bus = LocalBus()
         stack.callback(bus.close)
         analyzer = SpacyAnalyzer(settings.spacy_model or None)
@@ -167,9 +173,12 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
             keeper=ground.keeper,
             directory=ground.directory,
             embedder=embedder,
+            reader=reader,
             indexing=ground.indexing,
             operator=operator,
-            runner=_runner(settings, ground, vectors, extractor, services=services, hooks=hooks),
+            runner=_runner(
+                settings, ground, _extract(settings, ground, vectors, extractor, reader), services=services, hooks=hooks
+            ),
             attention=attention,
             relay=Relay(
                 directory=ground.directory,
@@ -200,25 +209,22 @@ def _ground(settings: Settings, embedder: Embedder) -> AbstractAsyncContextManag
     return embedded(settings)
 
 
-def _runner(
-    settings: Settings,
-    ground: Ground,
-    vectors: Vectors,
-    extractor: Extractor,
-    *,
-    services: Services,
-    hooks: Hooks,
-) -> JobRunner:
-    lease = timedelta(seconds=settings.job_lease)
-    extract = Extract(
+def _extract(
+    settings: Settings, ground: Ground, vectors: Vectors, extractor: Extractor, reader: TextReader | None
+) -> Extract:
+    return Extract(
         store=ground.store,
         claims=Claims(store=ground.store, index=ground.index, vectors=vectors),
         vectors=vectors,
         extractor=extractor,
         clock=ground.clock,
         ids=ground.ids,
-        lease=lease,
+        lease=timedelta(seconds=settings.job_lease),
+        sharpen=_sharpen(settings, ground, reader),
     )
+
+
+def _runner(settings: Settings, ground: Ground, extract: Extract, *, services: Services, hooks: Hooks) -> JobRunner:
     scrub = Scrub(store=ground.store, keeper=ground.keeper, clock=ground.clock)
     regroup = Regroup(store=ground.store, clock=ground.clock, ids=ground.ids)
     return JobRunner(
@@ -231,10 +237,20 @@ def _runner(
         ),
         signal=ground.wake_runner,
         clock=ground.clock,
-        crew=Crew(workers=settings.job_workers, lease=lease),
+        crew=Crew(workers=settings.job_workers, lease=timedelta(seconds=settings.job_lease)),
         jitter=random.random,
         told=hooks.job,
     )
+
+
+def _sharpen(settings: Settings, ground: Ground, reader: TextReader | None) -> Sharpen | None:
+    if reader is None:
+        return None
+    budget = Budget(
+        job=Cap(calls=settings.llm_job_calls, tokens=settings.llm_job_tokens),
+        day=Cap(calls=settings.llm_day_calls, tokens=settings.llm_day_tokens),
+    )
+    return Sharpen(store=ground.store, reader=reader, budget=budget, clock=ground.clock)
 
 
 def _services(
@@ -266,6 +282,9 @@ def _services(
         operator=ground.authenticator.operator,
         opened=settings.teams_opened,
     )
+    deciding = Deciding(store=store, clock=clock)
+    profiles = Profiles(store=store, clock=clock)
+    routing = Routing(store=store, recall=recall, explore=explore, deciding=deciding, profiles=profiles, clock=clock)
     return Services(
         remember=remember,
         recall=recall,
@@ -273,15 +292,16 @@ def _services(
         curate=Curate(store=store, clock=clock, task_life=task_life),
         forget=Forget(store=store, clock=clock, ids=ids),
         merging=Merging(store=store, clock=clock),
-        deciding=Deciding(store=store, clock=clock),
+        deciding=deciding,
         explore=explore,
+        routing=routing,
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
         past=Past(store=store, clock=clock),
         chronicle=Chronicle(store=store, vectors=vectors, clock=clock, ids=ids),
         clusters=Clusters(store=store, clock=clock, ids=ids),
         summarize=Summarize(store=store, vectors=vectors, tokens=BpeTokenCounter(), clock=clock, ids=ids),
         understand=Understand(store=store, clock=clock),
-        profiles=Profiles(store=store, clock=clock),
+        profiles=profiles,
         vocabularies=Vocabularies(store=store, clock=clock),
         network=Network(store=store, recall=recall),
         knowledge=Knowledge(explore=explore),

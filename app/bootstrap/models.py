@@ -1,9 +1,10 @@
-"""The embedder that the settings ask for."""
+"""The embedder and the language model that the settings ask for."""
 
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from app.domain import errors
-from app.ports.models import Embedder
+from app.ports.models import Embedder, TextReader
+from app.ports.runtime import Clock
 from app.settings import Settings
 
 
@@ -25,3 +26,18 @@ def embedder_of(settings: Settings) -> AbstractAsyncContextManager[Embedder]:
             )
         case other:
             raise errors.invalid("MNEMOGRAPH_EMBEDDER", f"{other!r} is not one of auto, onnx, numpy, endpoint")
+
+
+def reader_of(settings: Settings, clock: Clock) -> AbstractAsyncContextManager[TextReader | None]:
+    """None where no language model is named."""
+    if not settings.llm_url:
+        return nullcontext()
+    from app.adapters.llm.endpoint import open_reader
+
+    return open_reader(
+        url=settings.llm_url,
+        key=settings.llm_key or None,
+        model=settings.llm_model,
+        timeout=settings.llm_timeout,
+        clock=clock,
+    )

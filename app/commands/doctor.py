@@ -25,11 +25,12 @@ from app.domain.errors import AppError
 
 if TYPE_CHECKING:
     from app.bootstrap import Application
-    from app.ports.models import Embedder
+    from app.ports.models import Embedder, TextReader
     from app.ports.store import StoreReport
     from app.settings import Settings
 
 _SENTENCES = ("The ferry leaves at noon.", "The boat departs at twelve.", "Pepper goes well with eggs.")
+_READ = "Maya Lindqvist moved to Oslo on 2 January 2026."
 _LITTLE_SPACE = 1 << 30
 _NO_SPACE = 100 << 20
 _FEW_FILES = 4_096
@@ -162,7 +163,7 @@ async def _inside(settings: "Settings") -> list[Finding]:
 
 
 async def _within(application: "Application") -> list[Finding]:
-    return [await _embedder(application.embedder), await _analyzer(application)]
+    return [await _embedder(application.embedder), await _analyzer(application), await _model(application.reader)]
 
 
 def _store(report: "StoreReport") -> Finding:
@@ -196,6 +197,23 @@ async def _analyzer(application: "Application") -> Finding:
     model = application.settings.spacy_model
     trained = model or ("en_core_web_sm" if find_spec("en_core_web_sm") else "")
     return Finding(Level.OK, "language", f"{detail}, {trained or 'rules and name lists (no trained pipeline)'}")
+
+
+async def _model(reader: "TextReader | None") -> Finding:
+    """Read one sentence, as extraction would."""
+    from datetime import UTC, datetime
+
+    from app.ports.models import Prose
+
+    if reader is None:
+        return Finding(Level.OK, "model", "no language model (MNEMOGRAPH_LLM_URL): rules read alone")
+    began = time.perf_counter()
+    read = await reader.read(Prose(text=_READ, at=datetime(2026, 1, 5, tzinfo=UTC)))
+    if read.account is None:
+        advice = "look at MNEMOGRAPH_LLM_URL and what belongs to it; until then the rules read alone"
+        return Finding(Level.FAIL, "model", f"{reader.name}: {read.problem}", advice)
+    seconds = time.perf_counter() - began
+    return Finding(Level.OK, "model", f"{reader.name} answers, {seconds:.1f} s and {read.cost.tokens:,} tokens to try")
 
 
 def _server(settings: "Settings") -> Finding:

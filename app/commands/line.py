@@ -30,6 +30,7 @@ from app.commands import (
     profile,
     projects,
     reindex,
+    route,
     schema,
     search,
     serve,
@@ -57,6 +58,7 @@ app.command("promote", rich_help_panel="Remember")(layers.promote)
 app.command("demote", rich_help_panel="Remember")(layers.demote)
 app.command("import", rich_help_panel="Remember")(importing.import_files)
 app.command("search", rich_help_panel="Recall")(search.search)
+app.command("route", rich_help_panel="Recall")(route.route)
 app.command("compose", rich_help_panel="Recall")(compose.compose)
 app.command("clusters", rich_help_panel="Recall")(clusters.clusters)
 app.command("counts", rich_help_panel="Recall")(counts.counts)

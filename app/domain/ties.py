@@ -17,6 +17,12 @@ INVERSES: Final = {
     "employs": "works_at",
 }
 """What is told from the other end, by the word that it is kept under."""
+TIES: Final = tuple(sorted({
+    *SYMMETRIC, *INVERSES, *INVERSES.values(),
+    *("lives_in", "from", "visited", "studied_at", "taught_by", "has_pet", "likes", "dislikes", "enjoys"),
+    *("depends_on", "connects_to", "replaces", "located_in", "part_of"),
+}))  # fmt: skip
+"""Every word that extraction uses."""
 
 
 def told_once(source: EntityId, type_: str, target: EntityId) -> tuple[EntityId, EntityId, str]:

@@ -1,13 +1,17 @@
-"""Models that read text: sentence embeddings, language analysis, token counts."""
+"""Models that read text: sentence embeddings, language analysis, token counts, language models."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.domain.graph import EntityType
 from app.domain.ids import MemoryId
+from app.domain.memory import Kind
+from app.domain.spending import Spending
 
 Vector = NDArray[np.float32]
 TokenVectors = NDArray[np.int8]
@@ -116,4 +120,95 @@ class Analyzer(Protocol):
 
     def analyze(self, texts: Sequence[str]) -> list[Analysis]:
         """One analysis per text, in order. Blocking and CPU-bound: run it in a worker thread."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prose:
+    """A text for a language model to take apart, with what it takes to read it: who said it when, and after what."""
+
+    text: str
+    at: datetime
+    speaker: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadName:
+    """A name that stands in the text at each of these spans (start, end), in code points, end exclusive."""
+
+    name: str
+    type: EntityType
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTie:
+    """`source` and `target` are found names or the speaker, `type` is one of `app.domain.ties.TIES`."""
+
+    source: str
+    type: str
+    target: str
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFact:
+    """What the text says between `start` and `end`, in a sentence that stands alone; `names` are found names in it.
+
+    Every name and number of the statement stands in the text, or is the speaker, or part of a date.
+    """
+
+    statement: str
+    kind: Kind
+    type: str
+    start: int
+    end: int
+    names: tuple[str, ...]
+    occurred: date | None
+    valid_from: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What a model found in a text; nothing in it is longer or more than `TextReader` allows."""
+
+    kind: Kind
+    type: str
+    names: tuple[ReadName, ...] = ()
+    ties: tuple[ReadTie, ...] = ()
+    facts: tuple[ReadFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """How reading a text went: an account, or the problem in words without the text, the answer or a secret.
+
+    `cached` accounts were made before of the same text, and cost nothing.
+    """
+
+    account: Account | None
+    problem: str | None = None
+    cost: Spending = field(default_factory=Spending)
+    cached: bool = False
+
+
+class TextReader(Protocol):
+    """A language model that takes texts apart. What a text says is data: it is read, and never followed."""
+
+    @property
+    def name(self) -> str:
+        """Which model it is."""
+        ...
+
+    def most(self, prose: Prose) -> Spending:
+        """What one reading may cost, tries included; nothing where its account is kept from before."""
+        ...
+
+    async def read(self, prose: Prose) -> Read:
+        """An account in which each span stands in the text and each type is one of ours, or the problem.
+
+        Ends within the reader's time-out and raises nothing for what the model or its server does. Safe to call
+        from many tasks at once.
+        """
         ...

@@ -27,6 +27,7 @@ from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.routing import Routing
 from app.services.scopes import Scopes
 from app.services.sift import Sift
 from app.services.summarize import Summarize
@@ -55,6 +56,7 @@ class Services:
     past: Past
     chronicle: Chronicle
     clusters: Clusters
+    routing: Routing
     summarize: Summarize
     understand: Understand
     network: Network

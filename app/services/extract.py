@@ -5,7 +5,7 @@ so that a killed worker's successor goes on after the last batch that is in the 
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ import structlog
 
 from app.domain import errors
 from app.domain.graph import EntityType
-from app.domain.ids import MemoryId
+from app.domain.ids import JobId, MemoryId
 from app.domain.memory import LinkType, Memory, MemoryLink, Status
 from app.domain.principal import Permission, Principal, require
 from app.domain.text import folded
@@ -31,11 +31,14 @@ from app.services.clusters import Grouping
 from app.services.context import Context
 from app.services.facts import Claim, Claims, Facts
 from app.services.linking import Linking
+from app.services.sharpen import RESULT, Piece, Sharpen, Tally, with_findings
 from app.services.vectors import Vectors, passage_of
 from app.services.vocabulary import Taught
 
 _log = structlog.get_logger(__name__)
 BATCH = 32
+SHARPENED_BATCH = 8
+"""With a language model, which reads the texts of a batch at once."""
 PASSAGE = 1_000
 """Characters; a longer text also gets passages, each with a vector of its own."""
 MAX_SKIPPED = 100
@@ -56,7 +59,10 @@ class Extract:
         clock: Clock,
         ids: IdFactory,
         lease: timedelta,
+        sharpen: Sharpen | None = None,
     ) -> None:
+        """`sharpen` asks a language model as well; without one the rules read alone."""
+        self._sharpen, self._batch_size = sharpen, BATCH if sharpen is None else SHARPENED_BATCH
         self._store, self._claims, self._vectors = store, claims, vectors
         self._extractor, self._clock, self._ids, self._lease = extractor, clock, ids, lease
         self._context = Context(store)
@@ -69,10 +75,23 @@ class Extract:
         left = sorted(jobs, key=lambda job: len(_memory_ids(job)) - job.done)
         ended: list[Job] = []
         while left:
-            after = await self._steady_batch(principal, _shares(left))
+            shares = _shares(left, self._batch_size)
+            after = await self._steady_batch(principal, shares)
             ended += [job for job in after if job.state.ended]
-            left = [job for job in after if not job.state.ended] + left[len(after) :]
+            waiting = await self._still_held(principal, left[len(after) :])
+            left = [job for job in after if not job.state.ended] + waiting
         return ended
+
+    async def _still_held(self, principal: Principal, waiting: Sequence[Job]) -> list[Job]:
+        """A model takes its time: what waits for its turn is leased anew, lest another worker begins it too."""
+        if self._sharpen is None or not waiting:
+            return [*waiting]
+        async with self._store.write(principal) as uow:
+            now = self._clock.now()
+            held = [await uow.jobs.held(job.id, job.fence) for job in waiting]
+            leased = [replace(job, leased_until=now + self._lease, updated_at=now) for job in held]
+            await uow.jobs.put_many(leased)
+        return leased
 
     async def abandon(self, principal: Principal, *, job: Job) -> None:
         """Marks what the failed job leaves unread; the texts stay findable as they are."""
@@ -99,8 +118,9 @@ class Extract:
 
     async def _batch(self, principal: Principal, shares: Sequence["_Share"]) -> list[Job]:
         """Reads the next memories of these jobs and writes what was found; the jobs as that leaves them."""
-        found = await self._think(principal, [id_ for share in shares for id_ in share.ids])
+        found, turns = await self._think(principal, [id_ for share in shares for id_ in share.ids])
         verbatim = {id_ for share in shares for id_ in share.job.arguments["verbatim"]}
+        found, tallies = await self._sharpened(principal, shares, found, turns, kept=verbatim)
         factual = [(memory, finding) for memory, finding in found if memory.id not in verbatim]
         claims = await self._claims.gather(principal, factual)
         passages = await self._passages(factual)
@@ -119,7 +139,7 @@ class Extract:
                 await linking.link(_stated(written, found))
             await Grouping(uow, self._ids, now).place([memory.id for memory, _ in found])
             await self._write_passages(uow, passages, now)
-            told = _Told(found, [claim for _, claim in written], created)
+            told = _Told(found, [claim for _, claim in written], created, tallies)
             after = [self._advanced(job, share, told, now) for job, share in zip(held, shares, strict=True)]
             await uow.jobs.put_many(after)
         return after
@@ -132,8 +152,29 @@ class Extract:
         further = replace(job, result=result)
         return progressed(further, stage="extracting", done=done, leased_until=now + self._lease, now=now)
 
-    async def _think(self, principal: Principal, ids: Sequence[MemoryId]) -> list[Found]:
-        """The living memories among `ids` with what extraction finds in them."""
+    async def _sharpened(
+        self,
+        principal: Principal,
+        shares: Sequence["_Share"],
+        found: list[Found],
+        turns: Sequence[Turn],
+        *,
+        kept: Collection[MemoryId],
+    ) -> tuple[list[Found], Mapping[JobId, Tally]]:
+        """What the rules found worth keeping, read by the model too. What is kept verbatim is not sent to it."""
+        if self._sharpen is None:
+            return found, {}
+        jobs = {id_: share.job for share in shares for id_ in share.ids}
+        pieces = [
+            Piece(memory, turn, finding, jobs[memory.id])
+            for (memory, finding), turn in zip(found, turns, strict=True)
+            if finding.skip_reason is None and memory.id not in kept
+        ]
+        told = await self._sharpen.sharpen(principal, pieces)
+        return with_findings(found, told.findings), told.tallies
+
+    async def _think(self, principal: Principal, ids: Sequence[MemoryId]) -> tuple[list[Found], list[Turn]]:
+        """The living memories among `ids` with what the rules find in them, and how they were read."""
         async with self._store.read(principal) as reader:
             distinct = list(dict.fromkeys(ids))
             memories = [m for m in await reader.memories.get_many(distinct) if m is not None and m.deleted_at is None]
@@ -143,7 +184,7 @@ class Extract:
         async with self._one_thread:
             vocabularies = [taught.get(memory.project, EMPTY) for memory in memories]
             findings = await asyncio.to_thread(self._extractor.extract, turns, taught=vocabularies)
-        return list(zip(memories, findings, strict=True))
+        return list(zip(memories, findings, strict=True)), turns
 
     async def _annotate(self, uow: UnitOfWork, found: Sequence[Found], now: datetime) -> None:
         """Writes what was found of each memory; what its author said of it stands. Reworded ones lose stale facts."""
@@ -208,10 +249,9 @@ class _Share:
     ids: Sequence[MemoryId]
 
 
-def _shares(jobs: Sequence[Job]) -> list[_Share]:
+def _shares(jobs: Sequence[Job], room: int) -> list[_Share]:
     """A batch: the next memories of the first jobs, until it is full."""
     shares: list[_Share] = []
-    room = BATCH
     for job in jobs:
         ids = _memory_ids(job)[job.done : job.done + room]
         shares.append(_Share(job, ids))
@@ -228,6 +268,7 @@ class _Told:
     found: Sequence[Found]
     claims: Sequence[Claim]
     created: Mapping[MemoryId, int]
+    tallies: Mapping[JobId, Tally]
 
     def result(self, job: Job, share: _Share) -> dict[str, Any]:
         """The job's result so far, with this batch added."""
@@ -235,12 +276,18 @@ class _Told:
         found = [(memory, finding) for memory, finding in self.found if memory.id in mine]
         skipped = [{"memory": memory.id, "reason": f.skip_reason} for memory, f in found if f.skip_reason]
         before = job.result
-        return {
+        tally = self.tallies.get(job.id)
+        model = {RESULT: tally.added_to(before.get(RESULT, {}))} if tally else _already(before)
+        return model | {
             "memories": before.get("memories", 0) + len(found),
             "facts": before.get("facts", 0) + sum(claim.memory.id in mine for claim in self.claims),
             "entities": before.get("entities", 0) + sum(n for id_, n in self.created.items() if id_ in mine),
             "skipped": [*before.get("skipped", []), *skipped][:MAX_SKIPPED],
         }
+
+
+def _already(result: Mapping[str, Any]) -> dict[str, Any]:
+    return {RESULT: result[RESULT]} if RESULT in result else {}
 
 
 def _memory_ids(job: Job) -> list[MemoryId]:

@@ -277,6 +277,16 @@ class Sort:
     descending: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedRoute:
+    """A question, and how many hits (1..100) its answer may have; `user` is whom it is asked about, "I" in it."""
+
+    query: str
+    project: str | None = None
+    user: str | None = None
+    first: int = 10
+
+
 class SearchMode(StrEnum):
     """Which signals rank: all of them, meaning alone, or words alone."""
 

@@ -6,11 +6,15 @@ from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
 from app.domain.account import ApiKey, Organization
+from app.domain.decisions import Decision
 from app.domain.difference import FieldChange
 from app.domain.graph import Edge, Entity, Mention
 from app.domain.ids import EntityId, MemoryId, ProjectId, UserId
 from app.domain.memory import Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.principal import Principal
+from app.domain.profile import ProfileFact
+from app.domain.query import TimeRange
+from app.domain.routing import Guess
 from app.domain.work import Event, Job, RecordedEvent
 
 T = TypeVar("T")
@@ -116,6 +120,21 @@ class Found:
     recipe: str
     degraded: tuple[str, ...]
     trace: tuple[TraceStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routed:
+    """An answer of the kind that a question wants, beside what was `found`; `others` are kinds that came less near."""
+
+    best: Guess
+    found: Found
+    others: tuple[Guess, ...] = ()
+    memory: Memory | None = None
+    entity: Entity | None = None
+    count: int | None = None
+    facts: tuple[ProfileFact, ...] = ()
+    decision: Decision | None = None
+    period: TimeRange = TimeRange()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

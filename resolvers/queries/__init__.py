@@ -9,6 +9,7 @@ from resolvers.queries.graph import GraphQueries
 from resolvers.queries.keypaths import KeypathQueries
 from resolvers.queries.memories import MemoryQueries
 from resolvers.queries.nodes import NodeQueries
+from resolvers.queries.routing import RoutingQueries
 from resolvers.queries.understanding import UnderstandingQueries
 from resolvers.queries.vocabulary import VocabularyQueries
 from resolvers.queries.work import WorkQueries
@@ -24,6 +25,7 @@ class Query(
     ChronicleQueries,
     GraphQueries,
     UnderstandingQueries,
+    RoutingQueries,
     DecisionQueries,
     AccountQueries,
     VocabularyQueries,

@@ -26,6 +26,7 @@ ROWS: list[tuple[str, str, str]] = [
     ("job", '(id: "job_1") { id }', NOBODY),
     ("memories", "{ totalCount }", READ),
     ("search", '(query: "x") { degraded }', READ),
+    ("route", '(query: "x") { kind }', READ),
     ("memoryAt", '(keypath: "a.b") { id }', READ),
     ("keypaths", "{ nodes { path } }", READ),
     ("keypathHistory", '(keypath: "a.b") { nodes { version } }', READ),

@@ -75,7 +75,7 @@ def wrong(**given: str) -> list[tuple[str, str]]:
 
 def test_the_secrets_are_those_that_the_readme_calls_so() -> None:
     assert secrets() == {s.name for s in fields(Settings) if "; secret" in s.metadata["doc"]}
-    assert secrets() == {"embedding_key", "neo4j_password", "weaviate_key", "redis_url"}
+    assert secrets() == {"embedding_key", "llm_key", "neo4j_password", "weaviate_key", "redis_url"}
 
 
 @pytest.mark.parametrize("name", sorted(secrets()))

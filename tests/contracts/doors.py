@@ -16,6 +16,7 @@ from app.domain.notes import Shelf
 from app.domain.past import Then
 from app.domain.principal import Credential, Only, Principal
 from app.domain.query import Facet, MemoryFilter, MemoryOrder, Window
+from app.domain.spending import Spending
 from app.domain.work import EventKind
 from app.ports.clusters import Centre, Member
 from app.ports.models import TokenTable
@@ -146,6 +147,7 @@ def reads() -> dict[str, Case]:
         "sources.get_many": Case(call=lambda door: door.sources.get_many([a_source().id]), nothing=[None]),
         "sources.by_uri": Case(call=lambda door: door.sources.by_uri(PROJECT, ADA, a_source().uri), nothing=None),
         "sources.page": Case(call=lambda door: door.sources.page(WINDOW, project=None), nothing=[]),
+        "spending.on": Case(call=lambda door: door.spending.on(NOON.date()), nothing=Spending(), hidden_from=TENANT),
         "memories.get_many": Case(call=lambda door: door.memories.get_many([MEM]), nothing=[None]),
         "memories.page": Case(call=lambda door: door.memories.page(WINDOW, where=ANY, **life), nothing=[]),
         "memories.count": Case(call=lambda door: door.memories.count(ANY), nothing=0),
@@ -339,6 +341,11 @@ def writes() -> dict[str, Case]:
             call=lambda door: door.jobs.put_many([a_job(user=ADA, name="taken")]),
             nothing=refused,
             hidden_from=EVERYONE - TENANT,
+        ),
+        "spending.add": Case(
+            call=lambda door: door.spending.add(NOON.date(), Spending(calls=9, tokens=9)),
+            nothing=None,
+            hidden_from=TENANT,
         ),
         "jobs.claim": Case(
             call=lambda door: door.jobs.claim(now=NOON, until=NOON + timedelta(minutes=1), limit=9), nothing=[]

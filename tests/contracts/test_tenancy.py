@@ -17,6 +17,7 @@ from app.domain.graph import EdgeKind, EntityType
 from app.domain.memory import Layer, LinkType
 from app.domain.principal import Principal
 from app.domain.query import Page
+from app.domain.spending import Spending
 from app.domain.vocabulary import VocabularyTerm
 from app.ports.search import SearchIndex
 from app.ports.store import Reader, UnitOfWork
@@ -131,6 +132,7 @@ async def ours(store: WholeStore) -> WholeStore:
         await uow.entities.put_many([an_entity(id=MERGED, name="A. L.", merged_into=ENT, **about)])
         await uow.merges.put(a_merge())
         await uow.decisions.put_many([a_decision(**about)])
+        await uow.spending.add(NOON.date(), Spending(calls=2, tokens=900))
         await uow.jobs.put_many([a_job(user=ADA, end_user=ADA)])
         await uow.idempotency.keep("once", fingerprint=b"1", answer={"id": MEM}, at=NOON)
         uow.emit(an_event(user=ADA))
@@ -204,6 +206,8 @@ OPEN = {
     "members.put": EVERYONE - TENANT,
     # A note has no id that another could have taken: it becomes one of their own.
     "notes.add_many": TENANT,
+    # So is what the model costs.
+    "spending.add": EVERYONE - TENANT,
     # Projects and agents are about nobody.
     "projects.put": EVERYONE - PROJECTS,
     "agents.put": EVERYONE - PROJECTS,

@@ -43,6 +43,7 @@ from app.adapters.neo4j.people import (
 )
 from app.adapters.neo4j.search import Words
 from app.adapters.neo4j.server import Limits, Server, open_server
+from app.adapters.neo4j.spending import Spendings, SpendingWrites
 from app.adapters.records.values import micros
 from app.domain.ids import OrganizationId
 from app.domain.principal import Principal
@@ -73,6 +74,7 @@ class Neo4jReader:
         self.decisions = Decisions(block)
         self.graph = Graph(block)
         self.clusters = Clusters(block)
+        self.spending = Spendings(block)
         self.jobs = Jobs(block)
         self.events = Events(block)
 
@@ -99,6 +101,7 @@ class Neo4jUnitOfWork:
         self.decisions = DecisionWrites(block)
         self.graph = Graph(block)
         self.clusters = ClusterWrites(block)
+        self.spending = SpendingWrites(block)
         self.jobs = JobWrites(block)
         self.events = Events(block)
         self.idempotency = Answers(block)

@@ -44,6 +44,7 @@ from app.adapters.sqlite.people import (
     UserWrites,
 )
 from app.adapters.sqlite.search import Index
+from app.adapters.sqlite.spending import Spendings, SpendingWrites
 from app.adapters.sqlite.turns import Group, Turns, Views
 from app.adapters.sqlite.workers import Worker, connect_to_read, prepare
 from app.domain.principal import Principal
@@ -76,6 +77,7 @@ class SqliteReader:
         self.decisions = Decisions(block)
         self.graph = Graph(block)
         self.clusters = Clusters(block)
+        self.spending = Spendings(block)
         self.jobs = Jobs(block)
         self.events = Events(block)
 
@@ -102,6 +104,7 @@ class SqliteUnitOfWork:
         self.decisions = DecisionWrites(block)
         self.graph = Graph(block)
         self.clusters = ClusterWrites(block)
+        self.spending = SpendingWrites(block)
         self.jobs = JobWrites(block)
         self.events = Events(block)
         self.idempotency = Answers(block)

@@ -43,6 +43,7 @@ from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
 from app.services.remember import Remember
+from app.services.routing import Routing
 from app.services.summarize import Summarize
 from app.services.teams import Teams
 from app.services.transfer import Transfer
@@ -201,6 +202,9 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
     explore = Explore(store=store)
     transfer = Transfer(remember=remember, explore=explore, store=store)
     nothing: Any = None  # what only dialects ask for
+    deciding = Deciding(store=store, clock=clock)
+    profiles = Profiles(store=store, clock=clock)
+    routing = Routing(store=store, recall=recall, explore=explore, deciding=deciding, profiles=profiles, clock=clock)
     return Services(
         remember=remember,
         recall=recall,
@@ -208,7 +212,8 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         compose=Compose(recall=recall, store=store, tokens=WordCounter(), clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         merging=Merging(store=store, clock=clock),
-        deciding=Deciding(store=store, clock=clock),
+        deciding=deciding,
+        routing=routing,
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
         past=Past(store=store, clock=clock),
         chronicle=Chronicle(store=store, vectors=vectors, clock=clock, ids=ids),
@@ -220,7 +225,7 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         knowledge=Knowledge(explore=explore),
         exports=Exports(store=store, explore=explore, clock=clock, ids=ids),
         ingest=Ingest(store=store, transfer=transfer, clock=clock, ids=ids, lease=timedelta(minutes=1)),
-        profiles=Profiles(store=store, clock=clock),
+        profiles=profiles,
         vocabularies=Vocabularies(store=store, clock=clock),
         accounts=accounts,
         work=Work(store=store, clock=clock),
