@@ -45,17 +45,20 @@ from app.services.expire import Expire
 from app.services.explore import Explore
 from app.services.extract import Extract
 from app.services.facts import Claims
+from app.services.filing import Filing
 from app.services.forget import Forget
 from app.services.keypaths import Keypaths
 from app.services.live import Live
 from app.services.merging import Merging
 from app.services.past import Past
 from app.services.profiles import Profiles
+from app.services.projects import Projects
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.scrub import Scrub
 from app.services.summarize import Summarize
 from app.services.teams import Teams
+from app.services.trees import Trees
 from app.services.understand import Understand
 from app.services.vectors import Vectors
 from app.services.vocabulary import Vocabularies
@@ -202,12 +205,13 @@ def _runner(
         lease=lease,
     )
     scrub = Scrub(store=ground.store, keeper=ground.keeper, clock=ground.clock)
+    filing = Filing(store=ground.store, vectors=vectors, clock=ground.clock, ids=ground.ids)
     regroup = Regroup(store=ground.store, clock=ground.clock, ids=ground.ids)
     return JobRunner(
         store=ground.store,
         directory=ground.directory,
         authenticator=ground.authenticator,
-        handlers=told_jobs(handlers(extract=extract, scrub=scrub, regroup=regroup), hooks.telemetry),
+        handlers=told_jobs(handlers(extract=extract, filing=filing, scrub=scrub, regroup=regroup), hooks.telemetry),
         signal=ground.wake_runner,
         clock=ground.clock,
         crew=Crew(workers=settings.job_workers, lease=lease),
@@ -244,7 +248,10 @@ def _services(
         merging=Merging(store=store, clock=clock),
         deciding=Deciding(store=store, clock=clock),
         explore=Explore(store=store),
+        filing=Filing(store=store, vectors=vectors, clock=clock, ids=ids),
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
+        trees=Trees(store=store, clock=clock),
+        projects=Projects(store=store, clock=clock, ids=ids),
         past=Past(store=store, clock=clock),
         chronicle=Chronicle(store=store, vectors=vectors, clock=clock, ids=ids),
         clusters=Clusters(store=store, clock=clock, ids=ids),

@@ -8,6 +8,7 @@ from app.domain.work import Job
 from app.services.clusters import CLUSTERS_JOB, Regroup
 from app.services.errands import EXTRACT_JOB
 from app.services.extract import Extract
+from app.services.filing import FILE_JOB, Filing
 from app.services.forget import SCRUB_JOB
 from app.services.scrub import Scrub
 
@@ -30,12 +31,13 @@ async def _nothing(_principal: Principal, _job: Job) -> None:
     """There is nothing to tidy up."""
 
 
-def handlers(*, extract: Extract, scrub: Scrub, regroup: Regroup) -> Mapping[str, Handler]:
+def handlers(*, extract: Extract, filing: Filing, scrub: Scrub, regroup: Regroup) -> Mapping[str, Handler]:
     return {
         EXTRACT_JOB: Handler(
             run=lambda principal, jobs: extract.run(principal, jobs=jobs),
             abandon=lambda principal, job: extract.abandon(principal, job=job),
         ),
+        FILE_JOB: Handler(run=lambda principal, jobs: filing.run(principal, jobs=jobs), abandon=_nothing),
         SCRUB_JOB: Handler(run=lambda principal, jobs: scrub.run(principal, jobs=jobs), abandon=_nothing),
         CLUSTERS_JOB: Handler(run=lambda principal, jobs: regroup.run(principal, jobs=jobs), abandon=_nothing),
     }

@@ -13,7 +13,8 @@ Handler = Callable[[Call[Any, Any]], Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One method of one path. `path` names its variable segments in braces: `/api/memories/{id}`.
+    """One method of one path. `path` names its variable segments in braces: `/api/memories/{id}`; the one named
+    `deep` holds as many as it can.
 
     `answers` tell, by status, what a good answer holds: a type that JSON Schema can be drawn from, None for no body.
     `wrong` are the statuses of its own errors. `needs` is what the key must allow. `form` routes read multipart bodies; `open` ones need no key.
@@ -29,6 +30,7 @@ class Route:
     body: type[Shape] = Nothing
     query: type[Shape] = Nothing
     form: bool = False
+    deep: str = ""
     open: bool = False
 
 
@@ -39,6 +41,7 @@ class _Node:
     methods: dict[str, Route] = field(default_factory=dict)
     words: dict[str, "_Node"] = field(default_factory=dict)
     variable: "_Node | None" = None
+    rest: "_Node | None" = None
 
 
 class Table:
@@ -49,7 +52,10 @@ class Table:
         for route in routes:
             node = self._root
             for segment in segments_of(route.path):
-                if segment.startswith("{"):
+                if segment == f"{{{route.deep}}}":
+                    node.rest = node.rest or _Node()
+                    node = node.rest
+                elif segment.startswith("{"):
                     node.variable = node.variable or _Node()
                     node = node.variable
                 else:
@@ -71,6 +77,8 @@ def _walk(node: _Node, segments: Sequence[str], at: int) -> _Node | None:
     found = _walk(word, segments, at + 1) if word else None
     if found is None and node.variable is not None and segments[at]:
         found = _walk(node.variable, segments, at + 1)
+    if found is None and node.rest is not None:
+        found = next(filter(None, (_walk(node.rest, segments, end) for end in range(len(segments), at, -1))), None)
     return found
 
 
@@ -81,5 +89,9 @@ def segments_of(path: str) -> list[str]:
 
 def variables_of(route: Route, segments: Sequence[str]) -> dict[str, str]:
     """The segments that the route names."""
-    names = segments_of(route.path)
-    return {name[1:-1]: value for name, value in zip(names, segments, strict=True) if name.startswith("{")}
+    names, values = segments_of(route.path), list(segments)
+    for place, name in enumerate(names):
+        if name == f"{{{route.deep}}}":
+            end = place + len(values) - len(names) + 1
+            values[place:end] = ["/".join(values[place:end])]
+    return {name[1:-1]: value for name, value in zip(names, values, strict=True) if name.startswith("{")}

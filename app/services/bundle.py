@@ -11,16 +11,19 @@ from app.services.compose import Compose
 from app.services.curate import Curate
 from app.services.deciding import Deciding
 from app.services.explore import Explore
+from app.services.filing import Filing
 from app.services.forget import Forget
 from app.services.keypaths import Keypaths
 from app.services.live import Live
 from app.services.merging import Merging
 from app.services.past import Past
 from app.services.profiles import Profiles
+from app.services.projects import Projects
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.summarize import Summarize
 from app.services.teams import Teams
+from app.services.trees import Trees
 from app.services.understand import Understand
 from app.services.vocabulary import Vocabularies
 from app.services.work import Work
@@ -38,7 +41,10 @@ class Services:
     forget: Forget
     merging: Merging
     explore: Explore
+    filing: Filing
     keypaths: Keypaths
+    trees: Trees
+    projects: Projects
     past: Past
     chronicle: Chronicle
     clusters: Clusters

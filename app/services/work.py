@@ -34,6 +34,15 @@ class Work:
             rows = await reader.jobs.page(window, project=scope, states=states, parked=parked)
         return listing(rows, page, binding)
 
+    async def job(self, principal: Principal, *, job: JobId) -> Job:
+        """Raises NotFound."""
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            found = (await reader.jobs.get_many([job]))[0]
+        if found is None:
+            raise errors.NotFound("there is no such job")
+        return found
+
     async def replay(self, principal: Principal, *, job: JobId) -> Job:
         """Queues a failed job again. Raises Conflict when it has not failed."""
         require(principal, Permission.JOB_CONTROL)
