@@ -46,9 +46,10 @@ def summary_of(memory: Memory) -> str:
     text = memory.text
     if len(text) <= _SUMMARY:
         return text
-    kept = text[: _SUMMARY - 3]
-    cut = kept.rsplit(maxsplit=1)[0] if not text[_SUMMARY - 3].isspace() and len(kept.split()) > 1 else kept
-    return cut.rstrip() + "..."
+    # One character more than fits tells whether the last word is whole.
+    head = text[: _SUMMARY - 2]
+    words = head.rstrip() if head[-1].isspace() else head.rsplit(maxsplit=1)[0]
+    return words[: _SUMMARY - 3].rstrip() + "..."
 
 
 def category_of(memory: Memory) -> str:
