@@ -169,7 +169,8 @@ class _Reading:
         yield Statement((*self._above(), "code"), code, self._title())
 
     def _entered(self, level: int, title: str) -> Iterator[Statement]:
-        yield from self._left()
+        if not self.headings or level <= self.headings[-1][0]:
+            yield from self._left()
         self.headings = [each for each in self.headings if each[0] < level] + [(level, title)]
         self.is_bare = bool(title)
 

@@ -31,16 +31,19 @@ from app.services.compose import Compose
 from app.services.curate import Curate
 from app.services.deciding import Deciding
 from app.services.explore import Explore
+from app.services.filing import Filing
 from app.services.forget import Forget
 from app.services.keypaths import Keypaths
 from app.services.live import Live
 from app.services.merging import Merging
 from app.services.past import Past
 from app.services.profiles import Profiles
+from app.services.projects import Projects
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.summarize import Summarize
 from app.services.teams import Teams
+from app.services.trees import Trees
 from app.services.understand import Understand
 from app.services.vectors import Vectors
 from app.services.vocabulary import Vocabularies
@@ -197,6 +200,9 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         merging=Merging(store=store, clock=clock),
         deciding=Deciding(store=store, clock=clock),
         explore=Explore(store=store),
+        filing=Filing(store=store, vectors=vectors, clock=clock, ids=ids),
+        trees=Trees(store=store, clock=clock),
+        projects=Projects(store=store, clock=clock, ids=ids),
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
         past=Past(store=store, clock=clock),
         chronicle=Chronicle(store=store, vectors=vectors, clock=clock, ids=ids),
