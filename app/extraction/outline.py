@@ -14,7 +14,9 @@ MAX_WORDS: Final = 5
 MAX_NAME: Final = 48
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
 _BULLET: Final = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(.*)$")
-_LABEL: Final = re.compile(r"[*_`]{0,3}([^:=*`\n]{1,60}?)[*_`]{0,3}\s*(?::[*_]{0,3}|=|–|—)\s+\S", re.DOTALL)
+_LABEL: Final = re.compile(
+    r"[*_`]{0,3}((?:(?![.!?]\s)[^:=*`\n]){1,60}?)[*_`]{0,3}\s*(?::[*_]{0,3}|=|–|—)\s+\S", re.DOTALL
+)
 _FENCE: Final = re.compile(r"\s*(?:```|~~~)")
 _SENTENCE: Final = re.compile(r"(?<=[.!?…。！？])\s+(?=[^\Wa-z_]|[\"'“(])")
 _SUBJECT: Final = re.compile(
