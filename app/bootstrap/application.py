@@ -47,6 +47,7 @@ from app.services.explore import Explore
 from app.services.exports import Exports
 from app.services.extract import Extract
 from app.services.facts import Claims
+from app.services.filing import Filing
 from app.services.forget import Forget
 from app.services.imports import Imports
 from app.services.ingest import Ingest
@@ -58,6 +59,7 @@ from app.services.network import Network
 from app.services.numbers import Numbers
 from app.services.past import Past
 from app.services.profiles import Profiles
+from app.services.projects import Projects
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.routing import Routing
@@ -69,6 +71,7 @@ from app.services.summarize import Summarize
 from app.services.teams import Teams
 from app.services.transcripts import Transcripts
 from app.services.transfer import Transfer
+from app.services.trees import Trees
 from app.services.turns import Turns
 from app.services.understand import Understand
 from app.services.values import Values
@@ -232,7 +235,14 @@ def _runner(settings: Settings, ground: Ground, extract: Extract, *, services: S
         directory=ground.directory,
         authenticator=ground.authenticator,
         handlers=told_jobs(
-            handlers(extract=extract, scrub=scrub, regroup=regroup, exports=services.exports, ingest=services.ingest),
+            handlers(
+                extract=extract,
+                filing=services.filing,
+                scrub=scrub,
+                regroup=regroup,
+                exports=services.exports,
+                ingest=services.ingest,
+            ),
             hooks.telemetry,
         ),
         signal=ground.wake_runner,
@@ -295,7 +305,10 @@ def _services(
         deciding=deciding,
         explore=explore,
         routing=routing,
+        filing=Filing(store=store, vectors=vectors, clock=clock, ids=ids),
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
+        trees=Trees(store=store, clock=clock),
+        projects=Projects(store=store, clock=clock, ids=ids),
         past=Past(store=store, clock=clock),
         chronicle=Chronicle(store=store, vectors=vectors, clock=clock, ids=ids),
         clusters=Clusters(store=store, clock=clock, ids=ids),

@@ -12,6 +12,7 @@ from app.commands.options import AtRevision, Data, Json, KnownAt, Project, Tags,
 if TYPE_CHECKING:
     from app.bootstrap import Application
     from app.domain.memory import Memory, MemoryVersion
+    from app.domain.work import Job
     from app.services.inputs import KeypathWhere
     from app.services.results import ForgottenKeypaths, KeypathNode, Stored
 
@@ -105,6 +106,41 @@ def set_value(
     else:
         told = f"version {stored.memory.version}, revision {stored.revision}"
         screen.out().print(f"{stored.how.capitalize()} {stored.memory.keypath}: {told} ({stored.memory.id}).")
+
+
+@app.command("file")
+def file_document(
+    *,
+    text: Annotated[str | None, typer.Argument(help="The text; standard input when not given.")] = None,
+    project: Project = None,
+    user: User = None,
+    context: Annotated[str | None, typer.Option("--context", help="What it is about.")] = None,
+    origin: Annotated[str | None, typer.Option("--origin", help="What kind of text it is (readme, …).")] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Take a text apart and store its statements at keypaths below project.<slug>."""
+    from app.services.inputs import NewDocument
+
+    document = NewDocument(
+        text=sys.stdin.read() if text is None else text, project=project, user=user, context=context, origin=origin
+    )
+
+    async def work(application: "Application") -> "Job":
+        filed = await application.services.filing.take(application.operator, document=document)
+        (ended,) = await opening.finish(application, [filed.job.id])
+        return ended
+
+    job = opening.opened_or_made(work, data=data)
+    paths = job.result.get("keypaths", [])
+    if as_json:
+        from app.commands import shapes
+
+        screen.write_json({"job": shapes.job(job), "keypaths": paths})
+        return
+    screen.out().print(f"Filed {len(paths)} statements.")
+    for path in paths:
+        screen.out().print(screen.printable(path))
 
 
 @app.command("list")

@@ -10,8 +10,9 @@ from app.commands.options import Data, Json
 if TYPE_CHECKING:
     from app.bootstrap import Application
     from app.domain.account import Project
+    from app.services.results import DeletedProject
 
-app = typer.Typer(help="Projects: list, create.", no_args_is_help=True)
+app = typer.Typer(help="Projects: list, create, put, delete.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -46,7 +47,7 @@ def list_projects(*, data: Data = None, as_json: Json = False) -> None:
 @app.command("create")
 def create(
     *,
-    slug: Annotated[str, typer.Argument(help="Short name: a-z, 0-9 and inner hyphens.")],
+    slug: Annotated[str, typer.Argument(help="Short name: a-z, 0-9, _ and inner hyphens.")],
     name: Annotated[str | None, typer.Option("--name", help="Name for people; the slug when not given.")] = None,
     description: Annotated[str, typer.Option("--description", help="What it is for.")] = "",
     data: Data = None,
@@ -65,3 +66,47 @@ def create(
         screen.write_json(shapes.project(project))
     else:
         screen.out().print(f"Created {project.slug} ({project.id}).")
+
+
+@app.command("put")
+def put(
+    *,
+    slug: Annotated[str, typer.Argument(help="Short name: a-z, 0-9, _ and inner hyphens.")],
+    name: Annotated[str | None, typer.Option("--name", help="Name for people.")] = None,
+    description: Annotated[str | None, typer.Option("--description", help="What it is for.")] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Create a project or change it; one that was deleted comes back empty."""
+    from app.commands import shapes
+
+    async def work(application: "Application") -> "Project":
+        return await application.services.projects.put(
+            application.operator, slug=slug, name=name, description=description
+        )
+
+    project = opening.opened_or_made(work, data=data)
+    if as_json:
+        screen.write_json(shapes.project(project))
+    else:
+        screen.out().print(f"{project.slug} ({project.id}).")
+
+
+@app.command("delete")
+def delete(
+    *,
+    project: Annotated[str, typer.Argument(help="By id or short name.")],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Delete a project and forget all that lives in it; restorable."""
+    from app.commands import shapes
+
+    async def work(application: "Application") -> "DeletedProject":
+        return await application.services.projects.delete(application.operator, ref=project)
+
+    deleted = opening.opened(work, data=data)
+    if as_json:
+        screen.write_json({**shapes.project(deleted.project), "forgotten": deleted.count})
+    else:
+        screen.out().print(f"Deleted {deleted.project.slug}; {deleted.count:,} memories are forgotten.")

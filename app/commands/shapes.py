@@ -162,7 +162,10 @@ def project(project: Project) -> Shape:
         slug=project.slug,
         name=project.name,
         description=project.description,
+        metadata=project.metadata,
+        revision=project.revision or None,
         created_at=_time(project.created_at),
+        deleted_at=_time(project.deleted_at) if project.deleted_at else None,
     )
 
 

@@ -1,8 +1,9 @@
 """The tenant and those who act in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from app.domain.ids import KeyId, MemberId, OrganizationId, ProjectId, UserId
 from app.domain.principal import Scope
@@ -38,14 +39,21 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A space of memories. `slug` is unique within the organization."""
+    """A space of memories. `slug` is unique within the organization.
+
+    `revision` counts the writes to its keypaths: whatever one call writes or forgets there is one. `deleted_at` is set
+    while it is deleted; the next such write brings it back.
+    """
 
     id: ProjectId
     slug: str
     name: str
     description: str
+    metadata: dict[str, Any] = field(default_factory=dict)
+    revision: int = 0
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

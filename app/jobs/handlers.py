@@ -9,6 +9,7 @@ from app.services.clusters import CLUSTERS_JOB, Regroup
 from app.services.errands import EXTRACT_JOB
 from app.services.exports import EXPORT_JOB, Exports
 from app.services.extract import Extract
+from app.services.filing import FILE_JOB, Filing
 from app.services.forget import SCRUB_JOB
 from app.services.ingest import INGEST_JOB, Ingest
 from app.services.scrub import Scrub
@@ -33,7 +34,7 @@ async def _nothing(_principal: Principal, _job: Job) -> None:
 
 
 def handlers(
-    *, extract: Extract, scrub: Scrub, regroup: Regroup, exports: Exports, ingest: Ingest
+    *, extract: Extract, filing: Filing, scrub: Scrub, regroup: Regroup, exports: Exports, ingest: Ingest
 ) -> Mapping[str, Handler]:
     return {
         EXTRACT_JOB: Handler(
@@ -42,6 +43,7 @@ def handlers(
         ),
         EXPORT_JOB: Handler(run=lambda principal, jobs: exports.run(principal, jobs=jobs), abandon=_nothing),
         INGEST_JOB: Handler(run=lambda principal, jobs: ingest.run(principal, jobs=jobs), abandon=_nothing),
+        FILE_JOB: Handler(run=lambda principal, jobs: filing.run(principal, jobs=jobs), abandon=_nothing),
         SCRUB_JOB: Handler(run=lambda principal, jobs: scrub.run(principal, jobs=jobs), abandon=_nothing),
         CLUSTERS_JOB: Handler(run=lambda principal, jobs: regroup.run(principal, jobs=jobs), abandon=_nothing),
     }

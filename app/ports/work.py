@@ -51,6 +51,10 @@ class EventReader(Protocol):
         """The tenant's visible events after a revision, in order."""
         ...
 
+    async def numbered(self, revisions: Sequence[int]) -> list[RecordedEvent | None]:
+        """The events with these revisions."""
+        ...
+
     async def revision(self) -> int:
         """The newest revision of the tenant; 0 when nothing has happened."""
         ...

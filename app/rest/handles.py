@@ -1,12 +1,16 @@
 """Ids as the dialects write them: other spellings of ours, both ways, so that nothing has to be kept."""
 
+import re
 from uuid import UUID
 
-from app.domain.ids import PREFIXES, OrganizationId
+from app.domain.ids import PREFIXES, MemoryId, OrganizationId, is_id
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
 _LENGTH = 26
+_VERSION_BITS = 31
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+_DIGITS = re.compile(r"[0-9]{1,60}")
 
 
 def uuid_of(id_: str) -> str:
@@ -29,3 +33,35 @@ def id_of(noun: str, text: str) -> str:
 def team_of(tenant: OrganizationId) -> str:
     """The tenant as Buildd names teams."""
     return f"team_{uuid_of(tenant)}"
+
+
+def edition_id(memory: MemoryId, version: int) -> str:
+    """One version of a memory as one name: `mem_…_2`."""
+    return f"{memory}_{version}"
+
+
+def edition_of(text: str) -> tuple[MemoryId, int | None] | None:
+    """The memory and the version that a name means; without a number, the newest. None for whatever is no such name."""
+    memory, _, number = text.rpartition("_") if text.count("_") > 1 else (text, "", "")
+    if not is_id(memory) or (number and not _NUMBER.fullmatch(number)) or text.endswith("_"):
+        return None
+    return MemoryId(memory), int(number) if number else None
+
+
+def digits_of(prefix: str, id_: str, version: int = 0) -> str:
+    """An id of ours, and perhaps a version, in digits: `job_…`."""
+    value = 0
+    for letter in id_.partition("_")[2]:
+        value = value << 5 | _VALUES[letter]
+    return f"{prefix}_{value << _VERSION_BITS | version}"
+
+
+def named_by(digits: str) -> tuple[str, int] | None:
+    """What `digits_of` was told: the letters of an id, which its noun's prefix goes before, and a version or 0."""
+    if not _DIGITS.fullmatch(digits):
+        return None
+    value, version = divmod(int(digits), 1 << _VERSION_BITS)
+    if value >> 5 * _LENGTH:
+        return None
+    letters = "".join(_ALPHABET[value >> shift & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
+    return letters, version

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.domain import errors
 from app.domain.account import ApiKey, Member, Project, Role
-from app.domain.ids import KeyId, MemberId, ProjectId, UserId
+from app.domain.ids import KeyId, MemberId, ProjectId, UserId, noun_of
 from app.domain.keys import Dialect, beginning, digest_of, format_dialect_key, format_key, last_four, read_key
 from app.domain.people import User
 from app.domain.principal import AllProjects, Only, Permission, Principal, Scope, permissions_of, require
@@ -20,7 +20,7 @@ from app.services.paging import Binding, listing, window_of
 from app.services.references import DEFAULT_PROJECT, find_users, project_of
 from app.services.results import IssuedKey, Listing, Viewer
 
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_SLUG = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _SECRET_BYTES = 32
 
 
@@ -67,12 +67,11 @@ class Accounts:
     async def create_project(
         self, principal: Principal, *, slug: str, name: str | None = None, description: str = ""
     ) -> Project:
-        """`slug`: 1..63 of a-z, 0-9 and inner hyphens. Raises Conflict when it is taken."""
+        """`slug`: 1..63 of a-z, 0-9, _ and inner hyphens. Raises Conflict when it is taken."""
         require(principal, Permission.PROJECT_WRITE)
         if not isinstance(principal.visible, AllProjects):
             raise errors.Forbidden("a key of single projects cannot create others")
-        if not _SLUG.fullmatch(slug):
-            raise errors.invalid("slug", "must be 1 to 63 of a-z, 0-9 and inner hyphens")
+        demand_slug(slug)
         now = self._clock.now()
         project = Project(
             id=ProjectId(self._ids.new("project")),
@@ -197,6 +196,14 @@ class Accounts:
             )
             await uow.users.put(found)
         return found.id
+
+
+def demand_slug(slug: str) -> None:
+    """Raises Invalid for what cannot be a project's short name; what begins as our ids do would be taken for one."""
+    if not _SLUG.fullmatch(slug):
+        raise errors.invalid("slug", "must be 1 to 63 of a-z, 0-9, _ and inner hyphens")
+    if noun_of(slug) == "project":
+        raise errors.invalid("slug", "must not begin as ids of projects do")
 
 
 def _scopes(names: tuple[str, ...]) -> frozenset[Scope]:

@@ -14,6 +14,7 @@ from app.services.curate import Curate
 from app.services.deciding import Deciding
 from app.services.explore import Explore
 from app.services.exports import Exports
+from app.services.filing import Filing
 from app.services.forget import Forget
 from app.services.imports import Imports
 from app.services.ingest import Ingest
@@ -25,6 +26,7 @@ from app.services.network import Network
 from app.services.numbers import Numbers
 from app.services.past import Past
 from app.services.profiles import Profiles
+from app.services.projects import Projects
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.routing import Routing
@@ -33,6 +35,7 @@ from app.services.sift import Sift
 from app.services.summarize import Summarize
 from app.services.teams import Teams
 from app.services.transcripts import Transcripts
+from app.services.trees import Trees
 from app.services.turns import Turns
 from app.services.understand import Understand
 from app.services.values import Values
@@ -52,7 +55,10 @@ class Services:
     forget: Forget
     merging: Merging
     explore: Explore
+    filing: Filing
     keypaths: Keypaths
+    trees: Trees
+    projects: Projects
     past: Past
     chronicle: Chronicle
     clusters: Clusters

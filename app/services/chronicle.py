@@ -20,7 +20,8 @@ from app.services.errands import extraction
 from app.services.inputs import ChangelogWhere, Slice
 from app.services.paging import Binding, listing, window_of
 from app.services.references import project_of
-from app.services.results import Difference, Entry, Listing
+from app.services.results import Difference, Edition, Entry, Listing
+from app.services.revisions import number_of
 from app.services.vectors import Vectors
 
 KINDS: Final = (
@@ -60,6 +61,40 @@ class Chronicle:
             entries = await _entries(reader, [row.item for row in found.rows])
         rows = [Row(entry, row.position) for entry, row in zip(entries, found.rows, strict=True)]
         return listing(Page(rows, more=found.more), page, binding)
+
+    async def newest(self, principal: Principal, *, memory: MemoryId) -> MemoryVersion:
+        """Raises NotFound where there is none that the caller sees."""
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            rows = (await reader.memories.versions(memory, Window(limit=1))).rows
+        if not rows:
+            raise errors.NotFound("there is no such memory")
+        return rows[0].item
+
+    async def editions(self, principal: Principal, *, numbers: Sequence[tuple[MemoryId, int]]) -> list[Edition | None]:
+        """Versions by memory and number, each with what it followed and whether it still holds."""
+        require(principal, Permission.MEMORY_READ)
+        if not numbers:
+            return []
+        async with self._store.read(principal) as reader:
+            before = [(memory, number - 1) for memory, number in numbers]
+            versions = await reader.past.exact([*numbers, *before])
+            found = await reader.memories.get_many(list(dict.fromkeys(memory for memory, _ in numbers)))
+            known = [version for version in versions[: len(numbers)] if version]
+            events = await reader.events.numbered([version.revision for version in known])
+        newest = {memory.id: memory.version for memory in found if memory}
+        written = {version.revision: number_of(event) for version, event in zip(known, events, strict=True)}
+        return [
+            Edition(
+                version=version,
+                before=earlier,
+                latest=version.memory.deleted_at is None and newest.get(version.memory.id) == version.version,
+                project_revision=written[version.revision],
+            )
+            if version
+            else None
+            for version, earlier in zip(versions[: len(numbers)], versions[len(numbers) :], strict=True)
+        ]
 
     async def difference(
         self, principal: Principal, *, memory: MemoryId, before: int | None, after: int | None

@@ -3,9 +3,11 @@
 What extraction derived from a forgotten memory goes with it, unless another living memory supports it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from app.domain import errors
 from app.domain.ids import JobId, MemoryId, ProjectId, UserId
@@ -25,6 +27,7 @@ from app.services.results import Forgotten
 SCRUB_JOB = "scrub"
 MAX_IDS = 1_000
 SHOWN = 100
+NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 _BATCH = 1_000
 
 
@@ -40,7 +43,7 @@ class Forget:
         async with self._store.read(principal) as reader:
             ids: list[MemoryId] = []
             for target in await _targets(reader, principal, request, life):
-                ids += await _all_ids(reader, target)
+                ids += await all_ids(reader, target)
             ids = await with_derived(reader, ids, life)
         return Forgotten(count=len(ids), ids=tuple(ids[:SHOWN]), dry_run=True, job=None)
 
@@ -55,7 +58,7 @@ class Forget:
         job: Job | None = None
         async with self._store.write(principal) as uow:
             for target in await _targets(uow, principal, request, _life(erasure)):
-                ids += await _all_ids(uow, target)
+                ids += await all_ids(uow, target)
             ids = await with_derived(uow, ids, _life(erasure))
             await let_go(uow, ids, erasure, made=self._ids, now=now)
             if erasure is Erasure.ERASE:
@@ -145,7 +148,8 @@ async def _users(door: Door, principal: Principal, ref: str, project: str | None
     return known
 
 
-async def _all_ids(door: Door, where: MemoryFilter) -> list[MemoryId]:
+async def all_ids(door: Door, where: MemoryFilter) -> list[MemoryId]:
+    """Of whatever fits, oldest first."""
     ids: list[MemoryId] = []
     window = Window(limit=_BATCH)
     while True:
@@ -164,8 +168,16 @@ async def with_derived(door: Door, ids: Sequence[MemoryId], life: Life) -> list[
     return [*ids, *(memory.id for memory in fitting)]
 
 
-async def let_go(uow: UnitOfWork, ids: Sequence[MemoryId], erasure: Erasure, *, made: IdFactory, now: datetime) -> None:
-    """Forgets or erases these memories, mends the clusters that lose one for good, and tells of each."""
+async def let_go(
+    uow: UnitOfWork,
+    ids: Sequence[MemoryId],
+    erasure: Erasure,
+    *,
+    made: IdFactory,
+    now: datetime,
+    noted: Mapping[str, object] = NOTHING,
+) -> None:
+    """Forgets or erases these memories, mends the clusters that lose one for good, and tells of each, with what is `noted`."""
     for start in range(0, len(ids), _BATCH):
         memories = [memory for memory in await uow.memories.get_many(ids[start : start + _BATCH]) if memory]
         match erasure:
@@ -179,7 +191,7 @@ async def let_go(uow: UnitOfWork, ids: Sequence[MemoryId], erasure: Erasure, *, 
                 await uow.memories.erase([memory.id for memory in memories])
                 await Grouping(uow, made, now).mend([cluster for cluster in clusters if cluster])
         for memory in gone:
-            uow.emit(memory_event(kind, memory))
+            uow.emit(memory_event(kind, memory, **noted))
 
 
 async def _remove_people(uow: UnitOfWork, principal: Principal, request: ForgetRequest) -> None:

@@ -218,6 +218,20 @@ class NewValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewDocument:
+    """A text to be taken apart: each of its statements goes to a keypath below `project.<slug>`.
+
+    `context` says what it is about and names the branch for what has no heading; `origin` says what kind of text it is.
+    """
+
+    text: str
+    project: str | None = None
+    user: str | None = None
+    context: str | None = None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeypathWhere:
     """Keypaths of a project below `prefix` (None: the root), cut `depth` (1..32) levels further down; see `Address`."""
 

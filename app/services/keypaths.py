@@ -28,6 +28,7 @@ from app.services.paging import Binding, listing, window_of
 from app.services.references import Door, find_users, project_of
 from app.services.remember import memory_of
 from app.services.results import ForgottenKeypaths, KeypathNode, Listing, Stored, Storing
+from app.services.revisions import next_revision
 from app.services.vectors import Vectors, passage_of
 
 _KEPT = ("title", "kind", "type", "categories", "tags", "files", "importance", "metadata", "layer", "expires_at")
@@ -56,8 +57,9 @@ class Keypaths:
             await uow.memories.put_many([memory])
             await self._embed(uow, principal, memory, vectors, now)
             revision = await uow.events.revision() + 1
-            uow.emit(memory_event(_EVENTS[how], memory))
-        return Stored(memory=memory, how=how, revision=revision)
+            number = await next_revision(uow, memory.project, now)
+            uow.emit(memory_event(EVENTS[how], memory, project_revision=number))
+        return Stored(memory=memory, how=how, revision=revision, project_revision=number)
 
     async def at(self, principal: Principal, *, address: Address) -> Memory | None:
         """What lives there."""
@@ -113,7 +115,10 @@ class Keypaths:
         async with self._store.write(principal) as uow:
             ids = await _doomed(uow, principal, address, now, subtree=subtree)
             told = await _told(uow, ids, dry_run=False)
-            await let_go(uow, ids, Erasure.FORGET, made=self._ids, now=now)
+            if ids:
+                number = await next_revision(uow, (await project_of(uow, principal, address.project)).id, now)
+                noted = {"project_revision": number}
+                await let_go(uow, ids, Erasure.FORGET, made=self._ids, now=now, noted=noted)
         return told
 
     def _written(
@@ -152,7 +157,7 @@ def _node(twig: Twig, branch: Branch) -> KeypathNode:
     )
 
 
-_EVENTS = {
+EVENTS = {
     Storing.CREATED: EventKind.MEMORY_CREATED,
     Storing.SUPERSEDED: EventKind.MEMORY_UPDATED,
     Storing.REVIVED: EventKind.MEMORY_RESTORED,

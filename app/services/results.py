@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
-from app.domain.account import ApiKey, Organization
+from app.domain.account import ApiKey, Organization, Project
 from app.domain.decisions import Decision
 from app.domain.difference import FieldChange
 from app.domain.graph import Edge, Entity, Mention
@@ -177,6 +178,14 @@ class Forgotten:
     job: Job | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """A document as it was stored, and the job that takes it apart."""
+
+    memory: Memory
+    job: Job
+
+
 class Storing(StrEnum):
     """What storing at a keypath came to: a new memory, a new version, or one that was forgotten and lives again."""
 
@@ -187,11 +196,12 @@ class Storing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A value at its keypath. `revision` is the number of this change."""
+    """A value at its keypath. `revision` is the number of this change, `project_revision` that of the project's writes."""
 
     memory: Memory
     how: Storing
     revision: int
+    project_revision: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +232,42 @@ class Entry:
 
     recorded: RecordedEvent
     version: MemoryVersion | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A version in its place: the one `before` it, whether it is what lives now, and the project's write that made it.
+
+    `project_revision` is None for what was not written at a keypath.
+    """
+
+    version: MemoryVersion
+    before: MemoryVersion | None
+    latest: bool
+    project_revision: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """One write to a project's keypaths, and the versions that it made, as far as they have not been erased since."""
+
+    number: int
+    at: datetime
+    actor: str
+    versions: tuple[MemoryVersion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletedProject:
+    """A project that is deleted now: how many memories were forgotten with it, and all their keypaths, sorted.
+
+    `already` tells that it was deleted before.
+    """
+
+    project: Project
+    count: int
+    keypaths: tuple[str, ...]
+    already: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

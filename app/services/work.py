@@ -43,10 +43,14 @@ class Work:
             page = await reader.jobs.page(Window(limit=1_000), project=scope, states=(), parked=None, names=(name,))
         return [row.item for row in page.rows]
 
-    async def job(self, principal: Principal, *, job: JobId) -> Job | None:
+    async def job(self, principal: Principal, *, job: JobId) -> Job:
+        """Raises NotFound."""
         require(principal, Permission.MEMORY_READ)
         async with self._store.read(principal) as reader:
-            return (await reader.jobs.get_many([job]))[0]
+            found = (await reader.jobs.get_many([job]))[0]
+        if found is None:
+            raise errors.NotFound("there is no such job")
+        return found
 
     async def replay(self, principal: Principal, *, job: JobId) -> Job:
         """Queues a failed job again. Raises Conflict when it has not failed."""

@@ -7,13 +7,27 @@ import strawberry
 from app.services.inputs import NewKey, NewTerm
 from resolvers.enums import Dialect, EntityType, Scope
 from resolvers.inputs.reading import Reads, filled, optional
+from resolvers.scalars import JSON
 
 
 @strawberry.input(name="CreateProjectInput", description="A project to create.")
 class CreateProjectInput:
-    slug: str = strawberry.field(description="1 to 63 of a-z, 0-9 and inner hyphens; unique in the organization.")
+    slug: str = strawberry.field(description="1 to 63 of a-z, 0-9, _ and inner hyphens; unique in the organization.")
     name: str | None = optional("What people call it; the slug when left out.")
     description: str = strawberry.field(default="", description="What it is for.")
+
+
+@strawberry.input(name="PutProjectInput", description="A project to make or to change.")
+class PutProjectInput:
+    slug: str = strawberry.field(description="1 to 63 of a-z, 0-9, _ and inner hyphens.")
+    name: str | None = optional("What people call it; as it is, or the slug, when left out.")
+    description: str | None = optional("What it is for; as it is when left out.")
+    metadata: JSON | None = optional("Names to note, as an object; others stay.")
+
+
+@strawberry.input(name="DeleteProjectInput", description="A project to delete.")
+class DeleteProjectInput:
+    project: str = strawberry.field(description="By id or slug.")
 
 
 @strawberry.input(name="CreateApiKeyInput", description="A key to create; it never opens more than yours.")

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import strawberry
 
-from app.services.inputs import Address, NewValue
+from app.services.inputs import Address, NewDocument, NewValue
 from resolvers.enums import Kind, Layer
-from resolvers.inputs.reading import filled, optional
+from resolvers.inputs.reading import Reads, filled, optional
 from resolvers.scalars import JSON, BigInt
 
 KEYPATH = (
@@ -15,6 +15,23 @@ KEYPATH = (
 )
 _PROJECT = "A project, by id or slug; the only one the key opens, or `default`, when left out."
 _USER = "In what is about this end user, by the caller's own id or ours; in what is about nobody when left out."
+
+
+@strawberry.input(
+    name="FileDocumentInput",
+    description="A text to be taken apart: each of its statements goes to a keypath below `project.<slug>`.",
+)
+class FileDocumentInput(Reads):
+    text: str = strawberry.field(description="Plain text or Markdown; 1 to 100,000 characters.")
+    project: str | None = optional(_PROJECT)
+    user: str | None = optional(_USER)
+    context: str | None = optional(
+        "What it is about: names the branch for what has no heading; at most 200 characters."
+    )
+    origin: str | None = optional("What kind of text it is, as `readme`; at most 200 characters.")
+
+    def document(self) -> NewDocument:
+        return filled(NewDocument, self)
 
 
 @strawberry.input(

@@ -8,7 +8,14 @@ from app.domain.ids import KeyId
 from resolvers.context import Info
 from resolvers.errors import outcome
 from resolvers.fields import mutation
-from resolvers.inputs.accounts import CreateApiKeyInput, CreateProjectInput, RevokeApiKeyInput, SetVocabularyInput
+from resolvers.inputs.accounts import (
+    CreateApiKeyInput,
+    CreateProjectInput,
+    DeleteProjectInput,
+    PutProjectInput,
+    RevokeApiKeyInput,
+    SetVocabularyInput,
+)
 from resolvers.inputs.reading import given
 from resolvers.mutations.payload import Payload, done
 from resolvers.types.accounts import ApiKeyType, ProjectType
@@ -17,6 +24,20 @@ from resolvers.types.accounts import ApiKeyType, ProjectType
 @strawberry.type(description="What createProject did.")
 class CreateProjectPayload(Payload):
     project = done(ProjectType | None, lambda project: project, "The new project.")
+
+
+@strawberry.type(description="What putProject did.")
+class PutProjectPayload(Payload):
+    project = done(ProjectType | None, lambda project: project, "The project as it is now.")
+
+
+@strawberry.type(description="What deleteProject did.")
+class DeleteProjectPayload(Payload):
+    project = done(ProjectType | None, lambda deleted: deleted.project, "The project, deleted.")
+    count = done(int, lambda deleted: deleted.count, "How many memories were forgotten with it.", instead=0)
+    keypaths = done(
+        list[str], lambda deleted: deleted.keypaths[:_SHOWN], "The first 100 of their keypaths.", instead=()
+    )
 
 
 @strawberry.type(description="What createApiKey did.")
@@ -35,6 +56,10 @@ class SetVocabularyPayload(Payload):
     project = done(ProjectType | None, lambda project: project, "The project.")
 
 
+_SHOWN = 100
+
+PutProject: TypeAlias = Annotated[PutProjectInput, strawberry.argument(description="The project.")]
+DeleteProject: TypeAlias = Annotated[DeleteProjectInput, strawberry.argument(description="Which one.")]
 SetVocabulary: TypeAlias = Annotated[SetVocabularyInput, strawberry.argument(description="The vocabulary.")]
 CreateProject: TypeAlias = Annotated[CreateProjectInput, strawberry.argument(description="The project to create.")]
 CreateApiKey: TypeAlias = Annotated[CreateApiKeyInput, strawberry.argument(description="The key to create.")]
@@ -51,6 +76,27 @@ class AccountMutations:
                 ctx.principal, slug=input.slug, name=given(input.name), description=input.description
             )
         )
+
+    @mutation(PutProjectPayload, description="Makes a project or changes it; one that was deleted comes back empty.")
+    async def put_project(self, info: Info, input: PutProject) -> Any:
+        ctx = info.context
+        return await outcome(
+            ctx.services.projects.put(
+                ctx.principal,
+                slug=input.slug,
+                name=given(input.name),
+                description=given(input.description),
+                metadata=given(input.metadata),
+            )
+        )
+
+    @mutation(
+        DeleteProjectPayload,
+        description="Deletes a project and forgets all that lives in it; restorable. Its next value brings it back.",
+    )
+    async def delete_project(self, info: Info, input: DeleteProject) -> Any:
+        ctx = info.context
+        return await outcome(ctx.services.projects.delete(ctx.principal, ref=input.project))
 
     @mutation(CreateApiKeyPayload, description="Creates an API key. Needs scope admin.")
     async def create_api_key(self, info: Info, input: CreateApiKey) -> Any:

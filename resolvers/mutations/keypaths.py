@@ -9,10 +9,11 @@ from resolvers.context import Context, Info
 from resolvers.enums import Storing
 from resolvers.errors import outcome
 from resolvers.fields import many, mutation
-from resolvers.inputs.keypaths import ForgetKeypathInput, StoreAtKeypathInput
+from resolvers.inputs.keypaths import FileDocumentInput, ForgetKeypathInput, StoreAtKeypathInput
 from resolvers.mutations.payload import Payload, done
 from resolvers.scalars import BigInt
 from resolvers.types.memories import MemoryType
+from resolvers.types.work import JobType
 
 _SHOWN = 100
 
@@ -36,6 +37,13 @@ class ForgetKeypathPayload(Payload):
     dry_run = done(bool, lambda told: told.dry_run, "Whether nothing was changed.", instead=False)
 
 
+@strawberry.type(description="What fileDocument did.")
+class FileDocumentPayload(Payload):
+    memory = done(MemoryType | None, lambda filed: filed.memory, "The whole text, findable until its statements stand.")
+    job = done(JobType | None, lambda filed: filed.job, "The job that takes it apart.")
+
+
+FileDocument: TypeAlias = Annotated[FileDocumentInput, strawberry.argument(description="The text.")]
 StoreAtKeypath: TypeAlias = Annotated[
     StoreAtKeypathInput, strawberry.argument(description="The value and its address.")
 ]
@@ -48,6 +56,15 @@ class KeypathMutations:
     async def store_at_keypath(self, info: Info, input: StoreAtKeypath) -> Any:
         ctx = info.context
         return await outcome(ctx.services.keypaths.store(ctx.principal, value=input.stored()))
+
+    @mutation(
+        FileDocumentPayload,
+        description="Files a text: its headings, labels and subjects name keypaths, at which its statements are stored. "
+        "A statement about what is there already is its new version.",
+    )
+    async def file_document(self, info: Info, input: FileDocument) -> Any:
+        ctx = info.context
+        return await outcome(ctx.services.filing.take(ctx.principal, document=input.document()))
 
     @mutation(
         ForgetKeypathPayload,

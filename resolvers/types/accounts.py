@@ -13,6 +13,7 @@ from app.services.results import Viewer
 from resolvers.context import Info
 from resolvers.enums import Permission, Role, Scope
 from resolvers.fields import ORGANIZATION, PROJECT, USER, linked, many, part
+from resolvers.scalars import JSON, BigInt
 from resolvers.types.connection import Connection
 from resolvers.types.lists import AGENTS, ENTITIES, JOBS, SESSIONS, USERS, memories_of, paged
 from resolvers.types.node import Node
@@ -40,8 +41,15 @@ class ProjectType(Node):
     )
     name: str = strawberry.field(description="What people call it.")
     description: str = strawberry.field(description="What it is for; may be empty.")
+    metadata: JSON = strawberry.field(description="What its owner notes of it.")
+    revision: BigInt = strawberry.field(
+        description="How often its keypaths were written; whatever one call writes or forgets there is one."
+    )
     created_at: datetime = strawberry.field(description="When it was made.")
-    updated_at: datetime = strawberry.field(description="When it was last changed.")
+    updated_at: datetime = strawberry.field(description="When it was last changed, or written at its keypaths.")
+    deleted_at: datetime | None = strawberry.field(
+        description="When it was deleted, with all that lived in it; null while it is not."
+    )
     memories = memories_of(lambda project: Where(project=project.id), "Its memories, newest first unless ordered.")
     entities = paged(
         ENTITIES,

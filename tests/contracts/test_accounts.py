@@ -109,3 +109,15 @@ async def test_who_sees_some_projects_sees_and_makes_only_keys_within_those(stor
         with pytest.raises(errors.NotFound):
             async with store.write(narrow) as uow:
                 await uow.keys.put(key)
+
+
+async def test_a_project_keeps_its_notes_its_revision_and_when_it_was_deleted(store: WholeStore) -> None:
+    project = replace(a_project(), metadata={"git_remote": "https://x"}, revision=7, deleted_at=NOON)
+    async with store.write(US) as uow:
+        await uow.projects.put(project)
+    async with store.read(US) as reader:
+        assert await reader.projects.get_many([project.id]) == [project]
+    async with store.write(US) as uow:
+        await uow.projects.put(replace(project, metadata={}, deleted_at=None))
+    async with store.read(US) as reader:
+        assert await reader.projects.by_slug(project.slug) == replace(project, metadata={}, deleted_at=None)

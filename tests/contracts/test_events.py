@@ -151,3 +151,17 @@ async def test_an_answer_is_kept_for_a_day_and_for_its_credential(store: WholeSt
         assert await uow.idempotency.find("k") is None
         await uow.idempotency.keep("k", fingerprint=b"2", answer={}, at=clock.now())
         assert await uow.idempotency.find("k") == (b"2", {})
+
+
+async def test_events_are_found_by_their_revisions(store: WholeStore) -> None:
+    for number in range(3):
+        async with store.write(US) as uow:
+            uow.emit(an_event(subject=f"a{number}"))
+    async with store.write(THEM) as uow:
+        uow.emit(an_event(subject="theirs"))
+    async with store.read(US) as reader:
+        found = await reader.events.numbered([3, 9, 1, 3])
+        assert [one and one.event.subject for one in found] == ["a2", None, "a0", "a2"]
+        assert await reader.events.numbered([]) == []
+    async with store.read(replace(US, visible=Only(frozenset({ProjectId("prj_other")})))) as reader:
+        assert await reader.events.numbered([1]) == [None]

@@ -1,7 +1,7 @@
 """Events and kept answers, as the ports want them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,6 +22,12 @@ class Events:
     async def after(self, revision: int, *, project: ProjectId | None, limit: int) -> list[RecordedEvent]:
         asked = {"revision": revision, "project": project, "limit": limit}
         return [event_of(row) for row in await self._block.rows(CYPHER["events_after"], asked)]
+
+    async def numbered(self, revisions: Sequence[int]) -> list[RecordedEvent | None]:
+        asked = {"revisions": sorted(set(revisions))}
+        rows = await self._block.rows(CYPHER["events_numbered"], asked)
+        found = {row["revision"]: event_of(row) for row in rows}
+        return [found.get(revision) for revision in revisions]
 
     async def revision(self) -> int:
         row = await self._block.row(CYPHER["revision"])

@@ -52,7 +52,9 @@ def filled(listing: Listing[T], window: Window) -> str:
     value, id_ = listing.value, listing.id
     compare, direction = _DIRECTION[listing.descending is not window.backward]
     after = f"AND {value} IS NOT NULL AND {id_} IS NOT NULL"
-    if window.position:
+    if window.position and value == id_:
+        after = f"AND {value} {compare}= $at_value AND {value} <> $at_value"
+    elif window.position:
         after = (
             f"AND {value} {compare}= $at_value AND {id_} IS NOT NULL"
             f" AND CASE {value} WHEN $at_value THEN {id_} {compare} $at_id ELSE true END"

@@ -43,8 +43,11 @@ def project_of(row: Row) -> Project:
         slug=row["slug"],
         name=row["name"],
         description=row["description"],
+        metadata=mapping(row["metadata"]),
+        revision=row["revision"],
         created_at=moment(row["created_at"]),
         updated_at=moment(row["updated_at"]),
+        deleted_at=moment_or_none(row["deleted_at"]),
     )
 
 
@@ -54,8 +57,11 @@ def project_values(project: Project) -> dict[str, Value]:
         "slug": project.slug,
         "name": project.name,
         "description": project.description,
+        "metadata": dumped(project.metadata),
+        "revision": project.revision,
         "created_at": micros(project.created_at),
         "updated_at": micros(project.updated_at),
+        "deleted_at": micros_or_none(project.deleted_at),
     }
 
 

@@ -1,7 +1,7 @@
 """Events and kept answers, as the ports want them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,12 @@ class Events:
     async def after(self, revision: int, *, project: ProjectId | None, limit: int) -> list[RecordedEvent]:
         asked: Parameters = {"revision": revision, "project": project, "limit": limit}
         return await self._block.run(lambda on: [event_of(row) for row in on.rows(SQL["events_after"], asked)])
+
+    async def numbered(self, revisions: Sequence[int]) -> list[RecordedEvent | None]:
+        asked: Parameters = {"revisions": json.dumps(sorted(set(revisions)))}
+        rows = await self._block.run(lambda on: on.rows(SQL["events_numbered"], asked))
+        found = {row["revision"]: event_of(row) for row in rows}
+        return [found.get(revision) for revision in revisions]
 
     async def revision(self) -> int:
         return await self._block.run(newest_revision)

@@ -32,6 +32,7 @@ from app.services.curate import Curate
 from app.services.deciding import Deciding
 from app.services.explore import Explore
 from app.services.exports import Exports
+from app.services.filing import Filing
 from app.services.forget import Forget
 from app.services.ingest import Ingest
 from app.services.keypaths import Keypaths
@@ -41,12 +42,14 @@ from app.services.merging import Merging
 from app.services.network import Network
 from app.services.past import Past
 from app.services.profiles import Profiles
+from app.services.projects import Projects
 from app.services.recall import Recall
 from app.services.remember import Remember
 from app.services.routing import Routing
 from app.services.summarize import Summarize
 from app.services.teams import Teams
 from app.services.transfer import Transfer
+from app.services.trees import Trees
 from app.services.understand import Understand
 from app.services.vectors import Vectors
 from app.services.vocabulary import Vocabularies
@@ -214,6 +217,9 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         merging=Merging(store=store, clock=clock),
         deciding=deciding,
         routing=routing,
+        filing=Filing(store=store, vectors=vectors, clock=clock, ids=ids),
+        trees=Trees(store=store, clock=clock),
+        projects=Projects(store=store, clock=clock, ids=ids),
         keypaths=Keypaths(store=store, vectors=vectors, clock=clock, ids=ids),
         past=Past(store=store, clock=clock),
         chronicle=Chronicle(store=store, vectors=vectors, clock=clock, ids=ids),

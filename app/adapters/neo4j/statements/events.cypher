@@ -13,6 +13,10 @@ WHERE e.tenant = $tenant AND e.revision > $revision AND e.revision <= whole
   AND ($project IS NULL OR e.project = $project) AND {visible_or_shared e}
 RETURN {event e} ORDER BY e.tenant, e.revision LIMIT $limit
 
+// events_numbered //
+MATCH (e:Event) WHERE e.tenant = $tenant AND e.revision IN $revisions AND {visible_or_shared e}
+RETURN {event e}
+
 // answer_find //
 MATCH (a:Answer)
 WHERE a.tenant = $tenant AND a.credential = $credential AND a.name = $name AND a.at > $since

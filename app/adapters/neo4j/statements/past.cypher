@@ -48,8 +48,9 @@ CALL () {
   MATCH (u:User {tenant: $tenant, id: m.user}) WHERE {visible_user u}
   RETURN [m.id, u.id, 'about', 'about', m.importance] AS edge, [] AS evidence
   UNION
+  UNWIND $ids AS about
   MATCH (m:Memory) USING INDEX m:Memory(tenant, user, created_at, id)
-  WHERE $about AND m.tenant = $tenant AND m.user IN $ids AND m.created_at IS NOT NULL AND m.id IS NOT NULL AND {visible m}
+  WHERE $about AND m.tenant = $tenant AND m.user = about AND m.created_at IS NOT NULL AND m.id IS NOT NULL AND {visible m}
   WITH m
   MATCH (u:User {tenant: $tenant, id: m.user}) WHERE {visible_user u}
   RETURN [m.id, u.id, 'about', 'about', m.importance] AS edge, [] AS evidence

@@ -17,6 +17,11 @@ SELECT e.tenant, e.revision, e.at, e.actor, e.kind, e.subject, e.project, e.user
  ORDER BY e.revision
  LIMIT :limit;
 
+-- events_numbered --
+SELECT e.tenant, e.revision, e.at, e.actor, e.kind, e.subject, e.project, e.user, e.data
+  FROM json_each(:revisions) f CROSS JOIN event e ON e.tenant = :tenant AND e.revision = f.value
+ WHERE {visible_or_shared e};
+
 -- answer_find --
 SELECT fingerprint, answer FROM idempotency
  WHERE tenant = :tenant AND credential = :credential AND name = :name AND at > :since;

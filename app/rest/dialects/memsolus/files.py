@@ -251,7 +251,10 @@ async def _listed(call: Call[Any, PageQuery], name: str, shown: Callable[[Job], 
 
 
 async def _job(call: Call[Any, Any], name: str, code: str) -> Job:
-    job = await call.services.work.job(call.principal, job=JobId(id_of("job", call.path["id"])))
-    if job is None or job.name != name or job.project != (await home(call)).id:
+    try:
+        job = await call.services.work.job(call.principal, job=JobId(id_of("job", call.path["id"])))
+    except errors.NotFound:
+        raise Wrong(404, code, "There is no such thing") from None
+    if job.name != name or job.project != (await home(call)).id:
         raise Wrong(404, code, "There is no such thing")
     return job
