@@ -30,7 +30,7 @@ from app.jobs.sweeper import Sweeper
 from app.ports.directory import Directory
 from app.ports.messaging import Limiter
 from app.ports.models import Embedder
-from app.ports.runtime import IdFactory
+from app.ports.runtime import Clock, IdFactory
 from app.ports.store import StoreKeeper
 from app.ports.telemetry import SILENCE, Source, Telemetry
 from app.services.accounts import Accounts
@@ -77,6 +77,7 @@ class Application:
     keeper: StoreKeeper
     directory: Directory
     embedder: Embedder
+    clock: Clock
     indexing: Indexing | None
     ids: IdFactory
     operator: Principal
@@ -151,6 +152,7 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
             keeper=ground.keeper,
             directory=ground.directory,
             embedder=embedder,
+            clock=ground.clock,
             indexing=ground.indexing,
             operator=operator,
             runner=_runner(settings, ground, vectors, Extractor(analyzer), hooks),
