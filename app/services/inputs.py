@@ -219,13 +219,13 @@ class KeypathWhere:
 class Where:
     """A memory filter as callers write it; see `app.domain.query.MemoryFilter` for what each field means.
 
-    `metadata` names values that its first level has to have; of a list any one. `entities` are ids or names. A user, agent, session or entity that is not known matches nothing;
+    `metadata` names values that its first level has to have; of a list any one. Among `users` None is nobody in particular. `entities` are ids or names. A user, agent, session or entity that is not known matches nothing;
     an unknown project is an error.
     """
 
     ids: tuple[MemoryId, ...] = ()
     project: str | None = None
-    users: tuple[str, ...] = ()
+    users: tuple[str | None, ...] = ()
     agents: tuple[str, ...] = ()
     sessions: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from app.domain.graph import EntityType
-from app.domain.ids import EntityId, MemoryId
+from app.domain.ids import EntityId, MemoryId, UserId
 from app.domain.memory import Memory
 from app.domain.principal import Permission, Principal, require
 from app.domain.query import MemoryFilter, MemoryOrder, Position, Window
@@ -189,7 +189,7 @@ class _Named:
 async def _named(reader: Reader, where: MemoryFilter, names: Sequence[str]) -> _Named:
     if not names:
         return _Named()
-    called = (await reader.entities.called(project=where.project, names=names, users=where.users))[:MAX_NAMED]
+    called = (await reader.entities.called(project=where.project, names=names, users=_people(where)))[:MAX_NAMED]
     aliases = [name for entity in called if entity.type is EntityType.PERSON for name in (entity.name, *entity.aliases)]
     spelt = dict.fromkeys((*names, *(name.title() for name in names), *aliases))
     speakers = await reader.memories.speakers([*spelt])
@@ -197,6 +197,11 @@ async def _named(reader: Reader, where: MemoryFilter, names: Sequence[str]) -> _
     people = {name for entity in speaking for name in (entity.name, *entity.aliases)}
     people |= {name for name in names for speaker in speakers if signals.called(speaker, {plain(name)})}
     return _Named(frozenset(people), tuple(entity.id for entity in called if entity not in speaking))
+
+
+def _people(where: MemoryFilter) -> list[UserId]:
+    """Nobody has no entities of their own."""
+    return [user for user in where.users if user is not None]
 
 
 @dataclass(frozen=True, slots=True)
