@@ -146,7 +146,7 @@ def edge(parts: Parts, options: EdgeOptions, connections: Connections) -> ASGIAp
     http = Cors(http, origins=origins)
     http = Faults(http)
     if parts.services is not None:
-        http = Voices(http, SPEECHES, native=frozenset(known), clock=parts.clock)
+        http = Voices(http, SPEECHES, native=frozenset(known), now=parts.clock.now)
     http = SecurityHeaders(http)
     http = AccessLog(http, metrics=parts.metrics, routes=frozenset(known))
     sockets = Sockets(socket_view, path=GRAPHQL, metrics=parts.metrics)

@@ -264,8 +264,9 @@ show(
     Repeats,
     "Repeats",
     "What becomes of a text that is there already.",
-    JOIN="The memory that is there is the answer.",
+    JOIN="The memory that is there is the answer, unless the new one has a session or a time of its own.",
     KEEP="It is stored once more.",
+    MERGE="The memory that is there is the answer, in any case.",
 )
 show(
     Erasure,

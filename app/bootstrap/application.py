@@ -35,12 +35,14 @@ from app.ports.store import StoreKeeper
 from app.ports.telemetry import SILENCE, Source, Telemetry
 from app.services.accounts import Accounts
 from app.services.attention import Attention
+from app.services.biographies import Biographies
 from app.services.bundle import Services
 from app.services.chronicle import Chronicle
 from app.services.clusters import Clusters, Regroup
 from app.services.compose import Compose
 from app.services.curate import Curate
 from app.services.deciding import Deciding
+from app.services.distil import Distil
 from app.services.expire import Expire
 from app.services.explore import Explore
 from app.services.extract import Extract
@@ -141,7 +143,10 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
         analyzer = SpacyAnalyzer(settings.spacy_model or None)
         vectors = Vectors(embedder, tokens=settings.token_vectors)
         attention = Attention(store=ground.store, clock=ground.clock)
-        services = _services(settings, ground, vectors=vectors, attention=attention, bus=bus, telemetry=telemetry)
+        extractor = Extractor(analyzer)
+        services = _services(
+            settings, ground, vectors=vectors, extractor=extractor, attention=attention, bus=bus, telemetry=telemetry
+        )
         operator = ground.authenticator.operator(await _tenant(ground))
         await services.accounts.furnish(operator)
         yield Application(
@@ -155,7 +160,7 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
             clock=ground.clock,
             indexing=ground.indexing,
             operator=operator,
-            runner=_runner(settings, ground, vectors, Extractor(analyzer), hooks),
+            runner=_runner(settings, ground, vectors, extractor, hooks),
             attention=attention,
             relay=Relay(
                 directory=ground.directory,
@@ -219,13 +224,21 @@ def _runner(
 
 
 def _services(
-    settings: Settings, ground: Ground, *, vectors: Vectors, attention: Attention, bus: LocalBus, telemetry: Telemetry
+    settings: Settings,
+    ground: Ground,
+    *,
+    vectors: Vectors,
+    extractor: Extractor,
+    attention: Attention,
+    bus: LocalBus,
+    telemetry: Telemetry,
 ) -> Services:
     task_life = timedelta(hours=settings.task_hours)
     store, clock, ids = ground.store, ground.clock, ground.ids
     recall = Recall(
         store=store, index=ground.index, standby=ground.standby, vectors=vectors, attention=attention, clock=clock
     )
+    profiles = Profiles(store=store, clock=clock)
     accounts = Accounts(store=store, clock=clock, ids=ids)
     teams = Teams(
         store=store,
@@ -242,6 +255,7 @@ def _services(
         recall=recall,
         compose=Compose(recall=recall, store=store, tokens=BpeTokenCounter(), clock=clock),
         curate=Curate(store=store, clock=clock, task_life=task_life),
+        distil=Distil(store=store, extractor=extractor, clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         merging=Merging(store=store, clock=clock),
         deciding=Deciding(store=store, clock=clock),
@@ -252,7 +266,8 @@ def _services(
         clusters=Clusters(store=store, clock=clock, ids=ids),
         summarize=Summarize(store=store, vectors=vectors, tokens=BpeTokenCounter(), clock=clock, ids=ids),
         understand=Understand(store=store, clock=clock),
-        profiles=Profiles(store=store, clock=clock),
+        profiles=profiles,
+        biographies=Biographies(store=store, profiles=profiles, limiter=ground.limiter, clock=clock, ids=ids),
         vocabularies=Vocabularies(store=store, clock=clock),
         accounts=accounts,
         work=Work(store=store, clock=clock),

@@ -1,6 +1,8 @@
 """The way of a request through a dialect: which one, which route, who asks, what was sent, what comes back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -16,7 +18,6 @@ from app.edge.admission import Allowance, Doorkeeper
 from app.edge.answers import JSON, Answer, Refusal, answer, request_id
 from app.edge.credentials import client_address, key_in
 from app.edge.strict_json import read_json, write_json
-from app.ports.runtime import Clock
 from app.rest.call import Call, Headers, Reply
 from app.rest.dispatch import Address
 from app.rest.routes import Route, variables_of
@@ -32,16 +33,16 @@ class Voices:
     """
 
     def __init__(
-        self, app: ASGIApp, speeches: Mapping[Dialect, Speech], *, native: frozenset[str], clock: Clock
+        self, app: ASGIApp, speeches: Mapping[Dialect, Speech], *, native: frozenset[str], now: Callable[[], datetime]
     ) -> None:
-        self._app, self._speeches, self._native, self._clock = app, speeches, native, clock
+        self._app, self._speeches, self._native, self._now = app, speeches, native, now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] not in self._native:
             address = Address(self._speeches, scope)
             if address.known:
                 scope["state"]["address"] = address
-                scope["state"]["came_at"] = self._clock.now()
+                scope["state"]["came_at"] = self._now()
                 speak(scope, address.speech(scope))
         await self._app(scope, receive, send)
 
@@ -52,6 +53,7 @@ def speak(scope: Scope, speech: Speech) -> None:
     def voice(refusal: Refusal) -> Answer:
         path, method, at = scope["path"], scope["method"], scope["state"]["came_at"]
         trouble = speech.trouble(refusal, path=path, method=method, request_id=request_id(scope), at=at)
+        trouble = replace(trouble, allowance=scope["state"].get("allowance"))
         headers = [*refusal.headers, *_counts(speech, scope)]
         return Answer(trouble.status, write_json(speech.words(trouble)), headers)
 
@@ -87,7 +89,7 @@ class Rest:
     async def _call(self, route: Route, address: Address, request: Request, read: Any) -> Call[Any, Any]:
         """Who asks is settled before the body is looked at."""
         principal = None
-        if not route.open:
+        if not route.open or (route.checks and key_in(request.scope)):
             principal = await self._admitted(request.scope)
             require(principal, route.needs)
         multipart = route.form and _is_multipart(request)

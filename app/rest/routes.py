@@ -16,7 +16,8 @@ class Route:
     """One method of one path. `path` names its variable segments in braces: `/api/memories/{id}`.
 
     `answers` tell, by status, what a good answer holds: a type that JSON Schema can be drawn from, None for no body.
-    `wrong` are the statuses of its own errors. `needs` is what the key must allow. `form` routes read multipart bodies; `open` ones need no key.
+    `wrong` are the statuses of its own errors. `needs` is what the key must allow. `form` routes read multipart bodies; `open` ones need no key;
+    `checks` says that one which is sent has to be right all the same.
     """
 
     method: str
@@ -30,6 +31,7 @@ class Route:
     query: type[Shape] = Nothing
     form: bool = False
     open: bool = False
+    checks: bool = False
 
 
 @dataclass(slots=True)

@@ -12,7 +12,6 @@ from app.edge.answers import Refusal
 from app.rest.call import Call, Headers
 from app.rest.routes import Route, Table
 
-
 _SOME_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -32,6 +31,7 @@ class Trouble:
     method: str = ""
     request_id: str = ""
     at: datetime = _SOME_TIME
+    allowance: Allowance | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from app.ports.store import Store
 from app.ports.telemetry import SILENCE, Telemetry
 from app.services.accounts import Accounts
+from app.services.biographies import Biographies
 from app.services.chronicle import Chronicle
 from app.services.clusters import Clusters
 from app.services.compose import Compose
 from app.services.curate import Curate
 from app.services.deciding import Deciding
+from app.services.distil import Distil
 from app.services.explore import Explore
 from app.services.forget import Forget
 from app.services.keypaths import Keypaths
@@ -35,6 +37,7 @@ class Services:
     compose: Compose
     curate: Curate
     deciding: Deciding
+    distil: Distil
     forget: Forget
     merging: Merging
     explore: Explore
@@ -45,6 +48,7 @@ class Services:
     summarize: Summarize
     understand: Understand
     profiles: Profiles
+    biographies: Biographies
     vocabularies: Vocabularies
     accounts: Accounts
     work: Work

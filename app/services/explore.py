@@ -1,6 +1,7 @@
 """Explore: lists and walks over what is remembered."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
 
 from app.domain import errors
 from app.domain.account import Project
@@ -14,13 +15,15 @@ from app.ports.store import Reader, Store
 from app.services.inputs import EntityWhere, Route, Slice, Sort, Walk, Where
 from app.services.paging import Binding, listing, window_of
 from app.services.references import filter_of, find_project, find_users, project_of
-from app.services.results import Counted, Listing, Neighborhood, Reached
+from app.services.results import Counted, Labelled, Listing, Neighborhood, Reached
 
 MAX_NODES = 500
 MAX_PATH_EDGES = 8
 MAX_OFFSET = 10_000_000
 MAX_COUNTED = 1_000
 NEWEST = Sort()
+
+K = TypeVar("K", bound=str)
 
 
 class Explore:
@@ -64,6 +67,27 @@ class Explore:
             )
         found = {row.item.id: row.item for row in page.rows}
         return [found.get(id_) for id_ in ids]
+
+    async def labelled(self, principal: Principal, *, memories: Sequence[Memory]) -> list[Labelled]:
+        """Each with what its people are called and how often it was shown, in the order given."""
+        require(principal, Permission.MEMORY_READ)
+        if not memories:
+            return []
+        async with self._store.read(principal) as reader:
+            users = await _called(reader.users.get_many, [memory.user for memory in memories])
+            agents = await _called(reader.agents.get_many, [memory.agent for memory in memories])
+            sessions = await _called(reader.sessions.get_many, [memory.session for memory in memories])
+            usage = await reader.memories.usage([memory.id for memory in memories])
+        return [
+            Labelled(
+                memory=memory,
+                user=users.get(memory.user) if memory.user else None,
+                agent=agents.get(memory.agent) if memory.agent else None,
+                session=sessions.get(memory.session) if memory.session else None,
+                usage=used,
+            )
+            for memory, used in zip(memories, usage, strict=True)
+        ]
 
     async def count_memories(self, principal: Principal, *, where: Where) -> int:
         require(principal, Permission.MEMORY_READ)
@@ -205,3 +229,17 @@ def edge_kind(name: str) -> EdgeKind:
         return EdgeKind(name.lower())
     except ValueError:
         raise errors.invalid("kinds", f"{name!r} is not a kind of edge", "unknown") from None
+
+
+class _Named(Protocol):
+    @property
+    def external_id(self) -> str: ...
+
+
+async def _called(
+    lookup: Callable[[Sequence[K]], Awaitable[Sequence[_Named | None]]], ids: Sequence[K | None]
+) -> dict[K, str]:
+    """What the caller calls them."""
+    wanted = list(dict.fromkeys(id_ for id_ in ids if id_ is not None))
+    found = await lookup(wanted) if wanted else []
+    return {id_: named.external_id for id_, named in zip(wanted, found, strict=True) if named}

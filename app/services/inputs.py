@@ -25,10 +25,15 @@ class Mode(StrEnum):
 
 
 class Repeats(StrEnum):
-    """What becomes of a text that is there already: JOIN gives the one that is there, KEEP stores it once more."""
+    """What becomes of a text that is there already.
+
+    JOIN gives the one that is there, unless the new one has a session or a time of its own; MERGE gives it in any case.
+    KEEP stores it once more.
+    """
 
     JOIN = "JOIN"
     KEEP = "KEEP"
+    MERGE = "MERGE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,9 +142,7 @@ def _check_ranges(where: Where) -> None:
         raise errors.Invalid(*wrong)
 
 
-async def _user_ids(
-    door: Door, project: ProjectId | None, refs: Sequence[str | None]
-) -> tuple[UserId | None, ...]:
+async def _user_ids(door: Door, project: ProjectId | None, refs: Sequence[str | None]) -> tuple[UserId | None, ...]:
     if not refs:
         return ()
     named = [ref for ref in refs if ref is not None]

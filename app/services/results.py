@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
@@ -9,7 +10,7 @@ from app.domain.account import ApiKey, Organization
 from app.domain.difference import FieldChange
 from app.domain.graph import Edge, Entity
 from app.domain.ids import MemoryId, ProjectId, UserId
-from app.domain.memory import Memory, MemoryVersion, Usage
+from app.domain.memory import Kind, Memory, MemoryVersion, Usage
 from app.domain.principal import Principal
 from app.domain.work import Event, Job, RecordedEvent
 
@@ -55,6 +56,30 @@ class Remembered:
     memories: tuple[Memory, ...]
     created: tuple[bool, ...]
     job: Job | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What somebody said of themselves, in the third person; `spheres` are one to three of ten parts of a life."""
+
+    text: str
+    kind: Kind
+    type: str
+    categories: tuple[str, ...]
+    spheres: tuple[str, ...]
+    occurred_at: datetime | None
+    valid_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A memory with what the caller calls its people, and what reading left on it."""
+
+    memory: Memory
+    user: str | None
+    agent: str | None
+    session: str | None
+    usage: Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from app.domain.keys import Dialect
 from app.rest.dialects.buildd import BUILDD
+from app.rest.dialects.memsync import MEMSYNC
 from app.rest.speech import Speech
 
-SPEECHES: Mapping[Dialect, Speech] = {speech.dialect: speech for speech in (BUILDD,)}
+SPEECHES: Mapping[Dialect, Speech] = {speech.dialect: speech for speech in (BUILDD, MEMSYNC)}
