@@ -1,20 +1,20 @@
 """Whom memories are about, who wrote them, where they come from."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
 from app.domain.people import User
 from app.services.inputs import EntityWhere, Where
 from resolvers.context import Info
-from resolvers.enums import SourceKind
+from resolvers.enums import BioForm, BioStyle, SourceKind
 from resolvers.fields import PROJECT, linked
 from resolvers.scalars import JSON
 from resolvers.types.connection import Connection
 from resolvers.types.lists import ENTITIES, SESSIONS, memories_of, paged
 from resolvers.types.node import GraphNode, Node
-from resolvers.types.profiles import BioType, ProfileType
+from resolvers.types.profiles import BiographyType, BioType, ProfileType
 
 
 async def _profile(user: strawberry.Parent[User], info: Info) -> Any:
@@ -23,6 +23,16 @@ async def _profile(user: strawberry.Parent[User], info: Info) -> Any:
 
 async def _bio(user: strawberry.Parent[User], info: Info) -> Any:
     return await info.context.services.profiles.bio(info.context.principal, user=user.id)
+
+
+async def _biography(
+    user: strawberry.Parent[User],
+    info: Info,
+    form: Annotated[BioForm, strawberry.argument(description="How it is to be laid out.")] = BioForm.FULL,
+    style: Annotated[BioStyle, strawberry.argument(description="How it is to put lists.")] = BioStyle.NARRATIVE,
+) -> Any:
+    ctx = info.context
+    return await ctx.services.biographies.read(ctx.principal, user=user.id, form=form, style=style)
 
 
 @strawberry.type(name="User", description="An end user whom memories are about; created on first use.")
@@ -46,6 +56,9 @@ class UserType(GraphNode):
         resolver=_profile, description="What their living memories say of them, as it stands now."
     )
     bio: BioType = strawberry.field(resolver=_bio, description="The same in a few sentences.")
+    biography: BiographyType = strawberry.field(
+        resolver=_biography, description="Who they are in a form and style, or as somebody wrote it by hand."
+    )
     entities = paged(
         ENTITIES,
         lambda services, principal, user, page: services.explore.entities(

@@ -312,7 +312,11 @@ async def patch_bio(call: Call[BioPatch, Nothing]) -> Reply:
         if given.regenerate:
             await call.services.biographies.write(call.principal, user=ref, text=None)
         memories = await _memories(call, given.user_id)
-        told = kept.text if by_hand else (await _drawn(call, user, memories, excluded=excluded, form=form, style=style)).text
+        told = (
+            kept.text
+            if by_hand
+            else (await _drawn(call, user, memories, excluded=excluded, form=form, style=style)).text
+        )
     body: PatchedBio = {
         "bio": told,
         "format": form.value.lower(),
