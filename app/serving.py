@@ -62,6 +62,7 @@ def web_of(settings: Settings, opened: Opened, metrics: Metrics) -> Web:
                 graph=graph_of(application.services, introspection=settings.introspection),
                 authenticator=application.authenticator,
                 limiter=application.limiter,
+                clock=application.clock,
                 ids=application.ids,
                 metrics=metrics,
                 ready=ready,

@@ -25,7 +25,7 @@ from app.edge.tracing import Tracing
 from app.identity.authenticate import Authenticator
 from app.metrics import Metrics
 from app.ports.messaging import Limiter
-from app.ports.runtime import IdFactory
+from app.ports.runtime import Clock, IdFactory
 from app.rest.adapter import Rest, Voices
 from app.rest.dialects import SPEECHES
 from app.rest.documents import documents
@@ -60,6 +60,7 @@ class Parts:
     graph: Graph
     authenticator: Authenticator
     limiter: Limiter
+    clock: Clock
     ids: IdFactory
     metrics: Metrics
     ready: Ready
@@ -145,7 +146,7 @@ def edge(parts: Parts, options: EdgeOptions, connections: Connections) -> ASGIAp
     http = Cors(http, origins=origins)
     http = Faults(http)
     if parts.services is not None:
-        http = Voices(http, SPEECHES, native=frozenset(known))
+        http = Voices(http, SPEECHES, native=frozenset(known), now=parts.clock.now)
     http = SecurityHeaders(http)
     http = AccessLog(http, metrics=parts.metrics, routes=frozenset(known))
     sockets = Sockets(socket_view, path=GRAPHQL, metrics=parts.metrics)

@@ -16,7 +16,7 @@ from app.domain.keys import Dialect
 from app.domain.memory import Kind, Label, Layer, LinkType, Status
 from app.domain.people import SourceKind
 from app.domain.principal import Permission, Scope
-from app.domain.profile import ProfileField
+from app.domain.profile import BioForm, BioStyle, ProfileField
 from app.domain.query import Life, MemoryOrder
 from app.domain.routing import RouteKind
 from app.domain.work import EventKind, JobState
@@ -25,6 +25,8 @@ from app.services.results import Storing
 from app.services.understand import InsightKind
 
 __all__ = [
+    "BioForm",
+    "BioStyle",
     "DecisionState",
     "Dialect",
     "Direction",
@@ -275,12 +277,31 @@ show(
     BUILDD="Buildd Memory.",
 )
 show(
+    BioForm,
+    "BioForm",
+    "How a bio is laid out.",
+    FULL="All that is known, up to 200 words.",
+    SHORT="The first sentences, up to 50 words.",
+    BULLETS="A line each.",
+    PROFESSIONAL="Work, learning, languages, skills and goals.",
+)
+show(
+    BioStyle,
+    "BioStyle",
+    "How a bio puts its lists.",
+    NARRATIVE="As sentences.",
+    FACTUAL="Under headings.",
+    CASUAL="As friends would.",
+    FORMAL="With distance.",
+)
+show(
     Repeats,
     "Repeats",
     "What becomes of a text that is there already.",
-    JOIN="The memory that is there is the answer.",
+    JOIN="The memory that is there is the answer, unless the new one has a session or a time of its own.",
     KEEP="It is stored once more.",
     REFUSE="Refused with conflict where the project has the very same text, whoever that is about.",
+    MERGE="The memory that is there is the answer, in any case.",
 )
 show(
     Erasure,

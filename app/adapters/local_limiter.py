@@ -1,5 +1,6 @@
 """Rate limits of one process: a bucket per key that fills evenly (GCRA)."""
 
+from app.ports.messaging import Taken
 from app.ports.runtime import Clock
 
 _SWEEP_EVERY = 10_000
@@ -13,7 +14,7 @@ class LocalLimiter:
         self._full_at: dict[str, float] = {}
         self._sweep_in = _SWEEP_EVERY
 
-    async def take(self, key: str, *, limit: int, window: float) -> float:
+    async def take(self, key: str, *, limit: int, window: float) -> Taken:
         now = self._clock.now().timestamp()
         self._sweep(now)
         # A clock that went back, or a window that was made shorter, must not shut anyone out.
@@ -22,9 +23,10 @@ class LocalLimiter:
         wait = full_at - now - window
         # A hair of tolerance: sums of window / limit are not exact.
         if wait > 1e-6:
-            return wait
+            return Taken(wait=wait, left=0, full_in=kept - now)
         self._full_at[key] = full_at
-        return 0.0
+        left = int((now + window - full_at) * limit / window + 1e-6)
+        return Taken(wait=0.0, left=left, full_in=full_at - now)
 
     def _sweep(self, now: float) -> None:
         self._sweep_in -= 1

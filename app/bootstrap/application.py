@@ -31,17 +31,19 @@ from app.jobs.sweeper import Sweeper
 from app.ports.directory import Directory
 from app.ports.messaging import Limiter
 from app.ports.models import Embedder, TextReader
-from app.ports.runtime import IdFactory
+from app.ports.runtime import Clock, IdFactory
 from app.ports.store import StoreKeeper
 from app.ports.telemetry import SILENCE, Source, Telemetry
 from app.services.accounts import Accounts
 from app.services.attention import Attention
+from app.services.biographies import Biographies
 from app.services.bundle import Services
 from app.services.chronicle import Chronicle
 from app.services.clusters import Clusters, Regroup
 from app.services.compose import Compose
 from app.services.curate import Curate
 from app.services.deciding import Deciding
+from app.services.distil import Distil
 from app.services.expire import Expire
 from app.services.explore import Explore
 from app.services.exports import Exports
@@ -96,6 +98,7 @@ class Application:
     directory: Directory
     embedder: Embedder
     reader: TextReader | None
+    clock: Clock
     indexing: Indexing | None
     ids: IdFactory
     operator: Principal
@@ -162,9 +165,8 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
         vectors = Vectors(embedder, tokens=settings.token_vectors)
         attention = Attention(store=ground.store, clock=ground.clock)
         extractor = Extractor(analyzer)
-        sift = Sift(extractor=extractor, clock=ground.clock)
         services = _services(
-            settings, ground, vectors=vectors, attention=attention, bus=bus, sift=sift, telemetry=telemetry
+            settings, ground, vectors=vectors, extractor=extractor, attention=attention, bus=bus, telemetry=telemetry
         )
         operator = ground.authenticator.operator(await _tenant(ground))
         await services.accounts.furnish(operator)
@@ -176,6 +178,7 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
             keeper=ground.keeper,
             directory=ground.directory,
             embedder=embedder,
+            clock=ground.clock,
             reader=reader,
             indexing=ground.indexing,
             operator=operator,
@@ -268,9 +271,9 @@ def _services(
     ground: Ground,
     *,
     vectors: Vectors,
+    extractor: Extractor,
     attention: Attention,
     bus: LocalBus,
-    sift: Sift,
     telemetry: Telemetry,
 ) -> Services:
     task_life = timedelta(hours=settings.task_hours)
@@ -279,6 +282,7 @@ def _services(
         store=store, index=ground.index, standby=ground.standby, vectors=vectors, attention=attention, clock=clock
     )
     remember = Remember(store=store, vectors=vectors, clock=clock, ids=ids, task_life=task_life)
+    sift = Sift(extractor=extractor, clock=clock)
     explore = Explore(store=store)
     transfer = Transfer(remember=remember, explore=explore, store=store)
     accounts = Accounts(store=store, clock=clock, ids=ids)
@@ -300,6 +304,7 @@ def _services(
         recall=recall,
         compose=Compose(recall=recall, store=store, tokens=BpeTokenCounter(), clock=clock),
         curate=Curate(store=store, clock=clock, task_life=task_life),
+        distil=Distil(store=store, extractor=extractor, clock=clock),
         forget=Forget(store=store, clock=clock, ids=ids),
         merging=Merging(store=store, clock=clock),
         deciding=deciding,
@@ -315,6 +320,7 @@ def _services(
         summarize=Summarize(store=store, vectors=vectors, tokens=BpeTokenCounter(), clock=clock, ids=ids),
         understand=Understand(store=store, clock=clock),
         profiles=profiles,
+        biographies=Biographies(store=store, profiles=profiles, limiter=ground.limiter, clock=clock, ids=ids),
         vocabularies=Vocabularies(store=store, clock=clock),
         network=Network(store=store, recall=recall),
         knowledge=Knowledge(explore=explore),

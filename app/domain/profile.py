@@ -68,6 +68,24 @@ class Profile:
     updated_at: datetime | None
 
 
+class BioForm(StrEnum):
+    """FULL is all of it, SHORT at most 50 words, BULLETS a line each, PROFESSIONAL work, learning and skills alone."""
+
+    FULL = "FULL"
+    SHORT = "SHORT"
+    BULLETS = "BULLETS"
+    PROFESSIONAL = "PROFESSIONAL"
+
+
+class BioStyle(StrEnum):
+    """How lists are put: as sentences, as headings, easily, or with distance."""
+
+    NARRATIVE = "NARRATIVE"
+    FACTUAL = "FACTUAL"
+    CASUAL = "CASUAL"
+    FORMAL = "FORMAL"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BioSentence:
     text: str

@@ -34,6 +34,7 @@ class Life(StrEnum):
 class MemoryFilter:
     """Conditions that all must hold. An empty tuple is no condition; within a tuple any value will do.
 
+    Among `users` None is nobody in particular.
     `occurred` and `valid` speak of when it was true, `recorded` of when it was stored. A memory is
     inside `valid` when its validity overlaps the range. `keypath` matches the path and its subtree.
     `metadata` names values of the first level, any of which will do; `files` have to be there all; `contains` is a part of the title or the text, in small letters, whatever their case.
@@ -43,7 +44,7 @@ class MemoryFilter:
 
     ids: tuple[MemoryId, ...] = ()
     project: ProjectId | None = None
-    users: tuple[UserId, ...] = ()
+    users: tuple[UserId | None, ...] = ()
     agents: tuple[AgentId, ...] = ()
     sessions: tuple[SessionId, ...] = ()
     sources: tuple[SourceId, ...] = ()

@@ -1,14 +1,29 @@
 """Who asks is settled before anything is read: a key becomes a principal, and takes one of its requests."""
 
+from dataclasses import dataclass
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.domain.errors import MissingCredential, RateLimited
 from app.domain.principal import Principal
 from app.edge.credentials import client_address, key_in
 from app.identity.authenticate import Authenticator
-from app.ports.messaging import Limiter
+from app.ports.messaging import Limiter, Taken
 
 _MINUTE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a key may still ask: `limit` requests a minute, of which one was taken, or none was left."""
+
+    limit: int
+    taken: Taken
+
+    def demand(self) -> None:
+        """Raises RateLimited when there was none left."""
+        if self.taken.wait > 0:
+            raise RateLimited(self.taken.wait)
 
 
 class Doorkeeper:
@@ -19,20 +34,29 @@ class Doorkeeper:
 
     async def admit(self, text: str | None, *, address: str) -> Principal:
         """Raises Unauthenticated or RateLimited."""
-        if text is None:
-            raise MissingCredential
-        principal = await self._authenticator.by_key(text, address=address)
+        principal = await self.recognise(text, address=address)
         await self.charge(principal)
         return principal
 
+    async def recognise(self, text: str | None, *, address: str) -> Principal:
+        """Who asks, who has to `charge` or `spend` then. Raises Unauthenticated, or RateLimited for too many wrong keys."""
+        if text is None:
+            raise MissingCredential
+        return await self._authenticator.by_key(text, address=address)
+
     async def charge(self, principal: Principal) -> None:
         """Counts one request, or one operation on a socket. Raises RateLimited."""
+        allowance = await self.spend(principal)
+        if allowance is not None:
+            allowance.demand()
+
+    async def spend(self, principal: Principal) -> Allowance | None:
+        """Counts one request and tells what is left; None where nothing is counted."""
         if self._rate_limit == 0:
-            return
+            return None
         credential = principal.credential.key or principal.actor
-        wait = await self._limiter.take(f"requests:{credential}", limit=self._rate_limit, window=_MINUTE)
-        if wait > 0:
-            raise RateLimited(wait)
+        taken = await self._limiter.take(f"requests:{credential}", limit=self._rate_limit, window=_MINUTE)
+        return Allowance(self._rate_limit, taken)
 
 
 class Admission:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from app.domain.ids import MemoryId
-from app.domain.profile import Bio, BioSentence, Profile, ProfileFact, ProfileField
+from app.domain.profile import Bio, BioForm, BioSentence, BioStyle, Profile, ProfileFact, ProfileField
 
 F = ProfileField
 MOST = 5
@@ -23,6 +23,59 @@ _LISTED = (
     ("Goals", (F.GOALS,)),
     ("Plans", (F.PLANS,)),
 )
+
+
+SHORT_WORDS, FULL_WORDS = 50, 200
+_ON_THE_JOB = ("Education", "Languages", "Skills", "Goals")
+_PHRASES: dict[BioStyle, dict[str, str]] = {
+    BioStyle.FACTUAL: {},
+    BioStyle.NARRATIVE: {
+        "Languages": "Speaks {}.",
+        "Likes": "Likes {}.",
+        "Dislikes": "Dislikes {}.",
+        "Pets": "Shares life with {}.",
+        "Skills": "Is skilled in {}.",
+        "Goals": "Hopes to {}.",
+    },
+    BioStyle.CASUAL: {
+        "Languages": "Speaks {}.",
+        "Likes": "Really into {}.",
+        "Dislikes": "Not a fan of {}.",
+        "Skills": "Good at {}.",
+    },
+    BioStyle.FORMAL: {
+        "Languages": "Languages spoken include {}.",
+        "Likes": "Interests include {}.",
+        "Dislikes": "Has expressed a dislike of {}.",
+        "Skills": "Areas of expertise include {}.",
+    },
+}
+
+
+def worded(bio: Bio, form: BioForm, style: BioStyle) -> str:
+    """The bio as a text. A style that has no phrase for something keeps its heading."""
+    told = [_styled(sentence.text, style) for sentence in bio.sentences if _belongs(sentence.text, form)]
+    if form is BioForm.BULLETS:
+        return "\n".join(f"• {text}" for text in told)
+    room = SHORT_WORDS if form is BioForm.SHORT else FULL_WORDS
+    kept: list[str] = []
+    for text in told:
+        room -= len(text.split())
+        if room < 0:
+            break
+        kept.append(text)
+    return " ".join(kept or told[:1])
+
+
+def _belongs(text: str, form: BioForm) -> bool:
+    heading, mark, _ = text.partition(": ")
+    return form is not BioForm.PROFESSIONAL or not mark or heading in _ON_THE_JOB
+
+
+def _styled(text: str, style: BioStyle) -> str:
+    heading, _, values = text.partition(": ")
+    phrase = _PHRASES[style].get(heading)
+    return phrase.format(values.removesuffix(".")) if phrase and values else text
 
 
 def bio_of(profile: Profile, *, called: str) -> Bio:

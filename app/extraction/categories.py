@@ -1,6 +1,8 @@
 """What part of life or work a turn is about, by its words."""
 
-from app.extraction.reading import Reading
+from collections.abc import Iterable
+
+from app.extraction.reading import Reading, Sentence
 from app.extraction.stems import stem
 
 MAX_CATEGORIES = 3
@@ -25,9 +27,19 @@ _CATEGORY_OF = {stem(word): category for category, words in _WORDS.items() for w
 
 def categories(reading: Reading, type_: str) -> tuple[str, ...]:
     """At most three, the one with most words first; ties in order of appearance."""
+    words = (lower for token, lower in zip(reading.tokens, reading.lowers, strict=True) if token.is_word)
+    return _of(words, type_)
+
+
+def sentence_categories(reading: Reading, sentence: Sentence, type_: str) -> tuple[str, ...]:
+    """The same of one sentence."""
+    return _of(reading.words(sentence), type_)
+
+
+def _of(words: Iterable[str], type_: str) -> tuple[str, ...]:
     counts: dict[str, int] = {}
-    for token, lower in zip(reading.tokens, reading.lowers, strict=True):
-        if token.is_word and (category := _CATEGORY_OF.get(stem(lower))):
+    for word in words:
+        if category := _CATEGORY_OF.get(stem(word)):
             counts[category] = counts.get(category, 0) + 1
     ordered = sorted(counts, key=lambda category: -counts[category])
     return tuple(ordered[:MAX_CATEGORIES]) or ((type_,) if type_ in {"decision", "architecture"} else ())

@@ -60,16 +60,17 @@ def find_facts(
     facts = [
         fact
         for sentence in said
-        if not sentence.is_question and (fact := _fact(reading, sentence, entities, times)) is not None
+        if not sentence.is_question and (fact := fact_of(reading, sentence, entities, times)) is not None
     ]
     if len(reading.sentences) == 1 and len(facts) == 1 and facts[0].statement == reading.text.strip():
         return []
     return facts[:MAX_FACTS]
 
 
-def _fact(
+def fact_of(
     reading: Reading, sentence: Sentence, entities: Sequence[FoundEntity], times: Sequence[FoundTime]
 ) -> FoundFact | None:
+    """A sentence as it stands alone; None when nothing is left of it."""
     inside = within(times, sentence)
     named = [e for e in within(entities, sentence) if e.salience > 0.1]
     text = _without_talk(_dated(reading.text, sentence, inside, entities))

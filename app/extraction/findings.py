@@ -72,6 +72,14 @@ class FoundFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoundStatement:
+    """A fact of one sentence with what it is about, for when statements are kept instead of their turn."""
+
+    fact: FoundFact
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """All that one turn gave. A skipped turn has a reason, no kind, type, relations or facts."""
 

@@ -1,20 +1,24 @@
 """The line of steps from turns to findings."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from app.extraction.categories import categories
+from app.extraction.categories import categories, sentence_categories
 from app.extraction.classify import classify, main_sentence
 from app.extraction.entities import find_entities
-from app.extraction.facts import find_facts
+from app.extraction.facts import fact_of, find_facts
 from app.extraction.filler import statements
-from app.extraction.findings import Finding, Turn
+from app.extraction.findings import Finding, FoundEntity, FoundStatement, FoundTime, Turn
 from app.extraction.reading import Reading, read
 from app.extraction.relations import find_relations
+from app.extraction.separating import separated
 from app.extraction.times import find_times
 from app.extraction.vocabulary import EMPTY, Vocabulary, laid_over
 from app.ports.models import Analyzer
 
 RULES = "rules-2"
+_CALLED = 0.1
+"""The salience of a name that only calls somebody. Whoever tells of themselves calls nobody: there it may be a place."""
 
 
 class Extractor:
@@ -37,10 +41,14 @@ class Extractor:
             for turn, analysis, vocabulary in zip(turns, analyses, vocabularies, strict=True)
         ]
 
+    def state(self, turns: Sequence[Turn], *, taught: Vocabulary = EMPTY) -> list[list[FoundStatement]]:
+        """What each turn states, a sentence at a time, with nothing that says something left out."""
+        apart = [replace(turn, text=separated(turn.text)) for turn in turns]
+        analyses = self._analyzer.analyze([turn.text for turn in apart])
+        return [_statements(read(turn, analysis), taught) for turn, analysis in zip(apart, analyses, strict=True)]
+
     def _one(self, reading: Reading, vocabulary: Vocabulary) -> Finding:
-        times = find_times(reading.text, reading.turn.at.date(), reading.tense_at)
-        entities = find_entities(reading, times, vocabulary.by_name)
-        entities = laid_over(entities, vocabulary.mentions(reading.text) if vocabulary else ())
+        entities, times = _names_and_times(reading, vocabulary)
         said = statements(reading, entities, times)
         if isinstance(said, str):
             return Finding(skip_reason=said, entities=tuple(entities), times=tuple(times))
@@ -54,3 +62,23 @@ class Extractor:
             relations=tuple(find_relations(reading, said, entities, times)),
             facts=tuple(find_facts(reading, said, entities, times)),
         )
+
+
+def _names_and_times(reading: Reading, vocabulary: Vocabulary) -> tuple[list[FoundEntity], list[FoundTime]]:
+    times = find_times(reading.text, reading.turn.at.date(), reading.tense_at)
+    entities = find_entities(reading, times, vocabulary.by_name)
+    return list(laid_over(entities, vocabulary.mentions(reading.text) if vocabulary else ())), list(times)
+
+
+def _statements(reading: Reading, vocabulary: Vocabulary) -> list[FoundStatement]:
+    entities, times = _names_and_times(reading, vocabulary)
+    said = statements(reading, entities, times)
+    if isinstance(said, str):
+        return []
+    named = [entity for entity in entities if entity.salience > _CALLED]
+    facts = [(sentence, fact_of(reading, sentence, named, times)) for sentence in said if not sentence.is_question]
+    return [
+        FoundStatement(fact=fact, categories=sentence_categories(reading, sentence, fact.type))
+        for sentence, fact in facts
+        if fact is not None
+    ]

@@ -43,15 +43,18 @@ class Attempts:
     async def failed(self, address: str, key: KeyId | None) -> None:
         """Counts a wrong key. Raises RateLimited when there were too many."""
         network = _network(address)
-        wait = await self._limiter.take(f"wrong-key:address:{network}", limit=BY_ADDRESS, window=WINDOW)
+        wait = await self._wait(f"wrong-key:address:{network}", BY_ADDRESS)
         if wait > 0:
             self._unheard[network] = self._clock.now() + timedelta(seconds=wait)
             _trim(self._unheard)
         if key is not None:
-            wait = max(wait, await self._limiter.take(f"wrong-key:key:{key}", limit=BY_KEY, window=WINDOW))
-        wait = max(wait, await self._limiter.take("wrong-key", limit=ALTOGETHER, window=WINDOW))
+            wait = max(wait, await self._wait(f"wrong-key:key:{key}", BY_KEY))
+        wait = max(wait, await self._wait("wrong-key", ALTOGETHER))
         if wait > 0:
             raise RateLimited(wait)
+
+    async def _wait(self, key: str, limit: int) -> float:
+        return (await self._limiter.take(key, limit=limit, window=WINDOW)).wait
 
     def succeeded(self, digest: bytes) -> None:
         self._right[digest] = None

@@ -32,9 +32,21 @@ class EventBus(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What came of asking for a token: `wait` is 0.0 when it was granted, else seconds until there is one.
+
+    `left` tokens are there after it, and all of them again in `full_in` seconds.
+    """
+
+    wait: float
+    left: int
+    full_in: float
+
+
 class Limiter(Protocol):
-    async def take(self, key: str, *, limit: int, window: float) -> float:
-        """Takes one of `limit` tokens per `window` seconds; 0.0 when granted, else seconds to wait."""
+    async def take(self, key: str, *, limit: int, window: float) -> Taken:
+        """Takes one of `limit` tokens per `window` seconds, if there is one."""
         ...
 
 

@@ -1,6 +1,8 @@
 """The way of a request through a dialect: which one, which route, who asks, what was sent, what comes back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -13,16 +15,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.domain.errors import FieldError, Invalid
 from app.domain.keys import Dialect
-from app.domain.principal import require
-from app.edge.admission import Doorkeeper
+from app.domain.principal import Principal, require
+from app.edge.admission import Allowance, Doorkeeper
 from app.edge.answers import JSON, Answer, Refusal, answer, request_id
 from app.edge.credentials import client_address, key_in
 from app.edge.strict_json import read_json, write_json
-from app.rest.call import Call, Reply
+from app.rest.call import Call, Headers, Reply
 from app.rest.dispatch import Address
 from app.rest.routes import Route, variables_of
 from app.rest.shapes import Nothing, Shape
-from app.rest.speech import Speech
+from app.rest.speech import Count, Speech
 from app.services.bundle import Services
 
 _MAX_PARTS = 100
@@ -34,14 +36,17 @@ class Voices:
     Paths that no dialect knows go on to `app` as they are.
     """
 
-    def __init__(self, app: ASGIApp, speeches: Mapping[Dialect, Speech], native: frozenset[str]) -> None:
-        self._app, self._speeches, self._native = app, speeches, native
+    def __init__(
+        self, app: ASGIApp, speeches: Mapping[Dialect, Speech], *, native: frozenset[str], now: Callable[[], datetime]
+    ) -> None:
+        self._app, self._speeches, self._native, self._now = app, speeches, native, now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] not in self._native:
             address = Address(self._speeches, scope)
             if address.known:
                 scope["state"]["address"] = address
+                scope["state"]["came_at"] = self._now()
                 speak(scope, address.speech(scope))
         await self._app(scope, receive, send)
 
@@ -50,12 +55,18 @@ def speak(scope: Scope, speech: Speech) -> None:
     """From here on errors are told by this dialect."""
 
     def voice(refusal: Refusal) -> Answer:
-        trouble = speech.trouble(refusal, path=scope["path"], request_id=request_id(scope))
-        return Answer(
-            trouble.status, write_json(speech.words(trouble)), (*refusal.headers, *speech.marks(request_id(scope)))
-        )
+        path, method, at = scope["path"], scope["method"], scope["state"]["came_at"]
+        trouble = speech.trouble(refusal, path=path, method=method, request_id=request_id(scope), at=at)
+        trouble = replace(trouble, allowance=scope["state"].get("allowance"))
+        headers = [*refusal.headers, *speech.marks(request_id(scope)), *_counts(speech, scope)]
+        return Answer(trouble.status, write_json(speech.words(trouble)), headers)
 
     scope["state"]["voice"] = voice
+
+
+def _counts(speech: Speech, scope: Scope) -> Headers:
+    state = scope["state"]
+    return speech.counts(Count(path=scope["path"], at=state["came_at"], allowance=state.get("allowance")))
 
 
 class Rest:
@@ -79,13 +90,15 @@ class Rest:
             reply = await route.handler(call)
         finally:
             await request.close()
-        await _send(send, reply, speech, call)
+        marks = speech.marks(call.request_id)
+        headers = [*speech.headers(call), *marks, *_counts(speech, scope), *reply.headers]
+        await _send(send, reply, headers)
 
     async def _call(self, route: Route, address: Address, request: Request, read: Any) -> Call[Any, Any]:
         """Who asks is settled before the body is looked at."""
         principal = None
-        if not route.open:
-            principal = await self._doorkeeper.admit(key_in(request.scope), address=client_address(request.scope))
+        if not route.open or (route.checks and key_in(request.scope)):
+            principal = await self._admitted(request.scope)
             require(principal, route.needs)
         multipart = route.form and _is_multipart(request)
         form = await _form(request) if multipart else FormData()
@@ -99,8 +112,18 @@ class Rest:
             headers={name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw},
             request_id=request_id(request.scope),
             address=client_address(request.scope),
+            at=request.scope["state"]["came_at"],
             form=form,
         )
+
+    async def _admitted(self, scope: Scope) -> Principal:
+        """What is left to the key is kept for the headers of the answer, whatever that will be."""
+        principal = await self._doorkeeper.recognise(key_in(scope), address=client_address(scope))
+        allowance: Allowance | None = await self._doorkeeper.spend(principal)
+        if allowance is not None:
+            scope["state"]["allowance"] = allowance
+            allowance.demand()
+        return principal
 
 
 def _route(speech: Speech, address: Address, method: str) -> Route:
@@ -151,8 +174,7 @@ def _shaped(shape: type[Shape], given: Any, *, what: str) -> Any:
         raise Invalid(*fields) from None
 
 
-async def _send(send: Send, reply: Reply, speech: Speech, call: Call[Any, Any]) -> None:
-    headers = [*speech.headers(call), *speech.marks(call.request_id), *reply.headers]
+async def _send(send: Send, reply: Reply, headers: list[tuple[bytes, bytes]]) -> None:
     match reply.body:
         case None:
             await send({"type": "http.response.start", "status": reply.status, "headers": headers})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from starlette.datastructures import FormData
@@ -20,7 +21,7 @@ Headers = Iterable[tuple[bytes, bytes]]
 class Call(Generic[B, Q]):
     """A request, read and checked. `path` holds the percent-decoded segments that the route names.
 
-    `headers` have small names, the last value of each. `address` is the other end of the connection. `form` is there for multipart bodies only.
+    `headers` have small names, the last value of each. `address` is the other end of the connection. `form` is there for multipart bodies only. `at` is when it came.
     """
 
     services: Services
@@ -31,6 +32,7 @@ class Call(Generic[B, Q]):
     headers: Mapping[str, str]
     request_id: str
     address: str
+    at: datetime
     form: FormData = field(default_factory=FormData)
 
     @property

@@ -45,7 +45,9 @@ def _operation(route: Route, error: Mapping[str, Any], schemas: dict[str, Any]) 
         "parameters": [*_path(route), *_query(route, schemas)],
         "responses": {str(status): _answer(status, shape, schemas) for status, shape in route.answers.items()},
     }
-    statuses = {400, 404, 405, 413, 429, 500, 503, *route.wrong} | (set() if route.open else {401, 403})
+    statuses = {400, 404, 405, 413, 429, 500, 503, *route.wrong} | (
+        set() if route.open and not route.checks else {401, 403}
+    )
     operation["responses"] |= {
         str(status): {"description": HTTPStatus(status).phrase, "content": {"application/json": {"schema": error}}}
         for status in sorted(statuses - set(route.answers))

@@ -17,7 +17,8 @@ class Route:
     `deep` holds as many as it can.
 
     `answers` tell, by status, what a good answer holds: a type that JSON Schema can be drawn from, None for no body.
-    `wrong` are the statuses of its own errors. `needs` is what the key must allow. `form` routes read multipart bodies; `open` ones need no key.
+    `wrong` are the statuses of its own errors. `needs` is what the key must allow. `form` routes read multipart bodies; `open` ones need no key;
+    `checks` says that one which is sent has to be right all the same.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Route:
     form: bool = False
     deep: str = ""
     open: bool = False
+    checks: bool = False
 
 
 @dataclass(slots=True)

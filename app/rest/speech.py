@@ -2,18 +2,25 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.errors import AppError, FieldError, Invalid, RateLimited
 from app.domain.keys import Dialect
+from app.edge.admission import Allowance
 from app.edge.answers import Refusal
 from app.rest.call import Call, Headers
 from app.rest.routes import Route, Table
 
+_SOME_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """An error before a dialect words it. `extras` are fields of the body that this dialect alone has."""
+    """An error before a dialect words it. `extras` are fields of the body that this dialect alone has.
+
+    `path` and `method` are of the request, `at` is when it came.
+    """
 
     status: int
     code: str
@@ -21,7 +28,10 @@ class Trouble:
     fields: Sequence[FieldError] = ()
     retry_after: float | None = None
     path: str = ""
+    method: str = ""
     request_id: str = ""
+    at: datetime = _SOME_TIME
+    allowance: Allowance | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -51,12 +61,25 @@ def no_marks(_request_id: str) -> Headers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """What is known of a key's requests when an answer is written; no allowance where nothing was counted."""
+
+    path: str
+    at: datetime
+    allowance: Allowance | None = None
+
+
+def no_counts(_count: Count) -> Headers:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
     """`roots` are the beginnings of paths that nobody else owns: what is unknown below them is told in this dialect.
 
     `errors` has a row for each class of the domain's errors, `refusals` for each status that HTTP itself gives reason for.
-    `words` makes the body of an error, `headers` what each good answer carries beside its body, and `marks`,
-    made from the request's id, what each answer does.
+    `words` makes the body of an error, `headers` what each good answer carries beside its body. Made for each answer,
+    errors too, are `marks`, from the request's id, and `counts`: how much of a limit is left.
     """
 
     dialect: Dialect
@@ -69,12 +92,15 @@ class Speech:
     error_shape: Any
     headers: Callable[[Call[Any, Any]], Headers] = no_headers
     marks: Callable[[str], Headers] = no_marks
+    counts: Callable[[Count], Headers] = no_counts
     table: Table = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "table", Table(self.routes))
 
-    def trouble(self, refusal: Refusal, *, path: str, request_id: str) -> Trouble:
+    def trouble(
+        self, refusal: Refusal, *, path: str, request_id: str, method: str = "", at: datetime = _SOME_TIME
+    ) -> Trouble:
         """The error as this dialect has it; the status and code of a row, ours where the dialect has none."""
         cause = refusal.cause
         row = self.errors.get(type(cause)) if cause else self.refusals.get(refusal.status)
@@ -86,6 +112,8 @@ class Speech:
             fields=cause.fields if isinstance(cause, Invalid) else (),
             retry_after=cause.retry_after if isinstance(cause, RateLimited) else None,
             path=path,
+            method=method,
             request_id=request_id,
+            at=at,
             extras=refusal.extras if isinstance(refusal, Wrong) else {},
         )

@@ -7,11 +7,13 @@ from datetime import datetime
 from app.ports.store import Store
 from app.ports.telemetry import SILENCE, Telemetry
 from app.services.accounts import Accounts
+from app.services.biographies import Biographies
 from app.services.chronicle import Chronicle
 from app.services.clusters import Clusters
 from app.services.compose import Compose
 from app.services.curate import Curate
 from app.services.deciding import Deciding
+from app.services.distil import Distil
 from app.services.explore import Explore
 from app.services.exports import Exports
 from app.services.filing import Filing
@@ -52,6 +54,7 @@ class Services:
     compose: Compose
     curate: Curate
     deciding: Deciding
+    distil: Distil
     forget: Forget
     merging: Merging
     explore: Explore
@@ -70,6 +73,7 @@ class Services:
     exports: Exports
     ingest: Ingest
     profiles: Profiles
+    biographies: Biographies
     vocabularies: Vocabularies
     accounts: Accounts
     work: Work

@@ -27,12 +27,13 @@ class Mode(StrEnum):
 class Repeats(StrEnum):
     """What becomes of a text that is there already.
 
-    JOIN gives the one that is there, KEEP stores it once more. REFUSE stores nothing where the project has the very
-    same text, whoever that is about.
+    JOIN gives the one that is there, unless the new one has a session or a time of its own; MERGE gives it in any case.
+    KEEP stores it once more. REFUSE stores nothing where the project has the very same text, whoever that is about.
     """
 
     JOIN = "JOIN"
     KEEP = "KEEP"
+    MERGE = "MERGE"
     REFUSE = "REFUSE"
 
 
@@ -245,13 +246,13 @@ class KeypathWhere:
 class Where:
     """A memory filter as callers write it; see `app.domain.query.MemoryFilter` for what each field means.
 
-    `metadata` names values that its first level has to have; of a list any one. `entities` are ids or names. A user, agent, session or entity that is not known matches nothing;
+    `metadata` names values that its first level has to have; of a list any one. Among `users` None is nobody in particular. `entities` are ids or names. A user, agent, session or entity that is not known matches nothing;
     an unknown project is an error.
     """
 
     ids: tuple[MemoryId, ...] = ()
     project: str | None = None
-    users: tuple[str, ...] = ()
+    users: tuple[str | None, ...] = ()
     agents: tuple[str, ...] = ()
     sessions: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()

@@ -13,7 +13,7 @@ import numpy as np
 
 from app.domain.errors import NotFound
 from app.domain.graph import EntityType
-from app.domain.ids import EntityId, MemoryId
+from app.domain.ids import EntityId, MemoryId, UserId
 from app.domain.memory import Memory
 from app.domain.principal import Permission, Principal, require
 from app.domain.query import MemoryFilter, MemoryOrder, Position, Window
@@ -228,7 +228,7 @@ class _Named:
 async def _named(reader: Reader, where: MemoryFilter, names: Sequence[str]) -> _Named:
     if not names:
         return _Named()
-    called = (await reader.entities.called(project=where.project, names=names, users=where.users))[:MAX_NAMED]
+    called = (await reader.entities.called(project=where.project, names=names, users=_people(where)))[:MAX_NAMED]
     aliases = [name for entity in called if entity.type is EntityType.PERSON for name in (entity.name, *entity.aliases)]
     spelt = dict.fromkeys((*names, *(name.title() for name in names), *aliases))
     speakers = await reader.memories.speakers([*spelt])
@@ -246,6 +246,11 @@ class _Sought:
     where: MemoryFilter
     asked: Asked
     past: Hindsight | None
+
+
+def _people(where: MemoryFilter) -> list[UserId]:
+    """Nobody has no entities of their own."""
+    return [user for user in where.users if user is not None]
 
 
 @dataclass(frozen=True, slots=True)

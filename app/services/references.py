@@ -145,11 +145,13 @@ def _check_ranges(where: Where) -> None:
         raise errors.Invalid(*wrong)
 
 
-async def _user_ids(door: Door, project: ProjectId | None, refs: Sequence[str]) -> tuple[UserId, ...]:
+async def _user_ids(door: Door, project: ProjectId | None, refs: Sequence[str | None]) -> tuple[UserId | None, ...]:
     if not refs:
         return ()
-    found = await find_users(door, project, refs) if project else await door.users.get_many([UserId(r) for r in refs])
-    return tuple(user.id for user in found if user) or (UserId(NOBODY),)
+    named = [ref for ref in refs if ref is not None]
+    found = await find_users(door, project, named) if project else await door.users.get_many([UserId(r) for r in named])
+    ids: list[UserId | None] = [user.id for user in found if user]
+    return (*ids, *([None] if None in refs else [])) or (UserId(NOBODY),)
 
 
 async def _agent_ids(door: Door, project: ProjectId | None, refs: Sequence[str]) -> tuple[AgentId, ...]:

@@ -147,6 +147,12 @@ class Remember:
                 await self._carry(uow, changed, now)
         return changed
 
+    async def embedding(self, principal: Principal, *, memory: Memory) -> tuple[float, ...]:
+        """The vector by which a memory is found; empty while the model is away."""
+        require(principal, Permission.MEMORY_READ)
+        vectors = await self._vectors.read(await self._passages(principal, memory))
+        return tuple(map(float, vectors[0].vector)) if vectors else ()
+
     async def _carry(self, uow: UnitOfWork, memory: Memory, now: datetime) -> None:
         """What was drawn from a memory alone stays as long as it does."""
         stay = Stay(memory.layer, memory.expires_at)
@@ -362,9 +368,9 @@ def _ends_early(memory: Memory | None, draft: NewMemory) -> bool:
 
 def _twin_key(draft: NewMemory, role: Roles) -> object | None:
     """What makes a draft the repetition of another; None when it has a place or a time of its own."""
-    if draft.repeats is not Repeats.JOIN or draft.position is not None:
+    if draft.repeats not in (Repeats.JOIN, Repeats.MERGE) or draft.position is not None:
         return None
-    if draft.session is not None or draft.occurred_at is not None:
+    if draft.repeats is Repeats.JOIN and (draft.session is not None or draft.occurred_at is not None):
         return None
     if draft.keypath is not None or draft.expires_at is not None:
         return None

@@ -11,7 +11,7 @@ from app.domain.decisions import Decision
 from app.domain.difference import FieldChange
 from app.domain.graph import Edge, Entity, Mention
 from app.domain.ids import EntityId, MemoryId, ProjectId, UserId
-from app.domain.memory import Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import Kind, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.principal import Principal
 from app.domain.profile import ProfileFact
 from app.domain.query import TimeRange
@@ -79,6 +79,19 @@ class Remembered:
     memories: tuple[Memory, ...]
     created: tuple[bool, ...]
     job: Job | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What somebody said of themselves, in the third person; `spheres` are one to three of ten parts of a life."""
+
+    text: str
+    kind: Kind
+    type: str
+    categories: tuple[str, ...]
+    spheres: tuple[str, ...]
+    occurred_at: datetime | None
+    valid_from: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,6 @@ class Teams:
         """Raises NotFound where teams are closed."""
         if not self._opened:
             raise errors.NotFound
-        wait = await self._limiter.take(f"teams:{what}:{address}", limit=PER_HOUR, window=_HOUR)
-        if wait > 0:
-            raise errors.RateLimited(wait)
+        taken = await self._limiter.take(f"teams:{what}:{address}", limit=PER_HOUR, window=_HOUR)
+        if taken.wait > 0:
+            raise errors.RateLimited(taken.wait)

@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from app.services.inputs import NewFeedback
+from resolvers.inputs.filters import PROJECT
 from resolvers.inputs.reading import filled, optional
 
 
@@ -30,3 +31,10 @@ class PromoteMemoryInput:
 class DemoteMemoryInput:
     id: strawberry.ID = strawberry.field(description="A memory of the layer RAW.")
     expires_at: datetime | None = optional("When it ends; after the life of working memory (24 h) when left out.")
+
+
+@strawberry.input(name="SetBioInput", description="A bio that is written by hand.")
+class SetBioInput:
+    user: str = strawberry.field(description="Whose, by the caller's own id or ours; created on first use.")
+    project: str | None = optional(PROJECT)
+    text: str | None = optional("The words, at most 5,000 characters; left out to go back to what memories say.")

@@ -40,7 +40,9 @@ class ImportanceRange(Reads):
 class MemoryFilter(Reads):
     ids: list[strawberry.ID] | None = optional("These memories.")
     project: str | None = optional(PROJECT)
-    users: list[str] | None = optional("About these end users, by the caller's own ids or ours.")
+    users: list[str | None] | None = optional(
+        "About these end users, by the caller's own ids or ours; null is nobody in particular."
+    )
     agents: list[str] | None = optional("Written by these agents, by the caller's own ids or ours.")
     sessions: list[str] | None = optional("From these sessions, by the caller's own ids or ours.")
     kinds: list[Kind] | None = optional("Of these kinds.")

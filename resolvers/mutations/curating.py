@@ -8,10 +8,11 @@ from app.domain.ids import MemoryId
 from resolvers.context import Info
 from resolvers.errors import outcome
 from resolvers.fields import mutation
-from resolvers.inputs.curating import DemoteMemoryInput, GiveFeedbackInput, PromoteMemoryInput
+from resolvers.inputs.curating import DemoteMemoryInput, GiveFeedbackInput, PromoteMemoryInput, SetBioInput
 from resolvers.inputs.reading import given
 from resolvers.mutations.payload import Payload, done
 from resolvers.types.memories import MemoryType, Usage
+from resolvers.types.people import UserType
 
 
 @strawberry.type(description="What giveFeedback did.")
@@ -30,6 +31,12 @@ class DemoteMemoryPayload(Payload):
     memory = done(MemoryType | None, lambda memory: memory, "The memory in its new version.")
 
 
+@strawberry.type(description="What setBio did.")
+class SetBioPayload(Payload):
+    user = done(UserType | None, lambda user: user, "The user, with the bio as it is now.")
+
+
+SetBio: TypeAlias = Annotated[SetBioInput, strawberry.argument(description="Whose bio, and its words.")]
 PromoteMemory: TypeAlias = Annotated[PromoteMemoryInput, strawberry.argument(description="What is to stay.")]
 DemoteMemory: TypeAlias = Annotated[DemoteMemoryInput, strawberry.argument(description="What is to end.")]
 GiveFeedback: TypeAlias = Annotated[GiveFeedbackInput, strawberry.argument(description="What you say of a memory.")]
@@ -63,4 +70,15 @@ class CuratingMutations:
     async def demote_memory(self, info: Info, input: DemoteMemory) -> Any:
         ctx = info.context
         work = ctx.services.curate.demote(ctx.principal, memory=MemoryId(input.id), expires_at=given(input.expires_at))
+        return await outcome(work)
+
+    @mutation(
+        SetBioPayload,
+        description="Keeps a text as the bio of an end user, or, without one, goes back to what their memories say.",
+    )
+    async def set_bio(self, info: Info, input: SetBio) -> Any:
+        ctx = info.context
+        work = ctx.services.biographies.write(
+            ctx.principal, user=input.user, text=given(input.text), project=given(input.project)
+        )
         return await outcome(work)

@@ -1,7 +1,7 @@
 """Whom memories are about, who wrote them, where they come from."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -9,14 +9,14 @@ from app.domain.people import User
 from app.services.inputs import EntityWhere, Where
 from app.services.knowledge import KnowledgeQuery
 from resolvers.context import Info
-from resolvers.enums import SourceKind
+from resolvers.enums import BioForm, BioStyle, SourceKind
 from resolvers.fields import PROJECT, linked
 from resolvers.scalars import JSON
 from resolvers.types.connection import Connection
 from resolvers.types.knowledge import KnowledgeEntryType
 from resolvers.types.lists import ENTITIES, SESSIONS, memories_of, paged
 from resolvers.types.node import GraphNode, Node
-from resolvers.types.profiles import BioType, ProfileType
+from resolvers.types.profiles import BiographyType, BioType, ProfileType
 
 MAX_ENTRIES = 100
 
@@ -33,6 +33,16 @@ async def _knowledge(user: strawberry.Parent[User], info: Info) -> Any:
     query = KnowledgeQuery(project=user.project, user=user.id)
     found = await info.context.services.knowledge.entries(info.context.principal, query=query, limit=MAX_ENTRIES)
     return found.items
+
+
+async def _biography(
+    user: strawberry.Parent[User],
+    info: Info,
+    form: Annotated[BioForm, strawberry.argument(description="How it is to be laid out.")] = BioForm.FULL,
+    style: Annotated[BioStyle, strawberry.argument(description="How it is to put lists.")] = BioStyle.NARRATIVE,
+) -> Any:
+    ctx = info.context
+    return await ctx.services.biographies.read(ctx.principal, user=user.id, form=form, style=style)
 
 
 @strawberry.type(name="User", description="An end user whom memories are about; created on first use.")
@@ -58,6 +68,9 @@ class UserType(GraphNode):
     bio: BioType = strawberry.field(resolver=_bio, description="The same in a few sentences.")
     knowledge: list[KnowledgeEntryType] = strawberry.field(
         resolver=_knowledge, description="What is remembered about them, compiled by category; at most 100 entries."
+    )
+    biography: BiographyType = strawberry.field(
+        resolver=_biography, description="Who they are in a form and style, or as somebody wrote it by hand."
     )
     entities = paged(
         ENTITIES,

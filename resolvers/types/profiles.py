@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from resolvers.context import Info
-from resolvers.enums import ProfileField
+from resolvers.enums import BioForm, BioStyle, ProfileField
 from resolvers.fields import MEMORY, many, part
 
 
@@ -62,3 +62,18 @@ class BioType:
         description="The same a sentence at a time, each with its sources."
     )
     confidence: float = strawberry.field(description="0 to 1: the mean of the facts that it uses.")
+
+
+@strawberry.type(
+    name="Biography",
+    description="A person in a few words: written by hand where somebody did, else drawn from memories.",
+)
+class BiographyType:
+    text: str = strawberry.field(description="The words; empty where nothing is known.")
+    form: BioForm = strawberry.field(description="How it is laid out.")
+    style: BioStyle = strawberry.field(description="How it puts its lists.")
+    confidence: float = strawberry.field(description="0 to 1; 1 for what was written by hand.")
+    sources = _sources("The memories that it is drawn from; none where it was written by hand.")
+    written_at: datetime | None = strawberry.field(
+        description="When somebody wrote it by hand; null where it is drawn."
+    )

@@ -208,6 +208,7 @@ async def a_world(options: EdgeOptions = EdgeOptions()) -> AsyncIterator[World]:
             ),
             authenticator=Authenticator(directory=keys, clock=clock, limiter=limiter),
             limiter=limiter,
+            clock=clock,
             ids=OrderedIds(clock),
             metrics=metrics,
             ready=ready,

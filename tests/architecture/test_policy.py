@@ -58,6 +58,7 @@ ROWS: list[tuple[str, str, str]] = [
     ("updateMemory", '(input: {id: "mem_1", text: "x"}) { userErrors { code } }', WRITE),
     ("promoteMemory", '(input: {id: "mem_1"}) { userErrors { code } }', WRITE),
     ("demoteMemory", '(input: {id: "mem_1"}) { userErrors { code } }', WRITE),
+    ("setBio", '(input: {user: "x", text: "y"}) { userErrors { code } }', WRITE),
     ("giveFeedback", '(input: {memory: "mem_1", value: 1}) { userErrors { code } }', WRITE),
     ("linkMemories", '(input: {links: [{source: "a", target: "b", type: SIMILAR}]}) { userErrors { code } }', WRITE),
     ("unlinkMemories", '(input: {source: "a", target: "b", type: SIMILAR}) { userErrors { code } }', WRITE),

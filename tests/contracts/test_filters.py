@@ -86,7 +86,7 @@ ranges = st.builds(TimeRange, after=some(moments), before=some(moments))
 CONDITIONS: dict[str, st.SearchStrategy[Any]] = {
     "ids": st.lists(st.integers(0, 9).map(lambda number: MemoryId(f"mem_{number}")), max_size=9).map(tuple),
     "project": ids("prj").map(ProjectId),
-    "users": few(ids("usr").map(UserId)),
+    "users": few(some(ids("usr").map(UserId))),
     "agents": few(ids("agt").map(AgentId)),
     "sessions": few(ids("ses").map(SessionId)),
     "sources": few(ids("src").map(SourceId)),

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from app.adapters.local_limiter import LocalLimiter
 from app.adapters.redis.clients import COMMANDS, client_of
 from app.adapters.redis.limiter import RedisLimiter
-from app.ports.messaging import Limiter
+from app.ports.messaging import Limiter, Taken
 from tests.live.redis_server import URL, live_redis, own_prefix
 from tests.unit.identity.people import HandClock
 
@@ -51,7 +51,7 @@ async def put_back(client: Redis, prefix: str, seconds: float) -> None:
 class NotAsked:
     """A limiter for when Redis is away, which it is not."""
 
-    async def take(self, key: str, *, limit: int, window: float) -> float:
+    async def take(self, key: str, *, limit: int, window: float) -> Taken:
         raise AssertionError(f"{key} was not counted by Redis")
 
 
@@ -75,56 +75,66 @@ def forward(world: tuple[Limiter, Forward]) -> Forward:
 
 
 async def test_the_limit_is_granted_and_no_more(limiter: Limiter) -> None:
-    assert [await limiter.take("a", limit=3, window=60) for _ in range(3)] == [0.0, 0.0, 0.0]
-    assert await limiter.take("a", limit=3, window=60) == pytest.approx(20, abs=A_MOMENT)
+    assert [(await limiter.take("a", limit=3, window=60)).wait for _ in range(3)] == [0.0, 0.0, 0.0]
+    assert (await limiter.take("a", limit=3, window=60)).wait == pytest.approx(20, abs=A_MOMENT)
 
 
 async def test_keys_do_not_share(limiter: Limiter) -> None:
-    assert await limiter.take("a", limit=1, window=60) == 0.0
-    assert await limiter.take("b", limit=1, window=60) == 0.0
-    assert await limiter.take("a", limit=1, window=60) == pytest.approx(60, abs=A_MOMENT)
+    assert (await limiter.take("a", limit=1, window=60)).wait == 0.0
+    assert (await limiter.take("b", limit=1, window=60)).wait == 0.0
+    assert (await limiter.take("a", limit=1, window=60)).wait == pytest.approx(60, abs=A_MOMENT)
 
 
 async def test_waiting_as_told_is_enough(limiter: Limiter, forward: Forward) -> None:
     for _ in range(7):
         await limiter.take("a", limit=7, window=10)
-    wait = await limiter.take("a", limit=7, window=10)
+    wait = (await limiter.take("a", limit=7, window=10)).wait
     await forward(wait)
-    assert await limiter.take("a", limit=7, window=10) == 0.0
+    assert (await limiter.take("a", limit=7, window=10)).wait == 0.0
 
 
 async def test_a_refusal_costs_nothing(limiter: Limiter, forward: Forward) -> None:
     await limiter.take("a", limit=1, window=60)
     for _ in range(100):
-        assert await limiter.take("a", limit=1, window=60) == pytest.approx(60, abs=A_MOMENT)
+        assert (await limiter.take("a", limit=1, window=60)).wait == pytest.approx(60, abs=A_MOMENT)
     await forward(60)
-    assert await limiter.take("a", limit=1, window=60) == 0.0
+    assert (await limiter.take("a", limit=1, window=60)).wait == 0.0
+
+
+async def test_what_is_left_is_told(limiter: Limiter, forward: Forward) -> None:
+    told = [await limiter.take("a", limit=3, window=60) for _ in range(4)]
+    assert [taken.left for taken in told] == [2, 1, 0, 0]
+    assert [taken.full_in for taken in told] == pytest.approx([20, 40, 60, 60], abs=A_MOMENT)
+    await forward(40)
+    taken = await limiter.take("a", limit=3, window=60)
+    assert (taken.wait, taken.left) == (0.0, 1)
+    assert taken.full_in == pytest.approx(40, abs=A_MOMENT)
 
 
 async def test_after_a_window_of_rest_the_whole_limit_is_there_again(limiter: Limiter, forward: Forward) -> None:
     for _ in range(5):
         await limiter.take("a", limit=5, window=60)
     await forward(60)
-    assert [await limiter.take("a", limit=5, window=60) for _ in range(5)] == [0.0] * 5
-    assert await limiter.take("a", limit=5, window=60) > 0
+    assert [(await limiter.take("a", limit=5, window=60)).wait for _ in range(5)] == [0.0] * 5
+    assert (await limiter.take("a", limit=5, window=60)).wait > 0
 
 
 async def test_a_fractional_share_is_granted_as_often_as_the_limit_says(limiter: Limiter) -> None:
-    assert [await limiter.take("a", limit=7, window=600) for _ in range(7)] == [0.0] * 7
-    assert await limiter.take("a", limit=7, window=600) == pytest.approx(600 / 7, abs=A_MOMENT)
+    assert [(await limiter.take("a", limit=7, window=600)).wait for _ in range(7)] == [0.0] * 7
+    assert (await limiter.take("a", limit=7, window=600)).wait == pytest.approx(600 / 7, abs=A_MOMENT)
 
 
 async def test_a_window_that_was_made_shorter_shuts_nobody_out(limiter: Limiter) -> None:
-    assert await limiter.take("a", limit=1, window=3_600) == 0.0
-    assert await limiter.take("a", limit=1, window=60) <= 60
+    assert (await limiter.take("a", limit=1, window=3_600)).wait == 0.0
+    assert (await limiter.take("a", limit=1, window=60)).wait <= 60
 
 
 async def test_a_clock_that_goes_back_shuts_nobody_out(limiter: Limiter, forward: Forward) -> None:
-    assert await limiter.take("a", limit=1, window=60) == 0.0
+    assert (await limiter.take("a", limit=1, window=60)).wait == 0.0
     await forward(-3_600)
-    assert await limiter.take("a", limit=1, window=60) == pytest.approx(60, abs=A_MOMENT)
+    assert (await limiter.take("a", limit=1, window=60)).wait == pytest.approx(60, abs=A_MOMENT)
     await forward(60)
-    assert await limiter.take("a", limit=1, window=60) == 0.0
+    assert (await limiter.take("a", limit=1, window=60)).wait == 0.0
 
 
 async def test_full_buckets_are_forgotten() -> None:

@@ -8,12 +8,16 @@ from app.adapters.neo4j.statements import fragment
 from app.adapters.records.values import Value, facet, micros_or_none
 from app.domain.query import Life, MemoryFilter
 
+NOBODY: Final = ""
+"""No user has this id."""
+
 _LIVE: Final = fragment("live", "m")
 _LIFE: Final = {Life.LIVE: _LIVE, Life.FORGOTTEN: f"NOT {_LIVE}", Life.ANY: "true"}
 
 _AMONG: Final = {
     "ids": "m.id IN $f_ids",
     "users": "m.user IN $f_users",
+    "users_or_nobody": "(m.user IS NULL OR m.user IN $f_users_or_nobody)",
     "agents": "m.agent IN $f_agents",
     "sessions": "m.session IN $f_sessions",
     "sources": "m.source IN $f_sources",
@@ -104,7 +108,7 @@ def entrance(where: MemoryFilter) -> Entrance:
         (where.clusters, _BY_CLUSTERS),
         (where.sessions, _BY_SESSIONS),
         (where.sources, _BY_SOURCES),
-        (where.users, _BY_USER if len(where.users) == 1 else _BY_USERS),
+        (where.users and None not in where.users, _BY_USER if len(where.users) == 1 else _BY_USERS),
         (where.project, _BY_PROJECT),
     )
     return next((way for asked, way in ways if asked), _BY_AGE)
@@ -134,7 +138,7 @@ def filtered(where: MemoryFilter) -> tuple[str, dict[str, Any]]:
 def _lists(where: MemoryFilter) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from (
         ("ids", where.ids),
-        ("users", where.users),
+        ("users_or_nobody" if None in where.users else "users", tuple(user or NOBODY for user in where.users)),
         ("agents", where.agents),
         ("sessions", where.sessions),
         ("sources", where.sources),

@@ -53,7 +53,7 @@ def filled(listing: Listing[T], window: Window) -> str:
     compare, direction = _DIRECTION[listing.descending is not window.backward]
     after = f"AND {value} IS NOT NULL AND {id_} IS NOT NULL"
     if window.position and value == id_:
-        after = f"AND {value} {compare}= $at_value AND {value} <> $at_value"
+        after = f"AND {value} {compare} $at_value"
     elif window.position:
         after = (
             f"AND {value} {compare}= $at_value AND {id_} IS NOT NULL"

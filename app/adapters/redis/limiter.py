@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 
 from app.adapters.redis.failures import as_our_errors
 from app.domain import errors
-from app.ports.messaging import Limiter
+from app.ports.messaging import Limiter, Taken
 
 _log = structlog.get_logger(__name__)
 _PATIENCE = 0.25
@@ -33,10 +33,11 @@ local full_at = math.max(kept, now) + each
 local wait = full_at - now - window
 -- A hair of tolerance: sums of window / limit are not exact.
 if wait > 1 + each / 1000 then
-  return string.format('%.0f', wait)
+  return {string.format('%.0f', wait), '0', string.format('%.0f', math.max(kept - now, 0))}
 end
 keep(full_at)
-return '0'
+local left = math.floor((now + window - full_at) / each + 0.001)
+return {'0', string.format('%.0f', left), string.format('%.0f', full_at - now)}
 """
 
 
@@ -54,25 +55,25 @@ class RedisLimiter:
         """Whether all processes count together at the moment."""
         return self._shared
 
-    async def take(self, key: str, *, limit: int, window: float) -> float:
+    async def take(self, key: str, *, limit: int, window: float) -> Taken:
         now = asyncio.get_running_loop().time()
         if now >= self._rest_until:
             if not self._shared:
                 self._rest_until = now + _REST
             try:
-                wait = await self._take(key, limit, window)
+                taken = await self._take(key, limit, window)
             except errors.Unavailable as problem:
                 self._rest(problem)
             else:
                 self._answered()
-                return wait
+                return taken
         return await self._local.take(key, limit=limit, window=window)
 
-    async def _take(self, key: str, limit: int, window: float) -> float:
+    async def _take(self, key: str, limit: int, window: float) -> Taken:
         with as_our_errors():
             async with asyncio.timeout(_PATIENCE):
-                micros = await self._script(keys=[f"{self._prefix}:{key}"], args=[limit, window])
-        return int(micros) / 1_000_000
+                wait, left, full_in = await self._script(keys=[f"{self._prefix}:{key}"], args=[limit, window])
+        return Taken(wait=int(wait) / 1_000_000, left=int(left), full_in=int(full_in) / 1_000_000)
 
     def _rest(self, problem: errors.Unavailable) -> None:
         self._rest_until = asyncio.get_running_loop().time() + _REST

@@ -8,12 +8,16 @@ from app.adapters.sqlite.scope import listed
 from app.adapters.sqlite.statements import fragment
 from app.domain.query import Life, MemoryFilter
 
+NOBODY: Final = ""
+"""No user has this id."""
+
 _LIVE: Final = fragment("live", "m")
 _LIFE: Final = {Life.LIVE: _LIVE, Life.FORGOTTEN: f"NOT {_LIVE}", Life.ANY: "TRUE"}
 
 _AMONG: Final = {
     "ids": "m.id IN (SELECT value FROM json_each(:f_ids))",
     "users": "m.user IN (SELECT value FROM json_each(:f_users))",
+    "users_or_nobody": "(m.user IS NULL OR m.user IN (SELECT value FROM json_each(:f_users_or_nobody)))",
     "agents": "m.agent IN (SELECT value FROM json_each(:f_agents))",
     "sessions": "m.session IN (SELECT value FROM json_each(:f_sessions))",
     "sources": "m.source IN (SELECT value FROM json_each(:f_sources))",
@@ -85,7 +89,7 @@ def filtered(where: MemoryFilter) -> tuple[str, dict[str, Value]]:
 def _lists(where: MemoryFilter) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from (
         ("ids", where.ids),
-        ("users", where.users),
+        ("users_or_nobody" if None in where.users else "users", tuple(user or NOBODY for user in where.users)),
         ("agents", where.agents),
         ("sessions", where.sessions),
         ("sources", where.sources),

@@ -61,9 +61,9 @@ def _parts(on: Scoped, where: MemoryFilter) -> list[Part]:
         case (), _:
             users = (NOBODY, end_user or NOBODY)
         case wanted, None:
-            users = tuple(dict.fromkeys(wanted))
+            users = tuple(dict.fromkeys(user or NOBODY for user in wanted))
         case wanted, _:
-            users = tuple({*wanted} & {end_user})
+            users = tuple({user or NOBODY for user in wanted} & {end_user or NOBODY, NOBODY})
     projects = [row["project"] for row in on.rows(SQL["parts"], {"project": where.project})]
     return [Part(on.principal.tenant, project, user) for project in projects for user in users]
 

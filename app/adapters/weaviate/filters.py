@@ -34,7 +34,7 @@ def _sight(principal: Principal) -> Iterator[Condition]:
 def _among(where: MemoryFilter) -> Iterator[Condition]:
     lists: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("memory", where.ids),
-        ("user", where.users),
+        ("user", tuple(user or NOBODY for user in where.users)),
         ("agent", where.agents),
         ("session", where.sessions),
         ("source", where.sources),

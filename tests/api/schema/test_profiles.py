@@ -40,3 +40,26 @@ async def test_a_profile_and_a_bio_with_their_sources(world: World) -> None:
     again = (await world.ask(ASK))["user"]
     assert [fact["value"] for fact in again["profile"]["current"]] == ["Lyon"]
     assert again["bio"]["sentences"][0]["sources"] == [{"id": old["id"]}]
+
+
+async def test_a_bio_by_hand_stands_until_it_is_taken_back(world: World) -> None:
+    told = await world.add("I love hiking and tea.", user="ada")
+    ask = '{ user(id: "ada") { biography(form: BULLETS, style: FORMAL) { text form style confidence writtenAt sources { id } } } }'
+    drawn = {
+        "text": "• Interests include hiking and tea.",
+        "form": "BULLETS",
+        "style": "FORMAL",
+        "confidence": 0.9,
+        "writtenAt": None,
+        "sources": [{"id": told["id"]}],
+    }
+    assert (await world.ask(ask))["user"]["biography"] == drawn
+    give = 'mutation($text: String) { setBio(input: {user: "ada", text: $text}) { user { biography { text sources { id } } } userErrors { field code } } }'
+    kept = await world.ask(give, {"text": " A hiker. "})
+    assert kept["setBio"] == {"user": {"biography": {"text": "A hiker.", "sources": []}}, "userErrors": []}
+    by_hand = (await world.ask(ask))["user"]["biography"]
+    assert (by_hand["text"], by_hand["confidence"], by_hand["writtenAt"] is None) == ("A hiker.", 1.0, False)
+    await world.ask(give, {"text": None})
+    assert (await world.ask(ask))["user"]["biography"] == drawn
+    wrong = await world.ask(give, {"text": "x" * 5_001})
+    assert wrong["setBio"]["userErrors"] == [{"field": ["input", "text"], "code": "too_long"}]

@@ -14,22 +14,26 @@ import numpy as np
 from app.adapters.local_bus import LocalBus
 from app.adapters.local_limiter import LocalLimiter
 from app.adapters.runtime import LoopSignal, OrderedIds, SystemClock
+from app.adapters.spacy_analysis import SpacyAnalyzer
 from app.adapters.sqlite.store import SqliteStore, open_store
 from app.bootstrap import Hooks
 from app.domain.account import Organization
 from app.domain.ids import OrganizationId, ProjectId, UserId
 from app.domain.principal import AllProjects, Credential, Only, Principal, Scope, Visible, permissions_of
+from app.extraction.pipeline import Extractor
 from app.jobs.relay import Relay
 from app.ports.models import Embedding, Passage
 from app.ports.store import Reader, UnitOfWork
 from app.services.accounts import Accounts
 from app.services.attention import Attention
+from app.services.biographies import Biographies
 from app.services.bundle import Services
 from app.services.chronicle import Chronicle
 from app.services.clusters import Clusters
 from app.services.compose import Compose
 from app.services.curate import Curate
 from app.services.deciding import Deciding
+from app.services.distil import Distil
 from app.services.explore import Explore
 from app.services.exports import Exports
 from app.services.filing import Filing
@@ -232,6 +236,8 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         exports=Exports(store=store, explore=explore, clock=clock, ids=ids),
         ingest=Ingest(store=store, transfer=transfer, clock=clock, ids=ids, lease=timedelta(minutes=1)),
         profiles=profiles,
+        biographies=Biographies(store=store, profiles=profiles, limiter=LocalLimiter(clock), clock=clock, ids=ids),
+        distil=Distil(store=store, extractor=Extractor(SpacyAnalyzer(None)), clock=clock),
         vocabularies=Vocabularies(store=store, clock=clock),
         accounts=accounts,
         work=Work(store=store, clock=clock),
