@@ -31,6 +31,7 @@ from app.ports.directory import Directory
 from app.ports.messaging import Limiter
 from app.ports.models import Embedder
 from app.ports.runtime import IdFactory
+from app.ports.servers import Standing
 from app.ports.store import StoreKeeper
 from app.ports.telemetry import SILENCE, Source, Telemetry
 from app.services.accounts import Accounts
@@ -55,9 +56,11 @@ from app.services.live import Live
 from app.services.merging import Merging
 from app.services.network import Network
 from app.services.numbers import Numbers
+from app.services.ontology import Ontologies
 from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
+from app.services.refresh import Refresh
 from app.services.remember import Remember
 from app.services.scopes import Scopes
 from app.services.scrub import Scrub
@@ -98,6 +101,7 @@ class Application:
     attention: Attention
     bus: LocalBus
     gauges: Sequence[Source]
+    standing: Callable[[], Standing]
     warm: Callable[[], object]
 
     async def work(self) -> None:
@@ -188,6 +192,7 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
             ids=ground.ids,
             bus=bus,
             gauges=ground.gauges,
+            standing=ground.standing,
             warm=lambda: analyzer.analyze(["Warm up."]),
         )
 
@@ -226,7 +231,14 @@ def _runner(
         directory=ground.directory,
         authenticator=ground.authenticator,
         handlers=told_jobs(
-            handlers(extract=extract, scrub=scrub, regroup=regroup, exports=services.exports, ingest=services.ingest),
+            handlers(
+                extract=extract,
+                scrub=scrub,
+                regroup=regroup,
+                exports=services.exports,
+                ingest=services.ingest,
+                refresh=services.refresh,
+            ),
             hooks.telemetry,
         ),
         signal=ground.wake_runner,
@@ -247,7 +259,7 @@ def _services(
     sift: Sift,
     telemetry: Telemetry,
 ) -> Services:
-    task_life = timedelta(hours=settings.task_hours)
+    task_life, lease = timedelta(hours=settings.task_hours), timedelta(seconds=settings.job_lease)
     store, clock, ids = ground.store, ground.clock, ground.ids
     recall = Recall(
         store=store, index=ground.index, standby=ground.standby, vectors=vectors, attention=attention, clock=clock
@@ -283,12 +295,12 @@ def _services(
         understand=Understand(store=store, clock=clock),
         profiles=Profiles(store=store, clock=clock),
         vocabularies=Vocabularies(store=store, clock=clock),
+        ontologies=Ontologies(store=store, clock=clock),
+        refresh=Refresh(store=store, explore=explore, vectors=vectors, clock=clock, ids=ids, lease=lease),
         network=Network(store=store, recall=recall),
         knowledge=Knowledge(explore=explore),
         exports=Exports(store=store, explore=explore, clock=clock, ids=ids),
-        ingest=Ingest(
-            store=store, transfer=transfer, clock=clock, ids=ids, lease=timedelta(seconds=settings.job_lease)
-        ),
+        ingest=Ingest(store=store, transfer=transfer, clock=clock, ids=ids, lease=lease),
         accounts=accounts,
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

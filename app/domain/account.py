@@ -15,6 +15,10 @@ class Organization:
     created_at: datetime
 
 
+MAX_TYPES = 32
+MAX_TYPE_NAME = 64
+
+
 class Role(StrEnum):
     OWNER = "owner"
     ADMIN = "admin"
@@ -38,12 +42,17 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A space of memories. `slug` is unique within the organization."""
+    """A space of memories. `slug` is unique within the organization.
+
+    `content_types` and `relation_types` are kinds of memories and of relations that it has beside ours.
+    """
 
     id: ProjectId
     slug: str
     name: str
     description: str
+    content_types: tuple[str, ...] = ()
+    relation_types: tuple[str, ...] = ()
     created_at: datetime
     updated_at: datetime
 

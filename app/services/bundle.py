@@ -23,9 +23,11 @@ from app.services.live import Live
 from app.services.merging import Merging
 from app.services.network import Network
 from app.services.numbers import Numbers
+from app.services.ontology import Ontologies
 from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.recall import Recall
+from app.services.refresh import Refresh
 from app.services.remember import Remember
 from app.services.scopes import Scopes
 from app.services.sift import Sift
@@ -57,12 +59,14 @@ class Services:
     clusters: Clusters
     summarize: Summarize
     understand: Understand
+    refresh: Refresh
     network: Network
     knowledge: Knowledge
     exports: Exports
     ingest: Ingest
     profiles: Profiles
     vocabularies: Vocabularies
+    ontologies: Ontologies
     accounts: Accounts
     work: Work
     live: Live

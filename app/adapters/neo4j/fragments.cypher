@@ -30,8 +30,9 @@
 ({a}.deleted_at IS NULL AND coalesce({a}.expires_at > $now, true))
 
 // project //
-{a}.id AS id, {a}.slug AS slug, {a}.name AS name, {a}.description AS description, {a}.created_at AS created_at,
-{a}.updated_at AS updated_at
+{a}.id AS id, {a}.slug AS slug, {a}.name AS name, {a}.description AS description,
+coalesce({a}.content_types, '[]') AS content_types, coalesce({a}.relation_types, '[]') AS relation_types,
+{a}.created_at AS created_at, {a}.updated_at AS updated_at
 
 // member //
 {a}.id AS id, {a}.name AS name, {a}.email AS email, {a}.role AS role, {a}.active AS active,

@@ -43,6 +43,8 @@ def project_of(row: Row) -> Project:
         slug=row["slug"],
         name=row["name"],
         description=row["description"],
+        content_types=strings(row["content_types"]),
+        relation_types=strings(row["relation_types"]),
         created_at=moment(row["created_at"]),
         updated_at=moment(row["updated_at"]),
     )
@@ -54,6 +56,8 @@ def project_values(project: Project) -> dict[str, Value]:
         "slug": project.slug,
         "name": project.name,
         "description": project.description,
+        "content_types": dumped(project.content_types),
+        "relation_types": dumped(project.relation_types),
         "created_at": micros(project.created_at),
         "updated_at": micros(project.updated_at),
     }

@@ -11,10 +11,11 @@ SELECT p.* FROM project p WHERE p.tenant = :tenant AND p.slug = :slug AND {visib
 SELECT p.*, p.created_at AS sort FROM project p WHERE p.tenant = :tenant AND {visible_id p} {page};
 
 -- project_put --
-INSERT INTO project (tenant, id, slug, name, description, created_at, updated_at)
-VALUES (:tenant, :id, :slug, :name, :description, :created_at, :updated_at)
+INSERT INTO project (tenant, id, slug, name, description, content_types, relation_types, created_at, updated_at)
+VALUES (:tenant, :id, :slug, :name, :description, :content_types, :relation_types, :created_at, :updated_at)
     ON CONFLICT (tenant, id) DO UPDATE
    SET slug = excluded.slug, name = excluded.name, description = excluded.description,
+       content_types = excluded.content_types, relation_types = excluded.relation_types,
        created_at = excluded.created_at, updated_at = excluded.updated_at;
 
 -- vocabulary_page --

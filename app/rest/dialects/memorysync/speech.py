@@ -20,7 +20,7 @@ from app.domain.keys import Dialect
 from app.domain.principal import Permission
 from app.rest.call import Headers
 from app.rest.dialects.memorysync import answers as told
-from app.rest.dialects.memorysync import files, graph, kept, memories, organization, plane, search, views
+from app.rest.dialects.memorysync import curating, files, graph, kept, memories, organization, plane, search, views
 from app.rest.dialects.memorysync import shapes as asked
 from app.rest.routes import Route
 from app.rest.speech import Row, Speech, Trouble
@@ -93,6 +93,24 @@ ROUTES = (
         query=asked.IntelligenceQuery,
         answers={200: told.Intelligence},
         wrong=(422,),
+    ),
+    Route(
+        method="GET",
+        path="/memory/decisions",
+        handler=curating.decisions,
+        says="Memories that do not hold together, newest first, and what was chosen between them.",
+        query=asked.DecisionQuery,
+        answers={200: told.DecisionList},
+    ),
+    Route(
+        method="POST",
+        path="/memory/decision/resolve",
+        handler=curating.resolve,
+        says="Settles which of two memories holds.",
+        body=asked.Resolve,
+        answers={200: told.DecisionBody},
+        wrong=(422, 409),
+        needs=_WRITE,
     ),
     Route(
         method="DELETE",
@@ -209,6 +227,16 @@ ROUTES = (
     ),
     Route(
         method="POST",
+        path="/memory/{id}/feedback",
+        handler=curating.feedback,
+        says="Says whether a memory was of use; it moves its importance and its rank.",
+        body=asked.NewFeedbackBody,
+        answers={200: told.FeedbackAnswer},
+        wrong=(422,),
+        needs=_WRITE,
+    ),
+    Route(
+        method="POST",
         path="/memory/{id}/relations",
         handler=memories.relate,
         says="Joins two memories.",
@@ -266,16 +294,26 @@ ROUTES = (
         method="POST",
         path="/memory/refresh",
         handler=organization.refresh,
-        says="Says how many memories there are to embed anew; they are in step already.",
+        says="Starts to read the end user's memories anew, with the model that answers now.",
         answers={202: told.Refreshed},
         needs=_WRITE,
     ),
     Route(
         method="GET",
         path="/memory/ontology",
-        handler=organization.ontology,
-        says="The kinds of memories and of relations.",
+        handler=curating.ontology,
+        says="The kinds of memories and of relations, ours and the project's own.",
         answers={200: told.OntologyBody},
+    ),
+    Route(
+        method="PUT",
+        path="/memory/ontology",
+        handler=curating.set_ontology,
+        says="Gives the project kinds of its own in the place of those that it has.",
+        body=asked.NewOntology,
+        answers={200: told.OntologyBody},
+        wrong=(422,),
+        needs=_WRITE,
     ),
     Route(
         method="GET",
