@@ -8,7 +8,13 @@ from app.domain.ids import KeyId
 from resolvers.context import Info
 from resolvers.errors import outcome
 from resolvers.fields import mutation
-from resolvers.inputs.accounts import CreateApiKeyInput, CreateProjectInput, RevokeApiKeyInput, SetVocabularyInput
+from resolvers.inputs.accounts import (
+    CreateApiKeyInput,
+    CreateProjectInput,
+    RevokeApiKeyInput,
+    SetOntologyInput,
+    SetVocabularyInput,
+)
 from resolvers.inputs.reading import given
 from resolvers.mutations.payload import Payload, done
 from resolvers.types.accounts import ApiKeyType, ProjectType
@@ -35,6 +41,12 @@ class SetVocabularyPayload(Payload):
     project = done(ProjectType | None, lambda project: project, "The project.")
 
 
+@strawberry.type(description="What setOntology did.")
+class SetOntologyPayload(Payload):
+    project = done(ProjectType | None, lambda project: project, "The project.")
+
+
+SetOntology: TypeAlias = Annotated[SetOntologyInput, strawberry.argument(description="The kinds.")]
 SetVocabulary: TypeAlias = Annotated[SetVocabularyInput, strawberry.argument(description="The vocabulary.")]
 CreateProject: TypeAlias = Annotated[CreateProjectInput, strawberry.argument(description="The project to create.")]
 CreateApiKey: TypeAlias = Annotated[CreateApiKeyInput, strawberry.argument(description="The key to create.")]
@@ -73,3 +85,18 @@ class AccountMutations:
         ctx = info.context
         terms = [each.value() for each in input.terms]
         return await outcome(ctx.services.vocabularies.set(ctx.principal, project=given(input.project), terms=terms))
+
+    @mutation(
+        SetOntologyPayload,
+        description="Gives a project kinds of memories and of relations of its own, in the place of those that it has.",
+    )
+    async def set_ontology(self, info: Info, input: SetOntology) -> Any:
+        ctx = info.context
+        return await outcome(
+            ctx.services.ontologies.set(
+                ctx.principal,
+                project=given(input.project),
+                content_types=given(input.content_types),
+                relation_types=given(input.relation_types),
+            )
+        )

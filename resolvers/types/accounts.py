@@ -40,6 +40,8 @@ class ProjectType(Node):
     )
     name: str = strawberry.field(description="What people call it.")
     description: str = strawberry.field(description="What it is for; may be empty.")
+    content_types: list[str] = strawberry.field(description="Kinds of memories that it has of its own.")
+    relation_types: list[str] = strawberry.field(description="Kinds of relations that it has of its own.")
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     memories = memories_of(lambda project: Where(project=project.id), "Its memories, newest first unless ordered.")
