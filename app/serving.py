@@ -66,6 +66,7 @@ def web_of(settings: Settings, opened: Opened, metrics: Metrics) -> Web:
                 ids=application.ids,
                 metrics=metrics,
                 ready=ready,
+                standing=application.standing,
             )
 
     return create_app(options=_options(settings), open_parts=parts)

@@ -19,13 +19,14 @@ from app.edge.live import Connections
 from app.edge.options import EdgeOptions
 from app.edge.origins import Cors, Origins
 from app.edge.paths import Paths, Reading
-from app.edge.probes import Fixed, ForAdmins, MetricsPage, Readiness, Ready
+from app.edge.probes import Fixed, ForAdmins, Health, MetricsPage, Readiness, Ready
 from app.edge.sockets import Sockets
 from app.edge.tracing import Tracing
 from app.identity.authenticate import Authenticator
 from app.metrics import Metrics
 from app.ports.messaging import Limiter
 from app.ports.runtime import Clock, IdFactory
+from app.ports.servers import Standing
 from app.rest.adapter import Rest, Voices
 from app.rest.dialects import SPEECHES
 from app.rest.documents import documents
@@ -54,6 +55,7 @@ class Graph:
 class Parts:
     """What the edge needs of the application behind it. `ready` raises while the store does not answer.
 
+    `standing` tells what is known of the servers beside the store, without asking them.
     `services` are for the dialects; without them none is spoken.
     """
 
@@ -64,6 +66,7 @@ class Parts:
     ids: IdFactory
     metrics: Metrics
     ready: Ready
+    standing: Callable[[], Standing] = Standing
     services: Services | None = None
 
 
@@ -156,11 +159,12 @@ def edge(parts: Parts, options: EdgeOptions, connections: Connections) -> ASGIAp
 def _known(parts: Parts, options: EdgeOptions, doorkeeper: Doorkeeper, view: View) -> dict[str, ASGIApp]:
     graphql: ASGIApp = Admission(view, doorkeeper=doorkeeper)
     metrics: ASGIApp = MetricsPage(parts.metrics)
+    readiness = Readiness(parts.ready)
     about = {"name": "mnemograph", "version": options.version}
     return {
         "/": Reading(Fixed({**about, "graphql": GRAPHQL})),
-        "/health": Reading(Fixed({"status": "ok"})),
-        "/ready": Reading(Readiness(parts.ready)),
+        "/health": Reading(Health(readiness, parts.standing)),
+        "/ready": Reading(readiness),
         "/version": Reading(Fixed(about)),
         "/metrics": Reading(
             metrics if options.public_metrics else Admission(ForAdmins(metrics), doorkeeper=doorkeeper)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from benchmarks import (
     adding,
     adding_on_servers,
+    dialects,
     figures,
     graph_operations,
     growing,
@@ -31,6 +32,7 @@ PROGRAMS: dict[str, Callable[[], Report]] = {
     "adding": adding.run,
     "searching": searching.run,
     "listing": listing.run,
+    "dialects": dialects.run,
     "subscribing": subscribing.run,
     "importing": importing.run,
     "graph_operations": graph_operations.run,

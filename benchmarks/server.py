@@ -66,6 +66,7 @@ class Server:
         self.process = process
         self.usage = psutil.Process(process.pid)
         self.address = told["graphql"].removesuffix("/graphql").removeprefix("http://")
+        self.told = told
         self.key = told.get("first_key") or key or ""
 
     def caller(self) -> Caller:

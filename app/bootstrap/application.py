@@ -32,6 +32,7 @@ from app.ports.directory import Directory
 from app.ports.messaging import Limiter
 from app.ports.models import Embedder, TextReader
 from app.ports.runtime import Clock, IdFactory
+from app.ports.servers import Standing
 from app.ports.store import StoreKeeper
 from app.ports.telemetry import SILENCE, Source, Telemetry
 from app.services.accounts import Accounts
@@ -59,10 +60,12 @@ from app.services.live import Live
 from app.services.merging import Merging
 from app.services.network import Network
 from app.services.numbers import Numbers
+from app.services.ontology import Ontologies
 from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.projects import Projects
 from app.services.recall import Recall
+from app.services.refresh import Refresh
 from app.services.remember import Remember
 from app.services.routing import Routing
 from app.services.scopes import Scopes
@@ -108,6 +111,7 @@ class Application:
     attention: Attention
     bus: LocalBus
     gauges: Sequence[Source]
+    standing: Callable[[], Standing]
     warm: Callable[[], object]
 
     async def work(self) -> None:
@@ -203,6 +207,7 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
             ids=ground.ids,
             bus=bus,
             gauges=ground.gauges,
+            standing=ground.standing,
             warm=lambda: analyzer.analyze(["Warm up."]),
         )
 
@@ -245,6 +250,7 @@ def _runner(settings: Settings, ground: Ground, extract: Extract, *, services: S
                 regroup=regroup,
                 exports=services.exports,
                 ingest=services.ingest,
+                refresh=services.refresh,
             ),
             hooks.telemetry,
         ),
@@ -276,7 +282,7 @@ def _services(
     bus: LocalBus,
     telemetry: Telemetry,
 ) -> Services:
-    task_life = timedelta(hours=settings.task_hours)
+    task_life, lease = timedelta(hours=settings.task_hours), timedelta(seconds=settings.job_lease)
     store, clock, ids = ground.store, ground.clock, ground.ids
     recall = Recall(
         store=store, index=ground.index, standby=ground.standby, vectors=vectors, attention=attention, clock=clock
@@ -322,12 +328,12 @@ def _services(
         profiles=profiles,
         biographies=Biographies(store=store, profiles=profiles, limiter=ground.limiter, clock=clock, ids=ids),
         vocabularies=Vocabularies(store=store, clock=clock),
+        ontologies=Ontologies(store=store, clock=clock),
+        refresh=Refresh(store=store, explore=explore, vectors=vectors, clock=clock, ids=ids, lease=lease),
         network=Network(store=store, recall=recall),
         knowledge=Knowledge(explore=explore),
         exports=Exports(store=store, explore=explore, clock=clock, ids=ids),
-        ingest=Ingest(
-            store=store, transfer=transfer, clock=clock, ids=ids, lease=timedelta(seconds=settings.job_lease)
-        ),
+        ingest=Ingest(store=store, transfer=transfer, clock=clock, ids=ids, lease=lease),
         accounts=accounts,
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

@@ -1,6 +1,6 @@
 """What an application stands on, whichever way it is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.identity.authenticate import Authenticator
@@ -10,6 +10,7 @@ from app.ports.indexing import RecordSearch
 from app.ports.messaging import Limiter, Signal
 from app.ports.runtime import Clock, IdFactory
 from app.ports.search import SearchIndex
+from app.ports.servers import Standing
 from app.ports.store import Store, StoreKeeper
 from app.ports.telemetry import Source
 
@@ -20,7 +21,7 @@ class Ground:
 
     `standby` searches where the index is away; `indexing` keeps an index beside the record in step. An embedded
     store is its own index and has neither. `poll` is after how many seconds the record is read for events that
-    nobody told of; `gauges` are what else the servers have to show.
+    nobody told of; `gauges` are what else the servers have to show, `standing` which of them answer.
     """
 
     clock: Clock
@@ -37,3 +38,4 @@ class Ground:
     wake_relay: Signal
     poll: float
     gauges: Sequence[Source] = ()
+    standing: Callable[[], Standing] = Standing

@@ -32,6 +32,7 @@ from app.indexing.search import LayeredSearch
 from app.ports.messaging import Signal
 from app.ports.models import Embedder, Embedding
 from app.ports.runtime import Clock
+from app.ports.servers import Standing
 from app.ports.telemetry import Source
 from app.services.vectors import passage
 from app.settings import Settings
@@ -103,6 +104,7 @@ async def servers(settings: Settings, embedder: Embedder) -> AsyncIterator[Groun
             wake_relay=wake_relay,
             poll=_POLL,
             gauges=_gauges(store, index, redis, clock),
+            standing=lambda: Standing(index=index.answers, messages=redis.state().changes.connected_since is not None),
         )
 
 

@@ -17,6 +17,9 @@ def feedback(
     memory: Annotated[str, typer.Argument(help="Id of the memory (mem_…).")],
     value: Annotated[float, typer.Option("--value", "-v", help="-1 (wrong, of no use) to 1 (right, of use).")],
     reason: Annotated[str | None, typer.Option("--reason", "-r", help="Why.")] = None,
+    importance_by: Annotated[
+        float, typer.Option("--importance-by", help="Added to its importance as well, within 0.05 and 1.")
+    ] = 0.0,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -24,7 +27,7 @@ def feedback(
     from app.domain.ids import MemoryId
     from app.services.inputs import NewFeedback
 
-    given = NewFeedback(memory=MemoryId(memory), value=value, reason=reason)
+    given = NewFeedback(memory=MemoryId(memory), value=value, reason=reason, importance_by=importance_by)
 
     async def work(application: "Application") -> "Rated":
         return await application.services.curate.give_feedback(application.operator, feedback=given)

@@ -22,6 +22,7 @@ from app.commands import (
     importing,
     intelligence,
     jobs,
+    kept,
     keypaths,
     keys,
     knowledge,
@@ -29,6 +30,7 @@ from app.commands import (
     migrate,
     profile,
     projects,
+    refresh,
     reindex,
     route,
     schema,
@@ -73,6 +75,7 @@ app.command("backup", rich_help_panel="Keep")(copies.backup)
 app.command("restore", rich_help_panel="Keep")(copies.restore)
 app.command("migrate", rich_help_panel="Keep")(migrate.migrate)
 app.command("reindex", rich_help_panel="Keep")(reindex.reindex)
+app.command("refresh", rich_help_panel="Keep")(refresh.refresh)
 app.command("history", rich_help_panel="Recall")(history.history)
 app.command("changelog", rich_help_panel="Recall")(history.changelog)
 app.add_typer(keypaths.app, name="keypaths", rich_help_panel="Recall")
@@ -81,6 +84,8 @@ app.add_typer(entities.app, name="entities", rich_help_panel="Manage")
 app.add_typer(jobs.app, name="jobs", rich_help_panel="Manage")
 app.add_typer(keys.app, name="keys", rich_help_panel="Manage")
 app.add_typer(projects.app, name="projects", rich_help_panel="Manage")
+app.add_typer(kept.transcripts, name="transcripts", rich_help_panel="Keep")
+app.add_typer(kept.values, name="values", rich_help_panel="Keep")
 app.add_typer(vocabulary.app, name="vocabulary", rich_help_panel="Manage")
 app.command("print-schema", rich_help_panel="About")(schema.print_schema)
 app.command("version", rich_help_panel="About")(schema.version)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from app.domain.account import Project
     from app.services.results import DeletedProject
 
-app = typer.Typer(help="Projects: list, create, put, delete.", no_args_is_help=True)
+app = typer.Typer(help="Projects: list, create, put, delete, types.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -42,6 +42,35 @@ def list_projects(*, data: Data = None, as_json: Json = False) -> None:
         name, description = screen.printable(project.name), screen.printable(project.description)
         table.add_row(project.slug, name, f"{number:,}", project.id, description)
     screen.out().print(table)
+
+
+@app.command("types")
+def types(
+    *,
+    project: Annotated[str | None, typer.Argument(help="By slug or id; 'default' when not given.")] = None,
+    content: Annotated[
+        list[str] | None, typer.Option("--content", help="Kind of memories; may be given several times.")
+    ] = None,
+    relation: Annotated[
+        list[str] | None, typer.Option("--relation", help="Kind of relations; may be given several times.")
+    ] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Show the kinds that a project has of its own; with options these take their place."""
+
+    async def work(application: "Application") -> "Project":
+        ontologies, operator = application.services.ontologies, application.operator
+        if content is None and relation is None:
+            return await ontologies.get(operator, project=project)
+        return await ontologies.set(operator, project=project, content_types=content, relation_types=relation)
+
+    found = opening.opened(work, data=data)
+    if as_json:
+        screen.write_json({"content_types": found.content_types, "relation_types": found.relation_types})
+        return
+    for label, names in (("content", found.content_types), ("relation", found.relation_types)):
+        screen.out().print(screen.printable(f"{label}: {', '.join(names) or 'none'}"))
 
 
 @app.command("create")

@@ -16,6 +16,10 @@ class Organization:
     created_at: datetime
 
 
+MAX_TYPES = 32
+MAX_TYPE_NAME = 64
+
+
 class Role(StrEnum):
     OWNER = "owner"
     ADMIN = "admin"
@@ -43,6 +47,7 @@ class Project:
 
     `revision` counts the writes to its keypaths: whatever one call writes or forgets there is one. `deleted_at` is set
     while it is deleted; the next such write brings it back.
+    `content_types` and `relation_types` are kinds of memories and of relations that it has beside ours.
     """
 
     id: ProjectId
@@ -51,6 +56,8 @@ class Project:
     description: str
     metadata: dict[str, Any] = field(default_factory=dict)
     revision: int = 0
+    content_types: tuple[str, ...] = ()
+    relation_types: tuple[str, ...] = ()
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None

@@ -14,6 +14,7 @@ from app.edge.admission import principal_of
 from app.edge.answers import answer
 from app.edge.strict_json import write_json
 from app.metrics import CONTENT_TYPE, Metrics
+from app.ports.servers import Standing
 
 Ready = Callable[[], Awaitable[None]]
 """Returns when the store answers; raises an error of ours otherwise."""
@@ -21,6 +22,7 @@ Ready = Callable[[], Awaitable[None]]
 _log = structlog.get_logger(__name__)
 _PATIENCE = 2.0
 _BELIEVED_FOR = 1.0
+_GLANCE = 0.2
 
 
 class Fixed:
@@ -39,17 +41,21 @@ class Readiness:
     def __init__(self, ready: Ready) -> None:
         self._ready = ready
         self._asked_at = float("-inf")
-        self._failed = False
         self._asking = asyncio.Lock()
+        self.failed = False
+        """What the store was found to be the last time."""
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        async with self._asking:
-            if time.monotonic() - self._asked_at > _BELIEVED_FOR:
-                self._failed = not await self._answers()
-                self._asked_at = time.monotonic()
-        if self._failed:
+        await self.look()
+        if self.failed:
             raise Unavailable("The store does not answer")
         await answer(send, 200, b'{"status":"ready"}')
+
+    async def look(self) -> None:
+        async with self._asking:
+            if time.monotonic() - self._asked_at > _BELIEVED_FOR:
+                self.failed = not await self._answers()
+                self._asked_at = time.monotonic()
 
     async def _answers(self) -> bool:
         try:
@@ -59,6 +65,28 @@ class Readiness:
             _log.warning("store.not_ready", reason=type(problem).__name__)
             return False
         return True
+
+
+class Health:
+    """That the process lives, and which parts behind it answer, as far as is known.
+
+    It is 200 whatever they do, and never waits long for them: who asks here may end a process that is slow to answer.
+    """
+
+    def __init__(self, readiness: Readiness, standing: Callable[[], Standing]) -> None:
+        self._readiness, self._standing = readiness, standing
+        self._looking: asyncio.Task[None] | None = None
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._readiness.look())
+        await asyncio.wait([self._looking], timeout=_GLANCE)
+        standing, store = self._standing(), not self._readiness.failed
+        index = store if standing.index is None else standing.index
+        parts = {"db": store, "vector_db": index, "cache": standing.messages}
+        told = {name: "healthy" if well else "unhealthy" for name, well in parts.items()}
+        status = "ok" if all(parts.values()) else "degraded"
+        await answer(send, 200, write_json({"status": status, **told}))
 
 
 class MetricsPage:

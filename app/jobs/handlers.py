@@ -12,6 +12,7 @@ from app.services.extract import Extract
 from app.services.filing import FILE_JOB, Filing
 from app.services.forget import SCRUB_JOB
 from app.services.ingest import INGEST_JOB, Ingest
+from app.services.refresh import REFRESH_JOB, Refresh
 from app.services.scrub import Scrub
 
 Run = Callable[[Principal, Sequence[Job]], Awaitable[Sequence[Job]]]
@@ -34,7 +35,14 @@ async def _nothing(_principal: Principal, _job: Job) -> None:
 
 
 def handlers(
-    *, extract: Extract, filing: Filing, scrub: Scrub, regroup: Regroup, exports: Exports, ingest: Ingest
+    *,
+    extract: Extract,
+    filing: Filing,
+    scrub: Scrub,
+    regroup: Regroup,
+    exports: Exports,
+    ingest: Ingest,
+    refresh: Refresh,
 ) -> Mapping[str, Handler]:
     return {
         EXTRACT_JOB: Handler(
@@ -45,5 +53,6 @@ def handlers(
         INGEST_JOB: Handler(run=lambda principal, jobs: ingest.run(principal, jobs=jobs), abandon=_nothing),
         FILE_JOB: Handler(run=lambda principal, jobs: filing.run(principal, jobs=jobs), abandon=_nothing),
         SCRUB_JOB: Handler(run=lambda principal, jobs: scrub.run(principal, jobs=jobs), abandon=_nothing),
+        REFRESH_JOB: Handler(run=lambda principal, jobs: refresh.run(principal, jobs=jobs), abandon=_nothing),
         CLUSTERS_JOB: Handler(run=lambda principal, jobs: regroup.run(principal, jobs=jobs), abandon=_nothing),
     }

@@ -67,7 +67,11 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
     RecordKind.ORGANIZATION: _shape("id name created_at"),
     RecordKind.EVENT: _shape("revision at actor kind subject project user data"),
     RecordKind.MEMBER: _shape("id name email role created_at", active=Form.FLAG),
-    RecordKind.PROJECT: _shape("id slug name description metadata revision created_at updated_at deleted_at"),
+    RecordKind.PROJECT: _shape(
+        "id slug name description metadata revision created_at updated_at deleted_at",
+        content_types=Form.STRINGS,
+        relation_types=Form.STRINGS,
+    ),
     RecordKind.TERM: _shape("project folded name type", aliases=Form.STRINGS),
     RecordKind.KEY: _shape(
         "id name end_user member last_four beginning created_at expires_at revoked_at last_used_at",

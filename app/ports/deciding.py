@@ -19,6 +19,10 @@ class DecisionReader(Protocol):
         """Newest first; `user` None is every user, `state` None both."""
         ...
 
+    async def count(self, *, project: ProjectId | None, user: UserId | None, state: DecisionState | None) -> int:
+        """How many `page` has in all."""
+        ...
+
     async def between(self, newer: Sequence[MemoryId]) -> list[list[Decision]]:
         """For each memory the decisions of which it is the newer side, by the older."""
         ...

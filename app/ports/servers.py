@@ -26,6 +26,17 @@ class ServerFacts:
     troubles: tuple[Trouble, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Whether the search index and the server of messages answered when they were last asked; nobody asks for this.
+
+    `index` is None where the store is its own; messages that stay in one process are always there.
+    """
+
+    index: bool | None = None
+    messages: bool = True
+
+
 class Refused(Exception):
     """The server answers, but will not have us: why. Nothing more can be asked of it."""
 

@@ -26,10 +26,12 @@ from app.services.live import Live
 from app.services.merging import Merging
 from app.services.network import Network
 from app.services.numbers import Numbers
+from app.services.ontology import Ontologies
 from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.projects import Projects
 from app.services.recall import Recall
+from app.services.refresh import Refresh
 from app.services.remember import Remember
 from app.services.routing import Routing
 from app.services.scopes import Scopes
@@ -68,6 +70,7 @@ class Services:
     routing: Routing
     summarize: Summarize
     understand: Understand
+    refresh: Refresh
     network: Network
     knowledge: Knowledge
     exports: Exports
@@ -75,6 +78,7 @@ class Services:
     profiles: Profiles
     biographies: Biographies
     vocabularies: Vocabularies
+    ontologies: Ontologies
     accounts: Accounts
     work: Work
     live: Live

@@ -1,6 +1,7 @@
 """Curating: what callers say of memories that are there. Feedback moves their rank, promotion lets them stay."""
 
 import math
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain import errors
@@ -17,6 +18,8 @@ from app.services.layers import TASK_LIFE, Stay, drawn_from, stay_of, staying
 from app.services.paging import Binding, listing, window_of
 from app.services.results import Listing, Rated
 
+LEAST_IMPORTANCE = 0.05
+
 
 class Curate:
     def __init__(self, *, store: Store, clock: Clock, task_life: timedelta = TASK_LIFE) -> None:
@@ -27,14 +30,20 @@ class Curate:
         """Adds to what was said of a memory. Raises NotFound where there is none, or it is forgotten."""
         require(principal, Permission.MEMORY_WRITE)
         value, reason = feedback.value, feedback.reason
-        if not (math.isfinite(value) and -1 <= value <= 1):
-            raise errors.invalid("value", "must be between -1 and 1", "out_of_range")
+        for field, number in (("value", value), ("importance_by", feedback.importance_by)):
+            if not (math.isfinite(number) and -1 <= number <= 1):
+                raise errors.invalid(field, "must be between -1 and 1", "out_of_range")
         if reason is not None:
             reason = clean("reason", reason, limit=MAX_REASON)
         async with self._store.write(principal) as uow:
             memory = living((await uow.memories.get_many([feedback.memory]))[0])
             usage = await uow.memories.give_feedback(memory.id, value=value, reason=reason)
             uow.emit(memory_event(EventKind.MEMORY_RATED, memory, value=value))
+            weighed = _weighed(memory, feedback.importance_by, self._clock.now())
+            if weighed.importance != memory.importance:
+                await uow.memories.put_many([weighed])
+                uow.emit(memory_event(EventKind.MEMORY_UPDATED, weighed))
+                memory = weighed
         return Rated(memory=memory, usage=usage)
 
     async def promote(self, principal: Principal, *, memory: MemoryId, expires_at: datetime | None = None) -> Memory:
@@ -68,6 +77,13 @@ class Curate:
         async with self._store.read(principal) as reader:
             rows = await reader.memories.feedback(memory, window_of(page, binding))
         return listing(rows, page, binding)
+
+
+def _weighed(memory: Memory, by: float, now: datetime) -> Memory:
+    """More or less important by so much. No run of bad words takes the last of it."""
+    floor = min(LEAST_IMPORTANCE, memory.importance)
+    importance = round(min(1.0, max(floor, memory.importance + by)), 6)
+    return replace(memory, importance=importance, updated_at=now, version=memory.version + 1)
 
 
 def living(memory: Memory | None) -> Memory:

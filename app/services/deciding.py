@@ -42,6 +42,24 @@ class Deciding:
             rows = await reader.decisions.page(window, project=scope, user=about.id if about else None, state=state)
         return listing(rows, page, binding)
 
+    async def by_ids(self, principal: Principal, *, ids: Sequence[DecisionId]) -> list[Decision | None]:
+        """In the order given; None for what is absent or out of sight."""
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            return list(await reader.decisions.get_many(ids))
+
+    async def count(
+        self, principal: Principal, *, project: str | None, user: str | None, state: DecisionState | None
+    ) -> int:
+        """How many `decisions` has in all."""
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            scope = (await project_of(reader, principal, project)).id if project or user else None
+            about = (await find_users(reader, scope, [user]))[0] if scope and user else None
+            if user and about is None:
+                return 0
+            return await reader.decisions.count(project=scope, user=about.id if about else None, state=state)
+
     async def resolve(self, principal: Principal, *, decision: DecisionId, outcome: Outcome, reason: str) -> Decision:
         """Settles an open decision, or settles one anew: what its earlier outcome ended holds again."""
         require(principal, Permission.MEMORY_WRITE)

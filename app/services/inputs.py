@@ -113,11 +113,15 @@ class NewConversation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFeedback:
-    """What somebody says of a memory: -1 (wrong, of no use) to 1 (right, of use), perhaps with a reason."""
+    """What somebody says of a memory: -1 (wrong, of no use) to 1 (right, of use), perhaps with a reason.
+
+    `importance_by` (-1..1) is added to the memory's importance, within 0.05 and 1.
+    """
 
     memory: MemoryId
     value: float
     reason: str | None = None
+    importance_by: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,12 @@ import base64
 import binascii
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import partial
 
 from app.domain import errors
 from app.domain.principal import Principal
-from app.domain.query import MAX_PAGE, Page, Position, T, Window
+from app.domain.query import MAX_PAGE, Page, Position, Row, T, Window
 from app.services.inputs import Slice
 from app.services.results import Item, Listing
 
@@ -69,6 +70,20 @@ def window_of(page: Slice, binding: Binding) -> Window:
         raise errors.invalid(unused[0], f"goes with {'first' if backward else 'last'}")
     position = binding.position(field, cursor) if cursor is not None else None
     return Window(limit=max(size, 1), position=position, backward=backward)
+
+
+def cut(rows: Sequence[Row[T]], window: Window) -> Page[T]:
+    """A page of a list that is at hand as a whole. A row that is gone since is looked for by its value, as a place."""
+    places = {row.position.id: place for place, row in enumerate(rows)}
+    start, stop = 0, len(rows)
+    if window.position is not None:
+        at = places.get(window.position.id)
+        lost = at is None
+        place = min(int(window.position.value), len(rows)) if at is None else at
+        start, stop = (0, place) if window.backward else (place if lost else place + 1, len(rows))
+    if window.backward:
+        return Page(rows=rows[max(start, stop - window.limit) : stop], more=stop - start > window.limit)
+    return Page(rows=rows[start : start + window.limit], more=stop - start > window.limit)
 
 
 def listing(rows: Page[T], page: Slice, binding: Binding) -> Listing[T]:

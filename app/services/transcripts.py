@@ -1,25 +1,33 @@
 """Transcripts: turns of conversations, kept word for word. They are no memories."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain import errors
 from app.domain.ids import UserId
 from app.domain.notes import Note, Shelf
 from app.domain.people import User
 from app.domain.principal import Permission, Principal, require
+from app.domain.query import Position, Row
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store
 from app.services.cast import Cast
+from app.services.drafts import batch_size
+from app.services.inputs import Slice
+from app.services.paging import Binding, cut, listing, window_of
 from app.services.references import NOBODY, find_users, project_of
+from app.services.results import Listing
+
+MAX_LABEL = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Whose transcript: an end user, by our id or the caller's own, of a project."""
+    """Whose transcript: an end user, by our id or the caller's own, of a project; None is the one meant anyway."""
 
-    project: str
+    project: str | None
     user: str
 
 
@@ -50,6 +58,9 @@ class Transcripts:
     ) -> list[Kept]:
         """Keeps each turn in order; one that is known by its key, or by place, role and words, comes back as it was."""
         require(principal, Permission.MEMORY_WRITE)
+        demand_labels({"session": session, "source": source})
+        batch_size("turns", len(turns))
+        demand_labels({f"turns.{index}.role": turn.role for index, turn in enumerate(turns)})
         now = self._clock.now()
         async with self._store.write(principal) as uow:
             project = await project_of(uow, principal, place.project)
@@ -95,6 +106,15 @@ class Transcripts:
             notes.sort(key=lambda note: (note.body["seq"] is None, note.body["seq"] or 0, note.number))
         return (notes[-latest:] if latest else notes), len(notes)
 
+    async def page(
+        self, principal: Principal, *, place: Place, session: str, source: str | None, page: Slice
+    ) -> Listing[Note]:
+        """As `turns`, a page at a time."""
+        binding = Binding(principal, "transcript", place, session, source)
+        window = window_of(page, binding)
+        notes, _ = await self.turns(principal, place=place, session=session, source=source, latest=0)
+        return listing(cut(rows_of(notes), window), page, binding)
+
     async def remove(
         self,
         principal: Principal,
@@ -118,6 +138,18 @@ class Transcripts:
             if gone:
                 await uow.notes.remove([note.number for note in gone])
         return gone
+
+
+def demand_labels(labels: Mapping[str, str]) -> None:
+    """Raises Invalid for a label that is empty or longer than 1,000 characters, by its name."""
+    for field, label in labels.items():
+        if not 1 <= len(label) <= MAX_LABEL:
+            raise errors.invalid(field, f"must have 1 to {MAX_LABEL:,} characters", "out_of_range")
+
+
+def rows_of(notes: Sequence[Note]) -> list[Row[Note]]:
+    """Each with its place in the list."""
+    return [Row(note, Position(place, str(note.number))) for place, note in enumerate(notes)]
 
 
 def _body(turn: NewTurn) -> dict[str, Any]:

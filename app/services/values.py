@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.domain import errors
 from app.domain.ids import UserId
 from app.domain.notes import Note, Shelf
 from app.domain.principal import Permission, Principal, require
@@ -13,10 +14,14 @@ from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store
 from app.retrieval.stems import stem
 from app.services.cast import Cast
+from app.services.inputs import Slice
+from app.services.paging import Binding, cut, listing, window_of
 from app.services.references import NOBODY, Door, find_users, project_of
-from app.services.transcripts import Place
+from app.services.results import Listing
+from app.services.transcripts import Place, demand_labels, rows_of
 
 Path = tuple[str, ...]
+MAX_SEGMENTS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,8 @@ class Values:
 
     async def put(self, principal: Principal, *, place: Place, source: str, new: NewValue) -> Stored:
         require(principal, Permission.MEMORY_WRITE)
+        demand_labels({"source": source, "key": new.key})
+        _demand_path(new.namespace)
         now = self._clock.now()
         space, body = written(new.namespace), {"value": new.value, "text": new.text}
         async with self._store.write(principal) as uow:
@@ -86,6 +93,15 @@ class Values:
         within = [note for note in found if read(note.space)[: len(prefix)] == prefix]
         return sorted(within, key=lambda note: (note.updated_at, note.number), reverse=True)
 
+    async def page(
+        self, principal: Principal, *, place: Place, source: str, prefix: Path, page: Slice
+    ) -> Listing[Note]:
+        """As `under`, a page at a time."""
+        binding = Binding(principal, "values", place, source, prefix)
+        window = window_of(page, binding)
+        notes = await self.under(principal, place=place, source=source, prefix=prefix)
+        return listing(cut(rows_of(notes), window), page, binding)
+
     async def search(
         self, principal: Principal, *, place: Place, source: str, prefix: Path, query: str
     ) -> list[tuple[Note, float]]:
@@ -107,6 +123,11 @@ class Values:
             if gone:
                 await uow.notes.remove([note.number for note in gone])
         return gone
+
+
+def _demand_path(namespace: Path) -> None:
+    if not 1 <= len(namespace) <= MAX_SEGMENTS:
+        raise errors.invalid("namespace", f"must have 1 to {MAX_SEGMENTS} segments", "out_of_range")
 
 
 _WORD = re.compile(r"\w+")

@@ -71,3 +71,10 @@ class SetVocabularyInput:
     terms: list[VocabularyTermInput] = strawberry.field(
         description="All of them, at most 10,000; they take the place of those that were there. None empties it."
     )
+
+
+@strawberry.input(name="SetOntologyInput", description="Kinds that a project has of its own.")
+class SetOntologyInput:
+    project: str | None = optional("By id or slug; the only one the key opens, or `default`, when left out.")
+    content_types: list[str] | None = optional("Kinds of memories, at most 32; as they are when left out.")
+    relation_types: list[str] | None = optional("Kinds of relations, at most 32; as they are when left out.")

@@ -16,6 +16,9 @@ class GiveFeedbackInput:
         description="-1 (wrong, of no use) to 1 (right, of use); 0 is noted and moves nothing."
     )
     reason: str | None = optional("Why; at most 1,000 characters.")
+    importance_by: float = strawberry.field(
+        default=0.0, description="Added to its importance as well, which stays within 0.05 and 1."
+    )
 
     def feedback(self) -> NewFeedback:
         return filled(NewFeedback, self)

@@ -15,6 +15,12 @@ class RefreshClustersInput:
     )
 
 
+@strawberry.input(name="RefreshVectorsInput", description="Whose memories to read anew.")
+class RefreshVectorsInput:
+    project: str | None = optional("A project, by id or slug; the only one the key opens, else default.")
+    user: str | None = optional("Only those about this end user, by the caller's own id or ours.")
+
+
 @strawberry.input(
     name="SummarizeMemoriesInput",
     description="What to sum up, and how long the summary may be. Exactly one of ids and filter.",

@@ -8,6 +8,7 @@ from resolvers.mutations.deciding import DecidingMutations
 from resolvers.mutations.keypaths import KeypathMutations
 from resolvers.mutations.memories import MemoryMutations
 from resolvers.mutations.merging import MergingMutations
+from resolvers.mutations.notes import NoteMutations
 from resolvers.mutations.prompts import PromptMutations
 from resolvers.mutations.understanding import UnderstandingMutations
 from resolvers.mutations.work import WorkMutations
@@ -26,6 +27,7 @@ class Mutation(
     MergingMutations,
     DecidingMutations,
     AccountMutations,
+    NoteMutations,
     WorkMutations,
 ):
     pass

@@ -14,6 +14,7 @@ from resolvers.inputs.accounts import (
     DeleteProjectInput,
     PutProjectInput,
     RevokeApiKeyInput,
+    SetOntologyInput,
     SetVocabularyInput,
 )
 from resolvers.inputs.reading import given
@@ -60,6 +61,14 @@ _SHOWN = 100
 
 PutProject: TypeAlias = Annotated[PutProjectInput, strawberry.argument(description="The project.")]
 DeleteProject: TypeAlias = Annotated[DeleteProjectInput, strawberry.argument(description="Which one.")]
+
+
+@strawberry.type(description="What setOntology did.")
+class SetOntologyPayload(Payload):
+    project = done(ProjectType | None, lambda project: project, "The project.")
+
+
+SetOntology: TypeAlias = Annotated[SetOntologyInput, strawberry.argument(description="The kinds.")]
 SetVocabulary: TypeAlias = Annotated[SetVocabularyInput, strawberry.argument(description="The vocabulary.")]
 CreateProject: TypeAlias = Annotated[CreateProjectInput, strawberry.argument(description="The project to create.")]
 CreateApiKey: TypeAlias = Annotated[CreateApiKeyInput, strawberry.argument(description="The key to create.")]
@@ -119,3 +128,18 @@ class AccountMutations:
         ctx = info.context
         terms = [each.value() for each in input.terms]
         return await outcome(ctx.services.vocabularies.set(ctx.principal, project=given(input.project), terms=terms))
+
+    @mutation(
+        SetOntologyPayload,
+        description="Gives a project kinds of memories and of relations of its own, in the place of those that it has.",
+    )
+    async def set_ontology(self, info: Info, input: SetOntology) -> Any:
+        ctx = info.context
+        return await outcome(
+            ctx.services.ontologies.set(
+                ctx.principal,
+                project=given(input.project),
+                content_types=given(input.content_types),
+                relation_types=given(input.relation_types),
+            )
+        )

@@ -8,7 +8,7 @@ from resolvers.context import Info
 from resolvers.errors import outcome
 from resolvers.fields import mutation
 from resolvers.inputs.reading import given
-from resolvers.inputs.understanding import RefreshClustersInput, SummarizeMemoriesInput
+from resolvers.inputs.understanding import RefreshClustersInput, RefreshVectorsInput, SummarizeMemoriesInput
 from resolvers.mutations.payload import Payload, done
 from resolvers.types.memories import MemoryType
 from resolvers.types.summaries import SummarySentenceType
@@ -18,6 +18,11 @@ from resolvers.types.work import JobType
 @strawberry.type(description="What refreshClusters did.")
 class RefreshClustersPayload(Payload):
     job = done(JobType | None, lambda job: job, "The job that re-balances; jobStatus tells how it goes.")
+
+
+@strawberry.type(description="What refreshVectors did.")
+class RefreshVectorsPayload(Payload):
+    job = done(JobType | None, lambda job: job, "The job that reads them; jobStatus tells how it goes.")
 
 
 @strawberry.type(description="What summarizeMemories did, or would do.")
@@ -42,9 +47,21 @@ RefreshClusters: TypeAlias = Annotated[
     RefreshClustersInput, strawberry.argument(description="Whose clusters to re-balance.")
 ]
 
+RefreshVectors: TypeAlias = Annotated[RefreshVectorsInput, strawberry.argument(description="Whose memories to read.")]
+
 
 @strawberry.type
 class UnderstandingMutations:
+    @mutation(
+        RefreshVectorsPayload,
+        description="Reads memories anew for the search by meaning, with the model that is set now. Their words and "
+        "versions stay as they are.",
+    )
+    async def refresh_vectors(self, info: Info, input: RefreshVectors) -> Any:
+        ctx = info.context
+        project, user = given(input.project), given(input.user)
+        return await outcome(ctx.services.refresh.begin(ctx.principal, project=project, user=user))
+
     @mutation(
         RefreshClustersPayload,
         description="Re-balances the clusters of one end user, or of memories about nobody. Those that survive keep "

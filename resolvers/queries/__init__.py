@@ -9,6 +9,7 @@ from resolvers.queries.graph import GraphQueries
 from resolvers.queries.keypaths import KeypathQueries
 from resolvers.queries.memories import MemoryQueries
 from resolvers.queries.nodes import NodeQueries
+from resolvers.queries.notes import NoteQueries
 from resolvers.queries.routing import RoutingQueries
 from resolvers.queries.understanding import UnderstandingQueries
 from resolvers.queries.vocabulary import VocabularyQueries
@@ -29,6 +30,7 @@ class Query(
     DecisionQueries,
     AccountQueries,
     VocabularyQueries,
+    NoteQueries,
     WorkQueries,
 ):
     pass

@@ -45,6 +45,8 @@ class ProjectType(Node):
     revision: BigInt = strawberry.field(
         description="How often its keypaths were written; whatever one call writes or forgets there is one."
     )
+    content_types: list[str] = strawberry.field(description="Kinds of memories that it has of its own.")
+    relation_types: list[str] = strawberry.field(description="Kinds of relations that it has of its own.")
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it was last changed, or written at its keypaths.")
     deleted_at: datetime | None = strawberry.field(

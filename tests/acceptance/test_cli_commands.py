@@ -396,3 +396,28 @@ def test_a_decision_is_listed_and_settled_anew(cli: CommandLine) -> None:
     settled = cli("decisions", "resolve", decided[0]["id"], "KEEP_BOTH", "--reason", "two homes", "--json")
     assert (settled.code, settled.document["outcome"], settled.document["reason"]) == (0, "KEEP_BOTH", "two homes")
     assert cli("decisions", "resolve", "dec_9", "KEEP_BOTH", "--reason", "x").code == 4
+
+
+def test_turns_and_values_are_kept_word_for_word(cli: CommandLine) -> None:
+    assert cli("transcripts", "append", "s1", "Hi there", "--user", "ada").code == 0
+    cli("transcripts", "append", "s1", "Hello", "--user", "ada", "--role", "assistant")
+    assert cli("transcripts", "show", "s1", "--user", "ada").out == "user: Hi there\nassistant: Hello\n"
+    (last,) = cli("transcripts", "show", "s1", "--user", "ada", "--latest", "1", "--json").document
+    assert (last["role"], last["content"]) == ("assistant", "Hello")
+    assert cli("values", "put", "a/b", "k", '{"city": "Rome"}', "--user", "ada").out == "Kept.\n"
+    assert cli("values", "put", "a/b", "k", '{"city": "Rome"}', "--user", "ada").out == "It was there already.\n"
+    assert cli("values", "put", "a/b", "k", "[]", "--user", "ada").code == 3
+    (value,) = cli("values", "list", "--user", "ada", "--namespace", "a", "--json").document
+    assert (value["namespace"], value["key"], value["value"]) == (["a", "b"], "k", {"city": "Rome"})
+    assert '{"city": "Rome"}' in cli("values", "list", "--user", "ada").out
+
+
+def test_kinds_of_a_project_and_vectors_read_anew(cli: CommandLine) -> None:
+    cli("add", "Tea at four.", "--user", "ada")
+    done = cli("projects", "types", "--content", "recipe", "--json").document
+    assert done == {"content_types": ["recipe"], "relation_types": []}
+    assert cli("projects", "types").out == "content: recipe\nrelation: none\n"
+    told = cli("refresh", "--user", "ada", "--json").document
+    assert (told["state"], told["memories"]) == ("COMPLETED", 1)
+    assert cli("refresh", "--user", "eve").out == "Completed: 0 memories read.\n"
+    assert cli("search", "when is tea", "--json").document["hits"][0]["memory"]["text"] == "Tea at four."

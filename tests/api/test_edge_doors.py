@@ -164,7 +164,7 @@ async def test_r4_87_a_body_that_grows_too_large_is_cut_early() -> None:
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        ("/health", {"status": "ok"}),
+        ("/health", {"status": "ok", "db": "healthy", "vector_db": "healthy", "cache": "healthy"}),
         ("/ready", {"status": "ready"}),
         ("/version", {"name": "mnemograph", "version": "1.2.3"}),
         ("/", {"name": "mnemograph", "version": "1.2.3", "graphql": "/graphql"}),
@@ -182,7 +182,9 @@ async def test_not_ready_is_503_and_alive_all_the_same(world: World) -> None:
     world.store_answers = False
     response = await world.http.get("/ready")
     assert (response.status_code, code(response)) == (503, "unavailable")
-    assert (await world.http.get("/health")).status_code == 200
+    health = await world.http.get("/health")
+    told = {"status": "degraded", "db": "unhealthy", "vector_db": "unhealthy", "cache": "healthy"}
+    assert (health.status_code, health.json()) == (200, told)
 
 
 async def test_metrics_are_for_admins_unless_they_are_public(world: World) -> None:

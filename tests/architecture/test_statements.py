@@ -25,6 +25,7 @@ WHOLE_TENANT = {
     "events.revision",
     "search.volumes",
     # Counting them all is reading them all.
+    "decisions.decisions_count",
     "entities.entities_count",
     # An erase looks for the ids of what it erases wherever they may have been noted.
     "erasure.jobs_all",

@@ -225,6 +225,7 @@ def reads() -> dict[str, Case]:
         "decisions.page": Case(
             call=lambda door: door.decisions.page(WINDOW, project=None, user=None, state=None), nothing=[]
         ),
+        "decisions.count": Case(call=lambda door: door.decisions.count(project=None, user=None, state=None), nothing=0),
         "decisions.between": Case(call=lambda door: door.decisions.between([a_decision().newer]), nothing=[[]]),
         "graph.neighborhood": Case(
             call=lambda door: door.graph.neighborhood(ENT, depth=2, kinds=tuple(EdgeKind), limit=9), nothing=None

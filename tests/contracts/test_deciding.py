@@ -212,6 +212,12 @@ async def test_decisions_are_listed_by_user_state_and_age(store: WholeStore, dec
     assert [one.id for one in await listed(deciding)] == ["dec_2", "dec_1", "dec_0"]
     assert [one.id for one in await listed(deciding, user="ada")] == ["dec_2"]
     assert await listed(deciding, user="nobody") == []
+    assert [await deciding.count(US, project=None, user=each, state=None) for each in (None, "ada", "nobody")] == [
+        3,
+        1,
+        0,
+    ]
+    assert await deciding.count(US, project=None, user=None, state=DecisionState.SETTLED) == 0
     first_page = await deciding.decisions(US, project="default", user=None, state=None, page=Slice(first=2))
     rest = await deciding.decisions(
         US, project="default", user=None, state=None, page=Slice(first=2, after=first_page.items[-1].cursor)

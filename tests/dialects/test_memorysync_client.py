@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.domain.keys import Dialect
+from app.services.inputs import NewMemory
 from tests.dialects.house import House
 
 memorysync = pytest.importorskip("memorysync")
@@ -188,6 +189,39 @@ def test_files_and_imports(client: Any) -> None:
     assert client.list_imports(status="completed", limit=1)["total"] == 2
 
 
-def test_what_is_asked_of_the_whole(client: Any) -> None:
-    assert client.refresh()["status"] == "accepted"
-    assert client.get_ontology().max_custom_types == 32
+def test_what_is_asked_of_the_whole(client: Any, house: House) -> None:
+    client.add("The red bicycle is in the cellar.")
+    begun = client.refresh()
+    assert (begun["status"], begun["memories"]) == ("accepted", 1)
+    house.at_rest()
+    changed = client.update_ontology(content_types=["recipe"])
+    assert (changed.custom_content_types, changed.custom_relation_types) == (["recipe"], [])
+    assert client.get_ontology() == changed
+    assert changed.max_custom_types == 32
+
+
+def test_feedback(client: Any) -> None:
+    added = client.add("The red bicycle is in the cellar.")
+    told = client.feedback(added.id, "positive", comment="That helped")
+    assert (told.memory_id, told.importance_before, told.importance_after) == (added.id, 0.5, 0.55)
+    assert client.feedback(added.id, "negative").summary.total_signals == 2
+    assert client.get(added.id).importance == 0.5
+
+
+def test_decisions(house: House) -> None:
+    tenant = house.organization()
+    operator = house.application.authenticator.operator(tenant)
+    for text in ("Ana lives in Lyon.", "Ana lives in Braga."):
+        house.do(house.application.services.remember.add(operator, memory=NewMemory(text=text, user="ada")))
+        house.at_rest()
+    key = house.key(tenant, Dialect.MEMORYSYNC, "read", "write")
+    with memorysync.MemorySyncClient(key, house.url, end_user_id="ada") as client:
+        told = client.decisions(limit=5)
+        assert (told["total"], told["open"]) == (1, 1)
+        (one,) = told["decisions"]
+        winner = one["memory_ids"][1]
+        settled = client.resolve_decision(decision_id=one["decision_id"], winning_memory_id=winner, note="She moved")
+        assert (settled["status"], settled["winning_memory_id"], settled["note"]) == ("resolved", winner, "She moved")
+        assert client.decisions()["open"] == 0
+        with pytest.raises(memorysync.NotFoundError):
+            client.resolve_decision(decision_id="dec_1", resolution="keep_both")

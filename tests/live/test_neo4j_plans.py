@@ -49,6 +49,7 @@ ALLOWED = {
 """Such steps that are meant."""
 
 WHOLE_TENANT = {
+    "decisions.decisions_count",
     "entities.entities_count",
     "memories.memories_count by everywhere",
     "memories.labels_counted by everywhere",

@@ -1,7 +1,7 @@
 """Decisions between memories."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from app.adapters.neo4j.block import Block, WriteBlock
 from app.adapters.neo4j.lookups import by_ids
@@ -29,11 +29,19 @@ class Decisions:
     async def page(
         self, window: Window, *, project: ProjectId | None, user: UserId | None, state: DecisionState | None
     ) -> Page[Decision]:
-        is_open = None if state is None else state is DecisionState.OPEN
-        return await paged(self._block, _DECISIONS, window, {"project": project, "user": user, "open": is_open})
+        return await paged(self._block, _DECISIONS, window, _asked(project, user, state))
+
+    async def count(self, *, project: ProjectId | None, user: UserId | None, state: DecisionState | None) -> int:
+        (row,) = await self._block.rows(CYPHER["decisions_count"], _asked(project, user, state))
+        counted: int = row["counted"]
+        return counted
 
     async def between(self, newer: Sequence[MemoryId]) -> list[list[Decision]]:
         return await lists_by_ids(self._block, CYPHER["decisions_between"], newer, decision_of, {})
+
+
+def _asked(project: ProjectId | None, user: UserId | None, state: DecisionState | None) -> dict[str, Any]:
+    return {"project": project, "user": user, "open": None if state is None else state is DecisionState.OPEN}
 
 
 class DecisionWrites(Decisions):

@@ -31,8 +31,9 @@
 
 // project //
 {a}.id AS id, {a}.slug AS slug, {a}.name AS name, {a}.description AS description,
-coalesce({a}.metadata, '{}') AS metadata, coalesce({a}.revision, 0) AS revision, {a}.created_at AS created_at,
-{a}.updated_at AS updated_at, {a}.deleted_at AS deleted_at
+coalesce({a}.metadata, '{}') AS metadata, coalesce({a}.revision, 0) AS revision,
+coalesce({a}.content_types, '[]') AS content_types, coalesce({a}.relation_types, '[]') AS relation_types,
+{a}.created_at AS created_at, {a}.updated_at AS updated_at, {a}.deleted_at AS deleted_at
 
 // member //
 {a}.id AS id, {a}.name AS name, {a}.email AS email, {a}.role AS role, {a}.active AS active,

@@ -29,12 +29,21 @@ class Decisions:
     async def page(
         self, window: Window, *, project: ProjectId | None, user: UserId | None, state: DecisionState | None
     ) -> Page[Decision]:
-        is_open = None if state is None else int(state is DecisionState.OPEN)
-        asked: Parameters = {"project": project, "user": user, "open": is_open}
+        asked = _asked(project, user, state)
         return await self._block.run(lambda on: paged(on, _DECISIONS, window, asked))
+
+    async def count(self, *, project: ProjectId | None, user: UserId | None, state: DecisionState | None) -> int:
+        asked = _asked(project, user, state)
+        (row,) = await self._block.run(lambda on: on.rows(SQL["decisions_count"], asked))
+        counted: int = row["counted"]
+        return counted
 
     async def between(self, newer: Sequence[MemoryId]) -> list[list[Decision]]:
         return await self._block.run(lambda on: grouped(on, SQL["decisions_between"], newer, decision_of))
+
+
+def _asked(project: ProjectId | None, user: UserId | None, state: DecisionState | None) -> Parameters:
+    return {"project": project, "user": user, "open": None if state is None else int(state is DecisionState.OPEN)}
 
 
 class DecisionWrites(Decisions):

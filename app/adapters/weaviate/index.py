@@ -31,6 +31,11 @@ class WeaviateIndex:
     writer: WeaviateWriter
 
     @property
+    def answers(self) -> bool:
+        """Whether it is asked at all: False after some failures in a row, until it answers again."""
+        return self.connection.breaker.state is State.CLOSED
+
+    @property
     def breaker(self) -> State:
         return self.connection.breaker.state
 

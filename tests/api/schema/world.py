@@ -44,17 +44,21 @@ from app.services.knowledge import Knowledge
 from app.services.live import Live
 from app.services.merging import Merging
 from app.services.network import Network
+from app.services.ontology import Ontologies
 from app.services.past import Past
 from app.services.profiles import Profiles
 from app.services.projects import Projects
 from app.services.recall import Recall
+from app.services.refresh import Refresh
 from app.services.remember import Remember
 from app.services.routing import Routing
 from app.services.summarize import Summarize
 from app.services.teams import Teams
+from app.services.transcripts import Transcripts
 from app.services.transfer import Transfer
 from app.services.trees import Trees
 from app.services.understand import Understand
+from app.services.values import Values
 from app.services.vectors import Vectors
 from app.services.vocabulary import Vocabularies
 from app.services.work import Work
@@ -238,6 +242,10 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         profiles=profiles,
         biographies=Biographies(store=store, profiles=profiles, limiter=LocalLimiter(clock), clock=clock, ids=ids),
         distil=Distil(store=store, extractor=Extractor(SpacyAnalyzer(None)), clock=clock),
+        ontologies=Ontologies(store=store, clock=clock),
+        refresh=Refresh(
+            store=store, explore=explore, vectors=vectors, clock=clock, ids=ids, lease=timedelta(minutes=1)
+        ),
         vocabularies=Vocabularies(store=store, clock=clock),
         accounts=accounts,
         work=Work(store=store, clock=clock),
@@ -257,8 +265,8 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         scopes=nothing,
         sift=nothing,
         turns=nothing,
-        transcripts=nothing,
-        values=nothing,
+        transcripts=Transcripts(store=store, clock=clock, ids=ids),
+        values=Values(store=store, clock=clock, ids=ids),
         now=nothing,
         store=store,
     )

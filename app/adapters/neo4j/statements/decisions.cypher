@@ -10,6 +10,13 @@ WHERE d.tenant = $tenant AND {visible d}
 WITH d {page}
 RETURN collect({decision d}) AS rows
 
+// decisions_count //
+MATCH (n:Memory)-[d:DECIDES]->(o:Memory) USING INDEX d:DECIDES(tenant, opened_at, id)
+WHERE d.tenant = $tenant AND d.opened_at IS NOT NULL AND d.id IS NOT NULL AND {visible d}
+  AND ($project IS NULL OR d.project = $project) AND ($user IS NULL OR d.user = $user)
+  AND ($open IS NULL OR $open = (d.outcome IS NULL))
+RETURN count(d) AS counted
+
 // decisions_between //
 MATCH (n:Memory) WHERE n.tenant = $tenant AND n.id IN $ids
 WITH n, COLLECT { MATCH (n)-[d:DECIDES]->(:Memory) WHERE {visible d} RETURN {decision d} ORDER BY d.older } AS found

@@ -11,12 +11,14 @@ SELECT p.* FROM project p WHERE p.tenant = :tenant AND p.slug = :slug AND {visib
 SELECT p.*, p.created_at AS sort FROM project p WHERE p.tenant = :tenant AND {visible_id p} {page};
 
 -- project_put --
-INSERT INTO project (tenant, id, slug, name, description, metadata, revision, created_at, updated_at, deleted_at)
-VALUES (:tenant, :id, :slug, :name, :description, :metadata, :revision, :created_at, :updated_at, :deleted_at)
+INSERT INTO project (tenant, id, slug, name, description, metadata, revision, content_types, relation_types,
+                     created_at, updated_at, deleted_at)
+VALUES (:tenant, :id, :slug, :name, :description, :metadata, :revision, :content_types, :relation_types,
+        :created_at, :updated_at, :deleted_at)
     ON CONFLICT (tenant, id) DO UPDATE
    SET slug = excluded.slug, name = excluded.name, description = excluded.description, metadata = excluded.metadata,
-       revision = excluded.revision, created_at = excluded.created_at, updated_at = excluded.updated_at,
-       deleted_at = excluded.deleted_at;
+       revision = excluded.revision, content_types = excluded.content_types, relation_types = excluded.relation_types,
+       created_at = excluded.created_at, updated_at = excluded.updated_at, deleted_at = excluded.deleted_at;
 
 -- vocabulary_page --
 SELECT t.folded AS sort, t.folded AS id, t.name, t.type, t.aliases FROM vocabulary t

@@ -10,6 +10,13 @@ SELECT d.*, d.opened_at AS sort FROM decision d
    AND (:open IS NULL OR :open = (d.outcome IS NULL))
    {page};
 
+-- decisions_count --
+SELECT count(*) AS counted FROM decision d
+ WHERE d.tenant = :tenant AND {visible d}
+   AND (:project IS NULL OR d.project = :project)
+   AND (:user IS NULL OR d.user = :user)
+   AND (:open IS NULL OR :open = (d.outcome IS NULL));
+
 -- decisions_between --
 SELECT d.newer AS of, d.* FROM decision d
  WHERE d.tenant = :tenant AND d.newer IN (SELECT value FROM json_each(:ids)) AND {visible d}

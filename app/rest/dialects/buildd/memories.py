@@ -68,7 +68,9 @@ async def update(call: Call[NotePatch, Nothing]) -> Reply:
     changes |= {"title": patch.title} if patch.title else {}
     changes |= {"text": patch.content} if patch.content else {}
     changes |= {name: getattr(patch, name) for name in ("tags", "files") if name in given}
-    changed = await call.services.remember.update(call.principal, memory=memory.id, patch=MemoryPatch(**changes))
+    changed = await call.services.remember.update(
+        call.principal, memory=memory.id, patch=MemoryPatch(**changes), mode=Mode.VERBATIM
+    )
     return Reply(200, {"memory": full(changed, team_of(call.principal.tenant))})
 
 

@@ -223,6 +223,51 @@ class OntologyBody(TypedDict):
     max_custom_types: int
 
 
+class DecisionBody(TypedDict):
+    decision_id: str
+    kind: str
+    status: str
+    topic: str | None
+    why: str
+    memory_ids: list[int]
+    memories: list[MemoryBody]
+    confidence: float
+    winning_memory_id: int | None
+    resolution: str | None
+    note: str | None
+    detected_at: str
+    resolved_at: str | None
+
+
+class DecisionList(TypedDict):
+    decisions: list[DecisionBody]
+    total: int
+    open: int
+
+
+class Trend(TypedDict):
+    momentum: str
+    consistency: float
+    trend_multiplier: float
+    recent_count: int
+
+
+class FeedbackSummary(TypedDict):
+    total_signals: int
+    signal_counts: Mapping[str, int]
+    trend: Trend
+
+
+class FeedbackAnswer(TypedDict):
+    memory_id: int
+    signal: str
+    importance_before: float
+    importance_after: float
+    adjustment: float
+    influenced_ranking: bool
+    summary: FeedbackSummary
+
+
 class Refreshed(TypedDict):
     status: str
     job_id: str

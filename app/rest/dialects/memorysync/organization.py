@@ -1,16 +1,12 @@
 """What MemorySync's clients ask of the organization, and of the server."""
 
 from app.rest.call import Call, Reply
-from app.rest.dialects.memorysync.memories import RELATION_TYPES
 from app.rest.dialects.memorysync.scope import check_tenant, project_handle, projects_of, scope_of
 from app.rest.moments import micros_offset
 from app.rest.shapes import Nothing
 from app.rest.speech import Wrong
 from app.services.inputs import Where
 from app.services.references import DEFAULT_PROJECT
-
-CONTENT_TYPES = ("fact", "event", "status", "relationship", "policy", "decision", "entity", "summary")
-MAX_CUSTOM = 32
 
 
 async def projects(call: Call[Nothing, Nothing]) -> Reply:
@@ -38,22 +34,7 @@ async def purge(_call: Call[Nothing, Nothing]) -> Reply:
 
 
 async def refresh(call: Call[Nothing, Nothing]) -> Reply:
-    """Vectors are made with each text, so that there is nothing left to do."""
+    """Reads the end user's memories anew; `job(id:)` of GraphQL tells how far that is."""
     scope = await scope_of(call)
-    number = await call.services.explore.count_memories(scope.principal, where=Where(project=scope.project))
-    return Reply(202, {"status": "accepted", "job_id": f"ref_{call.request_id}", "memories": number})
-
-
-async def ontology(_call: Call[Nothing, Nothing]) -> Reply:
-    return Reply(
-        200,
-        {
-            "content_types": CONTENT_TYPES,
-            "relation_types": RELATION_TYPES,
-            "builtin_content_types": CONTENT_TYPES,
-            "builtin_relation_types": RELATION_TYPES,
-            "custom_content_types": (),
-            "custom_relation_types": (),
-            "max_custom_types": MAX_CUSTOM,
-        },
-    )
+    job = await call.services.refresh.begin(call.principal, project=scope.project, user=scope.owner or scope.user)
+    return Reply(202, {"status": "accepted", "job_id": job.id, "memories": job.total})

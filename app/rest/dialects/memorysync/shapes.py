@@ -150,6 +150,27 @@ class Synthesize(Owned):
     max_memories: Annotated[int, Field(ge=1, le=50)] | None = None
 
 
+class NewFeedbackBody(Owned):
+    signal: Literal["positive", "negative", "retrieved", "ignored"]
+    comment: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000)] | None = None
+
+
+class DecisionQuery(Shape):
+    limit: Annotated[int, whole(20, 1, 100)] = 20
+
+
+class Resolve(Owned):
+    decision_id: str | None = None
+    winning_memory_id: MemoryNumber | None = None
+    resolution: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
+
+
+class NewOntology(Shape):
+    content_types: tuple[str, ...] | None = None
+    relation_types: tuple[str, ...] | None = None
+
+
 class HistoryQuery(Shape):
     limit: Annotated[int, whole(100, 1, 1_000)] = 100
     offset: Annotated[int, whole(0, 0, 10_000_000)] = 0
