@@ -86,7 +86,10 @@ async def add(store: WholeStore, name: str, principal: Principal = US) -> None:
 
 async def _people(uow: UnitOfWork) -> None:
     await uow.projects.put(a_project(description=ODD))
-    await uow.projects.put(a_project(id=ProjectId("prj_2"), slug="zwei", name="Zweites"))
+    kinds = {"content_types": ("recipe", ODD), "relation_types": ("cooks",)}
+    await uow.projects.put(a_project(id=ProjectId("prj_2"), slug="zwei", name="Zweites", revision=7, **kinds))
+    gone = a_project(id=ProjectId("prj_3"), slug="drei", metadata={"git": ODD}, deleted_at=NOON)
+    await uow.projects.put(gone)
     terms = [VocabularyTerm(name=ODD, type=EntityType.CONCEPT, aliases=("odd", ODD[:3]))]
     await uow.vocabulary.replace(PROJECT, [*terms, VocabularyTerm(name="Atlas", type=EntityType.PRODUCT)])
     await uow.members.put(a_member())
