@@ -214,7 +214,9 @@ def test_the_doctor_finds_a_healthy_folder_well(cli: CommandLine) -> None:
     examined = cli("doctor", "--json", MNEMOGRAPH_EMBEDDING_KEY="sesame-open")
     assert examined.code == 0
     levels = {finding["name"]: finding["level"] for finding in examined.document["findings"]}
-    assert set(levels) == {"version", "settings", "data", "space", "files", "store", "embedder", "language", "server"}
+    assert set(levels) == {
+        *("version", "settings", "data", "space", "files", "store", "embedder", "language", "model", "server")
+    }
     assert "fail" not in levels.values()
     assert "sesame-open" not in examined.out
     assert "embedding_key=***" in examined.out
