@@ -37,7 +37,8 @@ def test_it_tells_its_addresses_and_the_first_key_once(child: Child, cli: Comman
     with serving(child) as (process, told):
         assert told["graphql"].endswith("/graphql")
         assert told["websocket"] == told["graphql"].replace("http://", "ws://")
-        assert httpx.get(told["health"]).json() == {"status": "ok"}
+        health = {"status": "ok", "db": "healthy", "vector_db": "healthy", "cache": "healthy"}
+        assert httpx.get(told["health"]).json() == health
         key = {"Authorization": f"Bearer {told['first_key']}"}
         added = httpx.post(told["graphql"], json={"query": ADD}, headers=key).json()["data"]["addMemory"]
         assert added["userErrors"] == []
