@@ -40,7 +40,7 @@ def test_an_archive_is_for_its_owner_alone_and_comes_back(cli: CommandLine, tmp_
     path = tmp_path / "all.mng"
     told = cli("backup", str(path), "--portable", "--json")
     assert told.code == 0
-    assert told.lines[-1]["organizations"]["org_1"]["memory"]["number"] == 4
+    assert told.lines[-1]["organizations"]["org_1"]["memory"]["number"] == 5
     assert mode(path) == 0o600
     assert SECRET.encode() not in gzip.decompress(path.read_bytes())
     assert cli("backup", str(path), "--portable").err.startswith(f"Error (conflict): {path} exists")
@@ -51,7 +51,7 @@ def test_an_archive_is_for_its_owner_alone_and_comes_back(cli: CommandLine, tmp_
     assert sorted(entry.name for entry in fresh.data.iterdir()) == ["lock", STORE_FILE]
     again = tmp_path / "again.mng"
     assert fresh("backup", str(again), "--portable").out.endswith(
-        "read again and whole: 5 memories, 6 versions, 2 entities, 3 relations, 9 events.\n"
+        "read again and whole: 6 memories, 7 versions, 3 entities, 3 relations, 9 events.\n"
     )
     assert body(again) == body(path)
 

@@ -1,4 +1,7 @@
-"""A server for the stories of all dialects, on each store; every story has an organization of its own."""
+"""A server for the stories of all dialects, on each store; every story has an organization of its own.
+
+It ends with these tests: others empty the stores that it works on.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,14 +14,14 @@ from tests.dialects.house import House, opened_house, settings_of
 __all__ = ["models"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def embedded_house(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[House]:
     """For what does not depend on the store: reading requests, wording errors."""
     with opened_house(settings_of("sqlite", tmp_path_factory.mktemp("embedded") / "data", models)) as house:
         yield house
 
 
-@pytest.fixture(scope="session", params=["sqlite", pytest.param("neo4j", marks=pytest.mark.live)])
+@pytest.fixture(scope="package", params=["sqlite", pytest.param("neo4j", marks=pytest.mark.live)])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[House]:
     settings = settings_of(request.param, tmp_path_factory.mktemp("dialects") / "data", models)
     with opened_house(settings) as house:

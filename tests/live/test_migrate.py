@@ -83,7 +83,7 @@ def test_there_and_back_is_the_same(cli: Child, tmp_path: Path) -> None:
     assert (there.code, there.err) == (0, "")
     assert there.out.startswith(
         f"the servers at {URL} and the source hold the same, by number and digest: "
-        "5 memories, 6 versions, 2 entities, 3 relations, 9 events.\n"
+        "6 memories, 7 versions, 3 entities, 3 relations, 9 events.\n"
     )
     back = cli.on(tmp_path / "back")
     told = back("migrate", "--to", "sqlite", "--json", **SERVERS)
@@ -103,10 +103,10 @@ async def waiting() -> tuple[int, list[str | None]]:
 
 def test_the_search_index_hears_of_all_that_came_and_of_all_that_went(cli: Child) -> None:
     cli("migrate", "--to", "neo4j", **SERVERS)
-    assert asyncio.run(waiting()) == (5, ["mem_full", None])
+    assert asyncio.run(waiting()) == (6, ["mem_full", None])
     asyncio.run(furnish_other(cli.data))
     assert cli("migrate", "--to", "neo4j", "--erase-servers", **SERVERS).code == 0
-    assert asyncio.run(waiting()) == (6, [None, None])
+    assert asyncio.run(waiting()) == (7, [None, None])
 
 
 TERMINATE = """
@@ -155,7 +155,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(cli: Child, tmp_path: Path
     finished = cli("migrate", "--to", "neo4j", "--json", **SERVERS)
     assert finished.code == 0
     ours = finished.lines[-1]["organizations"][0]
-    assert ours["records"]["memory"]["number"] == 2_004
+    assert ours["records"]["memory"]["number"] == 2_005
     assert 0 < ours["written"] < 4_100
     assert Child(tmp_path / "none")("backup", str(tmp_path / "after.mng"), **ON_SERVERS).code == 0
     assert body(tmp_path / "after.mng") == before
