@@ -249,6 +249,7 @@ def reads() -> dict[str, Case]:
         "jobs.get_many": Case(call=lambda door: door.jobs.get_many([a_job().id]), nothing=[None]),
         "jobs.page": Case(call=lambda door: door.jobs.page(WINDOW, project=None, states=(), parked=None), nothing=[]),
         "events.after": Case(call=lambda door: door.events.after(0, project=None, limit=9), nothing=[]),
+        "events.numbered": Case(call=lambda door: door.events.numbered(range(1, 9)), nothing=[None] * 8),
         "events.revision": Case(call=lambda door: door.events.revision(), nothing=0, hidden_from=TENANT),
     }
 
