@@ -6,12 +6,13 @@ from datetime import datetime
 
 from app.domain import errors
 from app.domain.cluster import LEAST, Cluster
-from app.domain.ids import ClusterId, JobId, MemoryId, ProjectId, UserId
+from app.domain.ids import ClusterId, MemoryId, ProjectId, UserId
 from app.domain.principal import Permission, Principal, require
 from app.domain.work import Job, completed
 from app.ports.clusters import Centre, Member
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store, UnitOfWork
+from app.services.errands import errand
 from app.services.inputs import Slice
 from app.services.paging import Binding, listing, window_of
 from app.services.references import Door, find_users, project_of
@@ -52,20 +53,7 @@ class Clusters:
             part = await part_of(uow, principal, project=project, user=user)
             if part is None:
                 raise errors.invalid("user", f"there is no user {user!r}", "unknown")
-            job = Job(
-                id=JobId(self._ids.new("job")),
-                name=CLUSTERS_JOB,
-                project=part[0],
-                user=part[1],
-                arguments={},
-                actor=principal.actor,
-                key=principal.credential.key,
-                end_user=principal.end_user,
-                total=1,
-                due_at=now,
-                created_at=now,
-                updated_at=now,
-            )
+            job = errand(principal, CLUSTERS_JOB, project=part[0], user=part[1], arguments={}, ids=self._ids, now=now)
             await uow.jobs.put_many([job])
         return job
 

@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain import errors
-from app.domain.ids import JobId
 from app.domain.principal import Permission, Principal, require
 from app.domain.query import MemoryOrder, TimeRange
 from app.domain.work import Job, JobState, completed
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store
+from app.services.errands import errand
 from app.services.explore import Explore
 from app.services.inputs import Slice, Sort, Where
 from app.services.references import project_of
@@ -63,19 +63,14 @@ class Exports:
         now = self._clock.now()
         async with self._store.write(principal) as uow:
             project = await project_of(uow, principal, export.project)
-            job = Job(
-                id=JobId(self._ids.new("job")),
-                name=EXPORT_JOB,
+            job = errand(
+                principal,
+                EXPORT_JOB,
                 project=project.id,
                 user=principal.end_user,
                 arguments=_arguments(export),
-                actor=principal.actor,
-                key=principal.credential.key,
-                end_user=principal.end_user,
-                total=1,
-                due_at=now,
-                created_at=now,
-                updated_at=now,
+                ids=self._ids,
+                now=now,
             )
             await uow.jobs.put_many([job])
         return self.of(job)

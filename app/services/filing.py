@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from app.domain import errors
 from app.domain.account import Project
-from app.domain.ids import JobId, MemoryId
+from app.domain.ids import MemoryId
 from app.domain.keypath import MAX_KEYPATH, Place, path_of
 from app.domain.memory import MAX_VALUE, Memory
 from app.domain.principal import Permission, Principal, require
@@ -25,7 +25,7 @@ from app.ports.store import Store, UnitOfWork
 from app.services.addresses import is_living
 from app.services.cast import Cast
 from app.services.changes import memory_event
-from app.services.errands import extraction
+from app.services.errands import errand, extraction
 from app.services.forget import let_go
 from app.services.inputs import Erasure, NewDocument, NewMemory
 from app.services.keypaths import EVENTS
@@ -124,19 +124,14 @@ class Filing:
             await uow.jobs.put_many([job])
 
     def _job(self, principal: Principal, memory: Memory, labels: dict[str, str], now: datetime) -> Job:
-        return Job(
-            id=JobId(self._ids.new("job")),
-            name=FILE_JOB,
+        return errand(
+            principal,
+            FILE_JOB,
             project=memory.project,
             user=memory.user,
             arguments={"memory": memory.id, **labels},
-            actor=principal.actor,
-            key=principal.credential.key,
-            end_user=principal.end_user,
-            total=1,
-            due_at=now,
-            created_at=now,
-            updated_at=now,
+            ids=self._ids,
+            now=now,
         )
 
 

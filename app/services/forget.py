@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.domain import errors
-from app.domain.ids import JobId, MemoryId, ProjectId, UserId
+from app.domain.ids import MemoryId, ProjectId, UserId
 from app.domain.memory import Memory
 from app.domain.principal import Permission, Principal, require
 from app.domain.query import Life, MemoryFilter, MemoryOrder, Window
@@ -20,6 +20,7 @@ from app.ports.store import Store, UnitOfWork
 from app.services.addresses import demand_free
 from app.services.changes import memory_event
 from app.services.clusters import Grouping
+from app.services.errands import errand
 from app.services.inputs import Erasure, ForgetRequest, Where
 from app.services.references import NOBODY, Door, filter_of, find_users, project_of
 from app.services.results import Forgotten
@@ -90,19 +91,14 @@ class Forget:
         return restored
 
     def _scrub_job(self, principal: Principal, now: datetime) -> Job:
-        return Job(
-            id=JobId(self._ids.new("job")),
-            name=SCRUB_JOB,
+        return errand(
+            principal,
+            SCRUB_JOB,
             project=None,
             user=principal.end_user or UserId(NOBODY),
             arguments={},
-            actor=principal.actor,
-            key=principal.credential.key,
-            end_user=principal.end_user,
-            total=1,
-            due_at=now,
-            created_at=now,
-            updated_at=now,
+            ids=self._ids,
+            now=now,
         )
 
 

@@ -1,5 +1,6 @@
 """Imports: a job that tells how far a file has come, for who asks later."""
 
+from dataclasses import replace
 from typing import Any
 
 from app.domain.ids import JobId, ProjectId, UserId
@@ -8,6 +9,7 @@ from app.domain.query import Window
 from app.domain.work import Job, JobState
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store
+from app.services.errands import errand
 
 IMPORT_JOB = "import"
 _PAGE = 500
@@ -29,23 +31,16 @@ class Imports:
         """Keeps what became of a file that was read to its end; nothing is left to do."""
         require(principal, Permission.MEMORY_WRITE)
         now = self._clock.now()
-        job = Job(
-            id=JobId(self._ids.new("job")),
-            name=IMPORT_JOB,
-            project=project,
-            user=user,
-            arguments=file,
-            actor=principal.actor,
-            key=principal.credential.key,
-            end_user=principal.end_user,
+        total = result["total_records"]
+        begun = errand(
+            principal, IMPORT_JOB, project=project, user=user, arguments=file, ids=self._ids, now=now, total=total
+        )
+        job = replace(
+            begun,
             state=JobState.COMPLETED,
             stage="completed",
             done=result["processed_records"],
-            total=result["total_records"],
-            due_at=now,
             result=result,
-            created_at=now,
-            updated_at=now,
             finished_at=now,
         )
         async with self._store.write(principal) as uow:

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from app.domain import errors
-from app.domain.ids import JobId
 from app.domain.principal import Permission, Principal, require
 from app.domain.text import unstorable
 from app.domain.work import Job, completed, progressed
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store
+from app.services.errands import errand
 from app.services.inputs import Mode
 from app.services.references import project_of
 from app.services.transfer import Destination, Transfer
@@ -51,19 +51,14 @@ class Ingest:
         now = self._clock.now()
         async with self._store.write(principal) as uow:
             project = await project_of(uow, principal, upload.project)
-            job = Job(
-                id=JobId(self._ids.new("job")),
-                name=INGEST_JOB,
+            job = errand(
+                principal,
+                INGEST_JOB,
                 project=project.id,
                 user=principal.end_user,
                 arguments=_arguments(upload),
-                actor=principal.actor,
-                key=principal.credential.key,
-                end_user=principal.end_user,
-                total=1,
-                due_at=now,
-                created_at=now,
-                updated_at=now,
+                ids=self._ids,
+                now=now,
             )
             await uow.jobs.put_many([job])
         return job

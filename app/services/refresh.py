@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from app.domain import errors
-from app.domain.ids import JobId, MemoryId, UserId
+from app.domain.ids import MemoryId, UserId
 from app.domain.memory import Memory
 from app.domain.principal import Permission, Principal, require
 from app.domain.query import MemoryOrder
@@ -13,6 +13,7 @@ from app.ports.models import Embedding
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store
 from app.services.context import Context
+from app.services.errands import errand
 from app.services.explore import Explore
 from app.services.inputs import Slice, Sort, Where
 from app.services.references import NOBODY, find_users, project_of
@@ -41,19 +42,8 @@ class Refresh:
         about = known.id if known else UserId(NOBODY) if user else None
         total = await self._explore.count_memories(principal, where=_where(scope, about))
         now = self._clock.now()
-        job = Job(
-            id=JobId(self._ids.new("job")),
-            name=REFRESH_JOB,
-            project=scope,
-            user=about,
-            arguments={},
-            actor=principal.actor,
-            key=principal.credential.key,
-            end_user=principal.end_user,
-            total=total,
-            due_at=now,
-            created_at=now,
-            updated_at=now,
+        job = errand(
+            principal, REFRESH_JOB, project=scope, user=about, arguments={}, ids=self._ids, now=now, total=total
         )
         async with self._store.write(principal) as uow:
             await uow.jobs.put_many([job])
