@@ -14,13 +14,13 @@ from app.retrieval.fusion import Ranked
 from app.retrieval.late import interaction
 from app.retrieval.recipes import Recipe, Signal
 from app.retrieval.scene import Rows, Scene, Values
-from app.retrieval.terms import terms_of, without_names
+from app.retrieval.terms import tells, terms_of, without_names
 from app.retrieval.traits import plain, stems_of
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A question made ready. `text` is without the names of those who speak and without the date."""
+    """A question made ready. `text` is without the names of those who speak and without the date that it asks for."""
 
     text: str
     terms: Sequence[str]
@@ -30,10 +30,14 @@ class Wanted:
     when: bool
 
 
-def wanted(query: str, names: Collection[str]) -> Wanted:
-    """`names` are those of people that the query holds."""
+def wanted(query: str, names: Collection[str], recipe: Recipe) -> Wanted:
+    """`names` are those of people that the query holds.
+
+    A date is taken out only where a signal of the recipe answers to it, and where words are left to look for.
+    """
     nameless = without_names(query, names)
-    date, text = dates.asked_date(nameless)
+    date, dateless = dates.asked_date(nameless) if Signal.DATE in recipe.weights else (None, nameless)
+    text = dateless if tells(dateless) else nameless
     terms = terms_of(text)
     return Wanted(
         text=text,

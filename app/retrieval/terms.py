@@ -192,7 +192,12 @@ def without_names(query: str, names: Collection[str]) -> str:
     longest_first = sorted(names, key=len, reverse=True)
     named = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})(?:['’]s)?\b", re.IGNORECASE)
     rest = " ".join(named.sub(" ", query).split())
-    return rest if any(word not in STOP_WORDS for word in words_of(rest)) else query
+    return rest if tells(rest) else query
+
+
+def tells(text: str) -> bool:
+    """Whether any word is left to look for."""
+    return any(word not in STOP_WORDS for word in words_of(text))
 
 
 def possible_names(query: str) -> list[str]:

@@ -116,7 +116,8 @@ class Recall:
             where, past = await self._scope(reader, principal, question)
             named = await _named(reader, where, possible_names(query) if Signal.WHO in recipe.weights else [])
         trace.step("scope", named.told, len(named.entities))
-        asked = Asked(ranking.wanted(query, named.speakers), named.entities, past.ever if past else where, recipe)
+        wanted = ranking.wanted(query, named.speakers, recipe)
+        asked = Asked(wanted, named.entities, past.ever if past else where, recipe)
         return _Sought(query=query, where=where, asked=asked, past=past)
 
     async def _scope(

@@ -18,7 +18,7 @@ def judged(*feedback: float) -> ranking.Judgement:
     scene = a_scene(*(a_glimpse(f"m{i}", "green tea", feedback=sum_) for i, sum_ in enumerate(feedback)))
     words = {glimpse.id: 1.0 for glimpse in scene.glimpses}
     heard = Heard(words=words, meaning=None, graph=None)
-    return ranking.spoken(ranking.judged(scene, ranking.wanted("tea", ()), heard, recipes.KEYWORD))
+    return ranking.spoken(ranking.judged(scene, ranking.wanted("tea", (), recipes.KEYWORD), heard, recipes.KEYWORD))
 
 
 def test_without_feedback_nothing_changes() -> None:
