@@ -5,6 +5,7 @@ what stands next to each candidate, and disposes: a hit is shown after the recor
 sight and filter.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -229,10 +230,15 @@ class _Named:
 async def _named(reader: Reader, where: MemoryFilter, names: Sequence[str]) -> _Named:
     if not names:
         return _Named()
-    called = (await reader.entities.called(project=where.project, names=names, users=_people(where)))[:MAX_NAMED]
+    spelt = dict.fromkeys((*names, *(name.title() for name in names)))
+    found, speakers = await asyncio.gather(
+        reader.entities.called(project=where.project, names=names, users=_people(where)),
+        reader.memories.speakers([*spelt]),
+    )
+    called = found[:MAX_NAMED]
     aliases = [name for entity in called if entity.type is EntityType.PERSON for name in (entity.name, *entity.aliases)]
-    spelt = dict.fromkeys((*names, *(name.title() for name in names), *aliases))
-    speakers = await reader.memories.speakers([*spelt])
+    if others := [name for name in dict.fromkeys(aliases) if name not in spelt]:
+        speakers = [*speakers, *await reader.memories.speakers(others)]
     speaking = [e for e in called if any(name in (e.name, *e.aliases) for name in speakers)]
     people = {name for entity in speaking for name in (entity.name, *entity.aliases)}
     people |= {name for name in names for speaker in speakers if signals.called(speaker, {plain(name)})}

@@ -5,12 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.acceptance.server import until
 from tests.faults.programs import ROOT
 from tests.faults.stage import Stage
 from tests.faults.trial import Trial
 from tests.faults.workload import SEARCH, Client
 
 QUESTIONS = ("the bridge", "kilometre", "opened in May", "which bridge opened on 3 May 2024?", "2024")
+MODES = ("KEYWORD", "SEMANTIC", "HYBRID")
 
 
 def test_both_stores_destroyed_and_restored(stage: Stage) -> None:
@@ -30,17 +32,23 @@ def test_both_stores_destroyed_and_restored(stage: Stage) -> None:
         _command(stage, "restore", str(archive))
         stage.whole()
         _command(stage, "reindex")
+        until(lambda: not any(_degraded(writer.client) for writer in trial.loaders))
+        assert [_answers(writer.client) for writer in trial.loaders] == before
         trial.healed()
         trial.settle()
-        assert [_answers(writer.client) for writer in trial.loaders] == before
 
 
 def _answers(client: Client) -> list[list[str]]:
     return [
         [hit["id"] for hit in client.learn(SEARCH, query=question, mode=mode)["search"]["nodes"]]
         for question in QUESTIONS
-        for mode in ("KEYWORD", "SEMANTIC", "HYBRID")
+        for mode in MODES
     ]
+
+
+def _degraded(client: Client) -> bool:
+    answers = [client.learn(SEARCH, query="the bridge", mode=mode)["search"] for mode in MODES]
+    return any(answer["degraded"] for answer in answers)
 
 
 def _command(stage: Stage, *arguments: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.weaviate.breaker import State
+from app.adapters.weaviate.faults import Silent
 from app.adapters.weaviate.index import WeaviateIndex
 from app.domain.errors import Unavailable
 from app.domain.ids import MemoryId, OrganizationId
@@ -152,6 +153,21 @@ async def test_frozen_it_is_given_up_within_the_time_of_a_query_and_comes_back(
     server.send(signal.SIGCONT)
     await until(lambda: found(index), seconds=20)
     assert await found(index) == [mem(1)]
+
+
+async def test_those_whose_channel_another_closes_are_told_that_the_index_is_silent(
+    server: OwnWeaviate, index: WeaviateIndex
+) -> None:
+    stock = Stock(index)
+    stock.write(1)
+    await stock.indexer.drain()
+    server.send(signal.SIGSTOP)
+    asked = [asyncio.ensure_future(found(index)) for _ in range(8)]
+    await asyncio.sleep(0.2)
+    await index.connection.close()
+    ended = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(end) for end in ended] == [Silent] * len(asked), "nobody was cancelled"
+    server.send(signal.SIGCONT)
 
 
 async def test_an_app_starts_before_its_index_and_finds_it_later(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What can go wrong with Weaviate, in our terms."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -54,11 +55,18 @@ class NoCollection(errors.Unavailable):
 
 @contextmanager
 def as_our_errors() -> Iterator[None]:
-    """Only Unavailable leaves; its kind says whether the index was silent, or what it missed."""
+    """Only Unavailable leaves; its kind says whether the index was silent, or what it missed.
+
+    A call whose channel is closed by another one ends in gRPC as if the caller had been cancelled, which nobody was.
+    """
     try:
         yield
     except FAILURES as exc:
         raise _ours(exc) from exc
+    except asyncio.CancelledError as exc:
+        if (task := asyncio.current_task()) is None or task.cancelling():
+            raise
+        raise Silent from exc
 
 
 def _ours(exc: BaseException) -> errors.Unavailable:

@@ -18,9 +18,9 @@ from app.ports.models import Embedding
 from app.ports.runtime import Clock
 from app.ports.search import Candidate
 
-_SPARE: Final = 50
-_MOST_TIES: Final = 1_000
-"""Candidates beyond the limit, so that of equal ones the first by id are taken."""
+_SPARE: Final = 20
+_MOST_TIES: Final = 200
+"""Candidates beyond the limit, so that of equal ones the first by id are taken; each costs the client its reading."""
 
 Asked = Callable[[CollectionAsync[Any, Any], int], Awaitable[list[Candidate]]]
 
