@@ -83,6 +83,7 @@ class Sources:
     standby: RecordSearch | None
 
     async def ask(self, principal: Principal, asked: Asked, trace: Trace) -> tuple[Heard, Embedding | None]:
+        """What each source says, and the question's vector. Raises Unavailable when none answers."""
         steps = {
             Signal.WORDS: self._words(principal, asked, trace),
             Signal.MEANING: self._meaning(principal, asked, trace),
@@ -95,6 +96,8 @@ class Sources:
         words, _ = answers.get(Signal.WORDS, _NOTHING)
         meaning, embedding = answers.get(Signal.MEANING, _NOTHING)
         graph, _ = answers.get(Signal.GRAPH, _NOTHING)
+        if words is None and meaning is None and graph is None:
+            raise Unavailable("no source of the search answers")
         heard = Heard(
             words=None if words is None else fusion.of_best(words),
             meaning=None if meaning is None else [candidate.memory for candidate in meaning],

@@ -120,6 +120,12 @@ async def test_what_is_away_is_named_and_the_rest_answers(
     assert answer.degraded == degraded
 
 
+async def test_where_nothing_answers_there_is_no_empty_answer(stocked: Bench) -> None:
+    question = Question(query="tea", mode=SearchMode.SEMANTIC)
+    with pytest.raises(errors.Unavailable, match="no source"):
+        await a_recall(stocked, "nearest").search(stocked.operator, question=question)
+
+
 async def test_while_the_index_is_away_the_record_tells_how_near_the_found_ones_are(stocked: Bench) -> None:
     async with stocked.store.write(stocked.operator) as uow:
         (black,) = await uow.memories.get_many([BLACK])
