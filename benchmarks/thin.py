@@ -22,6 +22,7 @@ from app.bootstrap import Application, build
 from app.domain.keys import Dialect
 from app.domain.memory import Memory
 from app.edge.server import Server, server_config
+from app.logs import configure_logs
 from app.metrics import Metrics
 from app.services.inputs import NewKey
 from app.serving import hooks_of, web_of
@@ -96,8 +97,10 @@ def _json(memories: Sequence[Memory]) -> Response:
 
 
 def main() -> None:
+    settings = Settings.from_env()
+    configure_logs(level=settings.log_level, format=settings.log_format)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thin = Thin(Settings.from_env(), f"http://127.0.0.1:{listener.getsockname()[1]}")
+        thin = Thin(settings, f"http://127.0.0.1:{listener.getsockname()[1]}")
         Server(server_config(thin), thin.web).run(sockets=[listener])
 
 
