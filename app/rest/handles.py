@@ -1,21 +1,26 @@
 """Ids as the dialects write them: other spellings of ours, both ways, so that nothing has to be kept."""
 
 import re
+from functools import lru_cache
 from uuid import UUID
 
 from app.domain.ids import BITS, PREFIXES, MemoryId, OrganizationId, is_id, letters_of, number_of
 
+_KNOWN = 4_096
+"""Spellings that are not made anew: lists name the same ids again and again."""
 _VERSION_BITS = 31
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _DIGITS = re.compile(r"[0-9]{1,60}")
 
 
+@lru_cache(maxsize=_KNOWN)
 def uuid_of(id_: str) -> str:
     """An id of ours as a UUID: both hold 128 bits."""
     digits = f"{number_of(id_.partition('_')[2]):032x}"
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
+@lru_cache(maxsize=_KNOWN)
 def id_of(noun: str, text: str) -> str:
     """Our id of a UUID; a text that is none names nothing."""
     try:
