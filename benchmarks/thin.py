@@ -1,14 +1,14 @@
-"""The real server with the thinnest possible routes beside its own: one service call each, and the least JSON.
+"""The real server with the thinnest possible routes beside its own: the same service calls, and the least JSON.
 
     python -m benchmarks.thin
 
-`POST /thin/add`, `GET /thin/memory/{id}`, `GET /thin/search?q=`, `GET /thin/containing?q=` and `GET /thin/list`. Its first
-line has the address and a key of each dialect.
+Below `/thin/{dialect}`: `POST add`, `GET get/{id}`, `GET search?q=` and `GET list`. Its first line has the address and a
+key of each dialect.
 """
 
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,16 +19,15 @@ from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
 from app.bootstrap import Application, build
-from app.domain.ids import MemoryId
 from app.domain.keys import Dialect
 from app.domain.memory import Memory
 from app.edge.server import Server, server_config
+from app.logs import configure_logs
 from app.metrics import Metrics
-from app.services.inputs import Mode, NewKey, NewMemory, Question, Repeats, Slice, Where
+from app.services.inputs import NewKey
 from app.serving import hooks_of, web_of
 from app.settings import Settings
-
-SIZE = 10
+from benchmarks.calls import CALLS, Calls
 
 
 class Thin:
@@ -48,11 +47,10 @@ class Thin:
         self.web = web_of(settings, opened, metrics)
         self._routes = Router(
             routes=[
-                Route("/thin/add", self.add, methods=["POST"]),
-                Route("/thin/memory/{id}", self.get),
-                Route("/thin/search", self.search),
-                Route("/thin/containing", self.containing),
-                Route("/thin/list", self.listed),
+                Route("/thin/{dialect}/add", self.add, methods=["POST"]),
+                Route("/thin/{dialect}/get/{id}", self.get),
+                Route("/thin/{dialect}/search", self.search),
+                Route("/thin/{dialect}/list", self.listed),
             ]
         )
 
@@ -74,44 +72,35 @@ class Thin:
             made[dialect.value] = (await accounts.create_key(operator, key=key)).secret
         return made
 
+    def _calls(self, request: Request) -> Calls:
+        return CALLS[Dialect(request.path_params["dialect"])](self.application.services, self.application.operator)
+
     async def add(self, request: Request) -> Response:
-        given = NewMemory(text=orjson.loads(await request.body())["text"], mode=Mode.VERBATIM, repeats=Repeats.KEEP)
-        stored = await self.application.services.remember.add(self.application.operator, memory=given)
-        return _json(_shaped(stored.memories[0]))
+        return _json(await self._calls(request).add(orjson.loads(await request.body())["text"]))
 
     async def get(self, request: Request) -> Response:
-        ids = [MemoryId(request.path_params["id"])]
-        (memory,) = await self.application.services.explore.by_ids(self.application.operator, ids=ids)
-        return _json(_shaped(memory) if memory else None)
+        return _json(await self._calls(request).get(request.path_params["id"]))
 
     async def search(self, request: Request) -> Response:
-        question = Question(query=request.query_params["q"], slice=Slice(first=SIZE))
-        found = await self.application.services.recall.search(self.application.operator, question=question)
-        return _json([_shaped(item.node.memory) for item in found.hits.items])
+        return _json(await self._calls(request).search(request.query_params["q"]))
 
-    async def containing(self, request: Request) -> Response:
-        return await self._page(Where(contains=request.query_params["q"]), SIZE)
-
-    async def listed(self, _request: Request) -> Response:
-        return await self._page(Where(), 100)
-
-    async def _page(self, where: Where, limit: int) -> Response:
-        operator = self.application.operator
-        found = await self.application.services.explore.counted(operator, where=where, limit=limit)
-        return _json({"memories": [_shaped(memory) for memory in found.items], "total": found.total})
+    async def listed(self, request: Request) -> Response:
+        return _json(await self._calls(request).listed())
 
 
 def _shaped(memory: Memory) -> dict[str, Any]:
     return {"id": memory.id, "text": memory.text, "tags": memory.tags, "created_at": memory.created_at}
 
 
-def _json(value: Any) -> Response:
-    return Response(orjson.dumps(value), media_type="application/json")
+def _json(memories: Sequence[Memory]) -> Response:
+    return Response(orjson.dumps([_shaped(memory) for memory in memories]), media_type="application/json")
 
 
 def main() -> None:
+    settings = Settings.from_env()
+    configure_logs(level=settings.log_level, format=settings.log_format)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thin = Thin(Settings.from_env(), f"http://127.0.0.1:{listener.getsockname()[1]}")
+        thin = Thin(settings, f"http://127.0.0.1:{listener.getsockname()[1]}")
         Server(server_config(thin), thin.web).run(sockets=[listener])
 
 

@@ -6,11 +6,9 @@ import threading
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from app.domain.ids import PREFIXES
+from app.domain.ids import PREFIXES, letters_of
 from app.ports.runtime import Clock
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_LENGTH = 26
 _RANDOM_BITS = 80
 _STEP_BITS = 40
 
@@ -40,14 +38,10 @@ class OrderedIds:
             else:
                 self._last += 1 + secrets.randbits(_STEP_BITS)
             value = self._last
-        return f"{PREFIXES[noun]}_{_base32(value)}"
+        return f"{PREFIXES[noun]}_{letters_of(value)}"
 
     def secret(self, size: int) -> bytes:
         return secrets.token_bytes(size)
-
-
-def _base32(value: int) -> str:
-    return "".join(_ALPHABET[value >> shift & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
 
 
 class LoopSignal:

@@ -1,5 +1,6 @@
 """One taxonomy of errors. A class has a code, a message and data; edges choose the status."""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -88,7 +89,7 @@ class RateLimited(AppError):
 
     def __init__(self, retry_after: float, message: str | None = None) -> None:
         self.retry_after = retry_after
-        super().__init__(message or f"Too many requests; try again in {max(1, round(retry_after))} s")
+        super().__init__(message or f"Too many requests; try again in {max(1, math.ceil(retry_after))} s")
 
 
 class Unavailable(AppError):

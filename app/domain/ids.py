@@ -40,6 +40,10 @@ PREFIXES: dict[str, str] = {
 }
 """Noun to prefix; `app.ports.runtime.IdFactory` makes ids from it, `node(id:)` reads it backwards."""
 
+BITS: Final = 128
+"""What an id holds beside its prefix."""
+_LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_DIGITS: Final = str.maketrans(_LETTERS, "0123456789abcdefghijklmnopqrstuv")
 _FORM: Final = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
 
 NOUNS: dict[str, str] = {prefix: noun for noun, prefix in PREFIXES.items()}
@@ -54,3 +58,13 @@ def noun_of(value: str) -> str | None:
 def is_id(value: str) -> bool:
     """Whether it has the whole form of one of our ids; `usr_42` may well be what a caller calls a user."""
     return _FORM.fullmatch(value) is not None and noun_of(value) is not None
+
+
+def letters_of(number: int) -> str:
+    """A number of 128 bits as the letters of an id, after the underscore."""
+    return "".join(_LETTERS[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def number_of(letters: str) -> int:
+    """`letters_of` backwards; nothing is 0."""
+    return int(letters.translate(_DIGITS) or "0", 32)

@@ -19,6 +19,8 @@ from app.domain.ids import PREFIXES, KeyId
 
 _BRAND = "mng"
 _SECRET_BYTES = 32
+_NAMING_BYTES = 20
+"""What the letters of an id are made of, and no more: each request of a dialect's key makes them."""
 _CHECK_BYTES = 4
 _ID_PREFIX = f"{PREFIXES['key']}_"
 _ID_LENGTH = 26
@@ -97,7 +99,7 @@ def read_key(text: str) -> tuple[KeyId, bytes] | None:
 
 
 def _read_dialect_key(text: str) -> tuple[KeyId, bytes]:
-    named = hashlib.sha256(b"id of the key " + text.encode()).digest()
+    named = hashlib.sha256(b"id of the key " + text.encode()).digest()[:_NAMING_BYTES]
     return KeyId(_ID_PREFIX + _encode(named)[:_ID_LENGTH]), text.encode()
 
 

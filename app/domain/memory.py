@@ -150,6 +150,20 @@ class Usage:
     feedback: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """What belongs to a memory and is kept elsewhere: what the caller calls its people, its number and its user's, and
+    what reading left on it. People out of the principal's sight are None.
+    """
+
+    number: int
+    user: str | None
+    user_number: int | None
+    agent: str | None
+    session: str | None
+    usage: Usage
+
+
 class Label(StrEnum):
     """What memories are told apart by."""
 

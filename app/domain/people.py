@@ -10,7 +10,10 @@ from app.domain.ids import AgentId, ProjectId, SessionId, SourceId, UserId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """An end user whom memories are about; created on first use. `external_id` is unique in its project."""
+    """An end user whom memories are about; created on first use. `external_id` is unique in its project.
+
+    `number`, of the same row as those of memories, is the store's to give with the first `put`; None before.
+    """
 
     id: UserId
     project: ProjectId
@@ -18,6 +21,7 @@ class User:
     name: str | None
     metadata: dict[str, Any] = field(default_factory=dict)
     created_at: datetime
+    number: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

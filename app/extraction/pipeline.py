@@ -41,6 +41,11 @@ class Extractor:
             for turn, analysis, vocabulary in zip(turns, analyses, vocabularies, strict=True)
         ]
 
+    def talk(self, turns: Sequence[Turn]) -> list[str | None]:
+        """For each turn why `extract` would skip it, or None; for less work."""
+        analyses = self._analyzer.analyze([turn.text for turn in turns])
+        return [_skipped(read(turn, analysis)) for turn, analysis in zip(turns, analyses, strict=True)]
+
     def state(self, turns: Sequence[Turn], *, taught: Vocabulary = EMPTY) -> list[list[FoundStatement]]:
         """What each turn states, a sentence at a time, with nothing that says something left out."""
         apart = [replace(turn, text=separated(turn.text)) for turn in turns]
@@ -62,6 +67,11 @@ class Extractor:
             relations=tuple(find_relations(reading, said, entities, times)),
             facts=tuple(find_facts(reading, said, entities, times)),
         )
+
+
+def _skipped(reading: Reading) -> str | None:
+    said = statements(reading, *_names_and_times(reading, EMPTY))
+    return said if isinstance(said, str) else None
 
 
 def _names_and_times(reading: Reading, vocabulary: Vocabulary) -> tuple[list[FoundEntity], list[FoundTime]]:

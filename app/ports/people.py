@@ -16,10 +16,6 @@ class UserReader(Lookup[UserId, User], Protocol):
         """Oldest first, of one project or of all visible ones."""
         ...
 
-    async def numbers(self, ids: Sequence[UserId]) -> list[int | None]:
-        """Like those of memories, and of the same row of numbers."""
-        ...
-
 
 class UserWriter(UserReader, Protocol):
     async def put(self, user: User) -> None: ...

@@ -26,7 +26,17 @@ from app.domain.ids import (
     SourceId,
     UserId,
 )
-from app.domain.memory import Feedback, Glimpse, LabelCount, LinkType, Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import (
+    Attached,
+    Feedback,
+    Glimpse,
+    LabelCount,
+    LinkType,
+    Memory,
+    MemoryLink,
+    MemoryVersion,
+    Usage,
+)
 from app.domain.principal import Principal
 from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Tally, Window
 from app.domain.work import Event
@@ -110,12 +120,11 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
 
     async def count(self, where: MemoryFilter) -> int: ...
 
-    async def numbers(self, ids: Sequence[MemoryId]) -> list[int | None]:
-        """A whole number above 0 for each, unique in the tenant; given when it is first stored, and never again."""
-        ...
-
     async def by_numbers(self, numbers: Sequence[int]) -> list[MemoryId | None]:
-        """The memories that have these numbers, forgotten ones included."""
+        """The memories that have these numbers, forgotten ones included.
+
+        A number is whole, above 0 and unique in the tenant; given when a memory is first stored, and never again.
+        """
         ...
 
     async def link_numbers(self, links: Sequence[MemoryLink]) -> list[int | None]:
@@ -136,6 +145,10 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
 
     async def usage(self, ids: Sequence[MemoryId]) -> list[Usage]:
         """Zeros where nothing was noted."""
+        ...
+
+    async def attached(self, ids: Sequence[MemoryId]) -> list[Attached | None]:
+        """All of a kind in one go; None where the memory is absent or invisible."""
         ...
 
     async def feedback(self, memory: MemoryId, window: Window) -> Page[Feedback]:

@@ -28,6 +28,7 @@ from app.rest.speech import Count, Speech
 from app.services.bundle import Services
 
 _MAX_PARTS = 100
+_NOTHING = Nothing()
 
 
 class Voices:
@@ -90,8 +91,7 @@ class Rest:
             reply = await route.handler(call)
         finally:
             await request.close()
-        marks = speech.marks(call.request_id)
-        headers = [*speech.headers(call), *marks, *_counts(speech, scope), *reply.headers]
+        headers = [*speech.marks(call.request_id), *_counts(speech, scope), *reply.headers]
         await _send(send, reply, headers)
 
     async def _call(self, route: Route, address: Address, request: Request, read: Any) -> Call[Any, Any]:
@@ -159,11 +159,15 @@ def _is_multipart(request: Request) -> bool:
 
 def _query(request: Request) -> dict[str, Any]:
     """A name that stands once is a text, one that stands more often a list."""
+    if not request.scope["query_string"]:
+        return {}
     pairs = parse_qs(request.scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=100)
     return {name: values[0] if len(values) == 1 else values for name, values in pairs.items()}
 
 
 def _shaped(shape: type[Shape], given: Any, *, what: str) -> Any:
+    if shape is Nothing:
+        return _NOTHING
     if not isinstance(given, dict):
         raise Invalid(FieldError("", f"{what} must be a JSON object", "wrong_type"))
     try:

@@ -40,6 +40,8 @@ class Address:
 
     def speech(self, scope: Scope, body: Any = None) -> Speech:
         """Who answers. Of several that know the path: those that know the method, then key, body, header, Memsolus."""
+        if len(self.knowing) == 1:
+            return self.knowing[0]
         method = scope["method"]
         fitting = [each for each in self.knowing if method in each.table.at(self.segments)] or self.below
         by_name = {each.dialect: each for each in fitting}

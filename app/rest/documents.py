@@ -1,14 +1,15 @@
 """What the dialects say of themselves: an OpenAPI document, and the same as a page that loads nothing from elsewhere."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from html import escape
 from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.domain.keys import Dialect
-from app.edge.answers import answer
+from app.edge.answers import JSON, Headers, answer
 from app.edge.strict_json import write_json
 from app.rest.openapi import openapi
 from app.rest.speech import Speech
@@ -28,38 +29,34 @@ def documents(speeches: Mapping[Dialect, Speech], *, version: str) -> dict[str, 
     """By path: `/openapi/<dialect>.json` and `/docs/<dialect>`."""
     found: dict[str, ASGIApp] = {}
     for dialect, speech in speeches.items():
-        found[f"/openapi/{dialect}.json"] = Drawn(speech, version)
-        found[f"/docs/{dialect}"] = DrawnPage(speech, version)
+        found[f"/openapi/{dialect}.json"] = Drawn(partial(_document, speech, version))
+        found[f"/docs/{dialect}"] = Drawn(partial(_page, speech, version), content_type=_HTML, headers=_POLICY)
     return found
 
 
 class Drawn:
     """Drawn when it is first asked for: most servers never are."""
 
-    def __init__(self, speech: Speech, version: str) -> None:
-        self._speech, self._version = speech, version
+    def __init__(self, draw: Callable[[], bytes], *, content_type: bytes = JSON, headers: Headers = ()) -> None:
+        self._draw, self._content_type, self._headers = draw, content_type, headers
         self._body: bytes | None = None
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         if self._body is None:
-            self._body = write_json(openapi(self._speech, version=self._version))
-        await answer(send, 200, self._body)
+            self._body = self._draw()
+        await answer(send, 200, self._body, content_type=self._content_type, headers=self._headers)
 
 
-class DrawnPage:
+def _document(speech: Speech, version: str) -> bytes:
+    return write_json(openapi(speech, version=version))
+
+
+def _page(speech: Speech, version: str) -> bytes:
     """The document for people."""
-
-    def __init__(self, speech: Speech, version: str) -> None:
-        self._speech, self._version = speech, version
-        self._body: bytes | None = None
-
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        if self._body is None:
-            self._body = _page(openapi(self._speech, version=self._version), self._speech).encode()
-        await answer(send, 200, self._body, content_type=_HTML, headers=_POLICY)
+    return _written(openapi(speech, version=version), speech).encode()
 
 
-def _page(document: Mapping[str, Any], speech: Speech) -> str:
+def _written(document: Mapping[str, Any], speech: Speech) -> str:
     title = escape(speech.title)
     routes = "".join(
         _route(path, method, operation)

@@ -1,33 +1,32 @@
 """Ids as the dialects write them: other spellings of ours, both ways, so that nothing has to be kept."""
 
 import re
+from functools import lru_cache
 from uuid import UUID
 
-from app.domain.ids import PREFIXES, MemoryId, OrganizationId, is_id
+from app.domain.ids import BITS, PREFIXES, MemoryId, OrganizationId, is_id, letters_of, number_of
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
-_LENGTH = 26
+_KNOWN = 4_096
+"""Spellings that are not made anew: lists name the same ids again and again."""
 _VERSION_BITS = 31
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _DIGITS = re.compile(r"[0-9]{1,60}")
 
 
+@lru_cache(maxsize=_KNOWN)
 def uuid_of(id_: str) -> str:
     """An id of ours as a UUID: both hold 128 bits."""
-    value = 0
-    for letter in id_.partition("_")[2]:
-        value = value << 5 | _VALUES[letter]
-    return str(UUID(int=value))
+    digits = f"{number_of(id_.partition('_')[2]):032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
+@lru_cache(maxsize=_KNOWN)
 def id_of(noun: str, text: str) -> str:
     """Our id of a UUID; a text that is none names nothing."""
     try:
-        value = UUID(text).int
+        return f"{PREFIXES[noun]}_{letters_of(UUID(text).int)}"
     except ValueError:
         return text
-    return f"{PREFIXES[noun]}_" + "".join(_ALPHABET[value >> shift & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
 
 
 def team_of(tenant: OrganizationId) -> str:
@@ -50,10 +49,7 @@ def edition_of(text: str) -> tuple[MemoryId, int | None] | None:
 
 def digits_of(prefix: str, id_: str, version: int = 0) -> str:
     """An id of ours, and perhaps a version, in digits: `job_…`."""
-    value = 0
-    for letter in id_.partition("_")[2]:
-        value = value << 5 | _VALUES[letter]
-    return f"{prefix}_{value << _VERSION_BITS | version}"
+    return f"{prefix}_{number_of(id_.partition('_')[2]) << _VERSION_BITS | version}"
 
 
 def named_by(digits: str) -> tuple[str, int] | None:
@@ -61,7 +57,4 @@ def named_by(digits: str) -> tuple[str, int] | None:
     if not _DIGITS.fullmatch(digits):
         return None
     value, version = divmod(int(digits), 1 << _VERSION_BITS)
-    if value >> 5 * _LENGTH:
-        return None
-    letters = "".join(_ALPHABET[value >> shift & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
-    return letters, version
+    return None if value >> BITS else (letters_of(value), version)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from app.domain.principal import Permission
@@ -89,9 +90,15 @@ def segments_of(path: str) -> list[str]:
     return path.strip("/").split("/")
 
 
+@cache
+def _names(path: str) -> list[str]:
+    """Of a route: there are only so many."""
+    return segments_of(path)
+
+
 def variables_of(route: Route, segments: Sequence[str]) -> dict[str, str]:
     """The segments that the route names."""
-    names, values = segments_of(route.path), list(segments)
+    names, values = _names(route.path), list(segments)
     for place, name in enumerate(names):
         if name == f"{{{route.deep}}}":
             end = place + len(values) - len(names) + 1

@@ -23,6 +23,11 @@ class Nothing(Shape):
     """A route that reads no body, or no query."""
 
 
+def filled(given: Any) -> Any:
+    """A blank text is none."""
+    return None if isinstance(given, str) and not given.strip() else given
+
+
 def whole(otherwise: int, least: int, most: int) -> BeforeValidator:
     """A number kept within bounds, whatever was sent; what is no number counts as absent."""
 

@@ -9,7 +9,7 @@ from app.domain.errors import AppError, FieldError, Invalid, RateLimited
 from app.domain.keys import Dialect
 from app.edge.admission import Allowance
 from app.edge.answers import Refusal
-from app.rest.call import Call, Headers
+from app.rest.call import Headers
 from app.rest.routes import Route, Table
 
 _SOME_TIME = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,10 +52,6 @@ class Row:
     message: str | None = None
 
 
-def no_headers(_call: Call[Any, Any]) -> Headers:
-    return ()
-
-
 def no_marks(_request_id: str) -> Headers:
     return ()
 
@@ -78,8 +74,8 @@ class Speech:
     """`roots` are the beginnings of paths that nobody else owns: what is unknown below them is told in this dialect.
 
     `errors` has a row for each class of the domain's errors, `refusals` for each status that HTTP itself gives reason for.
-    `words` makes the body of an error, `headers` what each good answer carries beside its body. Made for each answer,
-    errors too, are `marks`, from the request's id, and `counts`: how much of a limit is left.
+    `words` makes the body of an error. Headers of each answer, errors too, are `marks`, from the request's id, and
+    `counts`: how much of a limit is left.
     """
 
     dialect: Dialect
@@ -90,7 +86,6 @@ class Speech:
     refusals: Mapping[int, Row]
     words: Callable[[Trouble], Mapping[str, Any]]
     error_shape: Any
-    headers: Callable[[Call[Any, Any]], Headers] = no_headers
     marks: Callable[[str], Headers] = no_marks
     counts: Callable[[Count], Headers] = no_counts
     table: Table = field(init=False)
@@ -104,11 +99,12 @@ class Speech:
         """The error as this dialect has it; the status and code of a row, ours where the dialect has none."""
         cause = refusal.cause
         row = self.errors.get(type(cause)) if cause else self.refusals.get(refusal.status)
-        own = isinstance(refusal, Wrong) or row is None
+        if row is None or isinstance(refusal, Wrong):
+            row = Row(status=refusal.status, code=refusal.code)
         return Trouble(
-            status=refusal.status if own or row is None else row.status,
-            code=refusal.code if own or row is None else row.code,
-            message=refusal.message if own or row is None or row.message is None else row.message,
+            status=row.status,
+            code=row.code,
+            message=refusal.message if row.message is None else row.message,
             fields=cause.fields if isinstance(cause, Invalid) else (),
             retry_after=cause.retry_after if isinstance(cause, RateLimited) else None,
             path=path,

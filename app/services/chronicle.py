@@ -72,7 +72,7 @@ class Chronicle:
         return rows[0].item
 
     async def editions(self, principal: Principal, *, numbers: Sequence[tuple[MemoryId, int]]) -> list[Edition | None]:
-        """Versions by memory and number, each with what it followed and whether it still holds."""
+        """Versions by memory and number, each with its project, what it followed and whether it still holds."""
         require(principal, Permission.MEMORY_READ)
         if not numbers:
             return []
@@ -82,11 +82,14 @@ class Chronicle:
             found = await reader.memories.get_many(list(dict.fromkeys(memory for memory, _ in numbers)))
             known = [version for version in versions[: len(numbers)] if version]
             events = await reader.events.numbered([version.revision for version in known])
+            named = list(dict.fromkeys(version.memory.project for version in known))
+            projects = dict(zip(named, await reader.projects.get_many(named), strict=True)) if named else {}
         newest = {memory.id: memory.version for memory in found if memory}
         written = {version.revision: number_of(event) for version, event in zip(known, events, strict=True)}
         return [
             Edition(
                 version=version,
+                project=projects[version.memory.project],
                 before=earlier,
                 latest=version.memory.deleted_at is None and newest.get(version.memory.id) == version.version,
                 project_revision=written[version.revision],

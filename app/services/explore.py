@@ -7,7 +7,7 @@ from app.domain import errors
 from app.domain.account import Project
 from app.domain.graph import MAX_DEPTH, MAX_PATHS, EdgeKind, Entity, EntityType, GraphPath
 from app.domain.ids import AgentId, MemoryId, ProjectId, UserId
-from app.domain.memory import LabelCount, Memory, MemoryVersion
+from app.domain.memory import Attached, LabelCount, Memory, MemoryVersion, Usage
 from app.domain.people import Agent, Session, User
 from app.domain.principal import Permission, Principal, require
 from app.domain.query import Facet, MemoryFilter, MemoryOrder, Tally, Window
@@ -45,25 +45,14 @@ class Explore:
         """Memories by their place in the list, for readers that count pages: `offset` >= 0, `limit` 0..1,000."""
         require(principal, Permission.MEMORY_READ)
         _demand_place(offset, limit)
-        window = Window(limit=max(limit, 1), skip=offset)
         async with self._store.read(principal) as reader:
-            filter_ = await filter_of(reader, principal, where)
-            total = await reader.memories.count(filter_)
-            rows = await reader.memories.page(window, where=filter_, order=sort.by, descending=sort.descending)
-        return Counted(items=tuple(row.item for row in rows.rows)[:limit], total=total)
+            return await _counted(reader, await filter_of(reader, principal, where), sort, offset, limit)
 
     async def by_ids(self, principal: Principal, *, ids: Sequence[MemoryId]) -> list[Memory | None]:
         """Living memories, in the order of the ids; None for what is absent, forgotten, expired or invisible."""
         require(principal, Permission.MEMORY_READ)
-        if not ids:
-            return []
-        where = MemoryFilter(ids=tuple(dict.fromkeys(ids)))
         async with self._store.read(principal) as reader:
-            page = await reader.memories.page(
-                Window(limit=len(where.ids)), where=where, order=MemoryOrder.CREATED_AT, descending=False
-            )
-        found = {row.item.id: row.item for row in page.rows}
-        return [found.get(id_) for id_ in ids]
+            return await _living(reader, ids)
 
     async def labelled(self, principal: Principal, *, memories: Sequence[Memory]) -> list[Labelled]:
         """Each with what its people are called and how often it was shown, in the order given."""
@@ -71,20 +60,26 @@ class Explore:
         if not memories:
             return []
         async with self._store.read(principal) as reader:
-            users = await _called(reader.users.get_many, [memory.user for memory in memories])
-            agents = await _called(reader.agents.get_many, [memory.agent for memory in memories])
-            sessions = await _called(reader.sessions.get_many, [memory.session for memory in memories])
-            usage = await reader.memories.usage([memory.id for memory in memories])
-        return [
-            Labelled(
-                memory=memory,
-                user=users.get(memory.user) if memory.user else None,
-                agent=agents.get(memory.agent) if memory.agent else None,
-                session=sessions.get(memory.session) if memory.session else None,
-                usage=used,
-            )
-            for memory, used in zip(memories, usage, strict=True)
-        ]
+            return await labelled(reader, memories)
+
+    async def listed(
+        self, principal: Principal, *, where: Where, sort: Sort = NEWEST, offset: int = 0, limit: int = 100
+    ) -> Counted[Labelled]:
+        """`counted` and `labelled` in one."""
+        require(principal, Permission.MEMORY_READ)
+        _demand_place(offset, limit)
+        async with self._store.read(principal) as reader:
+            found = await _counted(reader, await filter_of(reader, principal, where), sort, offset, limit)
+            return Counted(items=tuple(await labelled(reader, found.items)), total=found.total)
+
+    async def known(self, principal: Principal, *, ids: Sequence[MemoryId]) -> list[Labelled | None]:
+        """`by_ids` and `labelled` in one."""
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            found = await _living(reader, ids)
+            told = await labelled(reader, [memory for memory in found if memory])
+        by_id = {each.memory.id: each for each in told}
+        return [by_id.get(id_) for id_ in ids]
 
     async def tally(self, principal: Principal, *, where: Where, by: Facet) -> list[Tally]:
         """How many memories there are by user, agent or category; users and agents by our ids."""
@@ -228,6 +223,14 @@ class Explore:
         async with self._store.read(principal) as reader:
             return await find_project(reader, ref)
 
+    async def projects_by_ids(self, principal: Principal, *, ids: Sequence[ProjectId]) -> list[Project | None]:
+        """In the order of the ids."""
+        require(principal, Permission.MEMORY_READ)
+        if not ids:
+            return []
+        async with self._store.read(principal) as reader:
+            return [*await reader.projects.get_many(ids)]
+
     async def neighborhood(self, principal: Principal, *, walk: Walk) -> Neighborhood:
         """Raises NotFound when the start is absent or invisible."""
         require(principal, Permission.MEMORY_READ)
@@ -269,6 +272,42 @@ class Explore:
         within("depth", route.depth, MAX_PATH_EDGES)
         async with self._store.read(principal) as reader:
             return await reader.graph.paths(route.start, route.end, count=route.count, depth=route.depth)
+
+
+async def labelled(reader: Reader, memories: Sequence[Memory]) -> list[Labelled]:
+    """In the order given."""
+    attached = await reader.memories.attached([memory.id for memory in memories]) if memories else []
+    return [_labelled(memory, told) for memory, told in zip(memories, attached, strict=True)]
+
+
+def _labelled(memory: Memory, told: Attached | None) -> Labelled:
+    return Labelled(
+        memory=memory,
+        user=told.user if told else None,
+        agent=told.agent if told else None,
+        session=told.session if told else None,
+        usage=told.usage if told else Usage(),
+        number=told.number if told else None,
+        user_number=told.user_number if told else None,
+    )
+
+
+async def _counted(reader: Reader, where: MemoryFilter, sort: Sort, offset: int, limit: int) -> Counted[Memory]:
+    window = Window(limit=max(limit, 1), skip=offset)
+    total = await reader.memories.count(where)
+    rows = await reader.memories.page(window, where=where, order=sort.by, descending=sort.descending)
+    return Counted(items=tuple(row.item for row in rows.rows)[:limit], total=total)
+
+
+async def _living(reader: Reader, ids: Sequence[MemoryId]) -> list[Memory | None]:
+    if not ids:
+        return []
+    where = MemoryFilter(ids=tuple(dict.fromkeys(ids)))
+    page = await reader.memories.page(
+        Window(limit=len(where.ids)), where=where, order=MemoryOrder.CREATED_AT, descending=False
+    )
+    found = {row.item.id: row.item for row in page.rows}
+    return [found.get(id_) for id_ in ids]
 
 
 def _demand_place(offset: int, limit: int) -> None:

@@ -27,15 +27,13 @@ class Numbers:
         """Those of the memories and of the users that they are about."""
         require(principal, Permission.MEMORY_READ)
         ids = [memory.id for memory in memories]
-        users = list(dict.fromkeys(memory.user for memory in memories if memory.user))
         if not ids:
             return Numbered(memories={}, users={})
         async with self._store.read(principal) as reader:
-            counted = await reader.memories.numbers(ids)
-            people = await reader.users.numbers(users) if users else []
+            told = list(zip(memories, await reader.memories.attached(ids), strict=True))
         return Numbered(
-            memories={id_: number for id_, number in zip(ids, counted, strict=True) if number},
-            users={id_: number for id_, number in zip(users, people, strict=True) if number},
+            memories={memory.id: each.number for memory, each in told if each},
+            users={memory.user: each.user_number for memory, each in told if each and memory.user and each.user_number},
         )
 
     async def ids(self, principal: Principal, *, numbers: Sequence[int]) -> list[MemoryId | None]:

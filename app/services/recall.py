@@ -33,12 +33,13 @@ from app.retrieval.scene import scene_of
 from app.retrieval.terms import possible_names
 from app.retrieval.traits import TraitBook, plain
 from app.services.attention import Attention
+from app.services.explore import labelled
 from app.services.hindsight import Hindsight
 from app.services.inputs import Question, SearchMode
 from app.services.paging import Binding, size_of
 from app.services.past import filter_then, then_of
-from app.services.references import filter_of
-from app.services.results import Counted, Factor, Found, Hit, Item, Listing
+from app.services.references import filter_of, project_of
+from app.services.results import Counted, Factor, Found, Hit, Item, Listing, Opened
 from app.services.sources import Asked, Sources, Trace
 from app.services.vectors import Vectors
 
@@ -107,6 +108,19 @@ class Recall:
             raise NotFound("there is no such memory")
         self._attention.note(principal, [memory])
         return found
+
+    async def opened(self, principal: Principal, *, memory: MemoryId, project: str | None = None) -> Opened:
+        """`read` with what belongs to it. Raises NotFound for a memory that is not of the project, `project` as anywhere."""
+        require(principal, Permission.MEMORY_READ)
+        async with self._store.read(principal) as reader:
+            own = await project_of(reader, principal, project)
+            found = (await _living(reader, [memory], MemoryFilter(project=own.id))).get(memory)
+            if found is None:
+                raise NotFound("there is no such memory")
+            (told,) = await labelled(reader, [found])
+            said = await reader.memories.feedback(memory, Window(limit=1))
+        self._attention.note(principal, [memory])
+        return Opened(told=told, project=own, feedback=said.rows[0].item if said.rows else None)
 
     async def _sought(self, principal: Principal, question: Question, trace: Trace) -> "_Sought":
         """The question made ready: its scope resolved, and who and what it names."""

@@ -11,7 +11,7 @@ from app.domain.decisions import Decision
 from app.domain.difference import FieldChange
 from app.domain.graph import Edge, Entity, Mention
 from app.domain.ids import EntityId, MemoryId, ProjectId, UserId
-from app.domain.memory import Kind, Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import Feedback, Kind, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.principal import Principal
 from app.domain.profile import ProfileFact
 from app.domain.query import TimeRange
@@ -52,13 +52,27 @@ class Counted(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """A memory with what the caller calls its people, and what reading left on it."""
+    """A memory with what the caller calls its people, and what reading left on it.
+
+    `number` and `user_number` are those of the memory and its user; a memory that is gone meanwhile has none.
+    """
 
     memory: Memory
     user: str | None
     agent: str | None
     session: str | None
     usage: Usage
+    number: int | None
+    user_number: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A memory that is looked at by itself: in its project, with what was last said of it."""
+
+    told: Labelled
+    project: Project
+    feedback: Feedback | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +269,7 @@ class Edition:
     """
 
     version: MemoryVersion
+    project: Project | None
     before: MemoryVersion | None
     latest: bool
     project_revision: int | None

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 
 from app.domain.account import Project
-from app.domain.ids import UserId
+from app.domain.ids import MemoryId, UserId
 from app.domain.people import User
 from app.domain.principal import Permission, Principal, require, within
+from app.domain.query import MemoryFilter, MemoryOrder, Window
 from app.domain.text import clean
-from app.ports.store import Store
+from app.ports.store import Reader, Store
 from app.services.drafts import MAX_REFERENCE
+from app.services.explore import labelled
+from app.services.numbers import GREATEST
 from app.services.references import NOBODY, find_users, project_of
+from app.services.results import Labelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +23,13 @@ class Scoped:
     principal: Principal
     project: Project
     user: User | None
-    number: int | None
+
+
+async def _scoped(reader: Reader, principal: Principal, project: str | None, user: str) -> Scoped:
+    found = await project_of(reader, principal, project)
+    known = (await find_users(reader, found.id, [user]))[0]
+    narrowed = within(principal, project=found.id, user=known.id if known else UserId(NOBODY))
+    return Scoped(principal=narrowed, project=found, user=known)
 
 
 class Scopes:
@@ -31,11 +41,24 @@ class Scopes:
         require(principal, Permission.MEMORY_READ)
         ref = clean("user", user, limit=MAX_REFERENCE)
         async with self._store.read(principal) as reader:
-            found = await project_of(reader, principal, project)
-            known = (await find_users(reader, found.id, [ref]))[0]
-            number = (await reader.users.numbers([known.id]))[0] if known else None
-        narrowed = within(principal, project=found.id, user=known.id if known else UserId(NOBODY))
-        return Scoped(principal=narrowed, project=found, user=known, number=number)
+            return await _scoped(reader, principal, project, ref)
+
+    async def numbered(
+        self, principal: Principal, *, project: str | None, user: str, number: int
+    ) -> tuple[Scoped, Labelled | None]:
+        """`of`, and the living memory of this number that the scope sees."""
+        require(principal, Permission.MEMORY_READ)
+        ref = clean("user", user, limit=MAX_REFERENCE)
+        async with self._store.read(principal) as reader:
+            scope = await _scoped(reader, principal, project, ref)
+            (id_,) = await reader.memories.by_numbers([number]) if 0 < number <= GREATEST else (None,)
+            about: tuple[UserId | None, ...] = (scope.user.id if scope.user else UserId(NOBODY), None)
+            where = MemoryFilter(ids=(id_ or MemoryId(NOBODY),), project=scope.project.id, users=about)
+            page = await reader.memories.page(
+                Window(limit=1), where=where, order=MemoryOrder.CREATED_AT, descending=False
+            )
+            told = await labelled(reader, [row.item for row in page.rows])
+        return scope, told[0] if told else None
 
     async def own(self, principal: Principal, *, project: str | None) -> Scoped | None:
         """The scope of a key that is bound to an end user; None for another key."""

@@ -1,12 +1,15 @@
 """Sift: what a text has to say, before it is stored: the facts that stand alone, or why there are none."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from app.extraction.findings import Finding, FoundFact, Turn
+from app.extraction.findings import FoundFact, Turn
 from app.extraction.pipeline import Extractor
 from app.ports.runtime import Clock
+
+T = TypeVar("T")
 
 SHORT = 200
 """Characters up to which a text may be only talk; a longer one is worth keeping whatever it says."""
@@ -32,19 +35,19 @@ class Sift:
         """For each text why it is only talk (a greeting, thanks, …), or None."""
         short = [text for text in texts if len(text) <= SHORT]
         now = self._clock.now()
-        found = await self._read([Turn(text=text, at=now) for text in short])
-        reasons = {text: finding.skip_reason for text, finding in zip(short, found, strict=True)}
+        found = await self._read(self._extractor.talk, [Turn(text=text, at=now) for text in short])
+        reasons = dict(zip(short, found, strict=True))
         return [reasons.get(text) for text in texts]
 
     async def facts(self, turn: Turn) -> Sifted:
         """What one turn says."""
-        (finding,) = await self._read([turn])
+        (finding,) = await self._read(self._extractor.extract, [turn])
         if finding.skip_reason is not None:
             return Sifted(reason=finding.skip_reason)
         return Sifted(facts=finding.facts, itself=not finding.facts)
 
-    async def _read(self, turns: Sequence[Turn]) -> list[Finding]:
+    async def _read(self, reading: Callable[[Sequence[Turn]], list[T]], turns: Sequence[Turn]) -> list[T]:
         if not turns:
             return []
         async with self._one_thread:
-            return await asyncio.to_thread(self._extractor.extract, turns)
+            return await asyncio.to_thread(reading, turns)

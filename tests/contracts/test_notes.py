@@ -60,9 +60,9 @@ async def test_what_is_removed_is_gone_and_its_number_stays_unused(store: WholeS
         assert await uow.notes.remove([first.number]) == 0
         (second,) = await uow.notes.add_many([a_note()])
         await uow.memories.put_many([a_memory()])
-        (memory,) = await uow.memories.numbers([a_memory().id])
+        (told,) = await uow.memories.attached([a_memory().id])
         assert await uow.notes.add_many([]) == []
-    assert first.number < second.number < (memory or 0)
+    assert first.number < second.number < (told.number if told else 0)
 
 
 async def test_they_go_with_their_user(store: WholeStore) -> None:

@@ -1,7 +1,6 @@
 """Memories, as a reader sees them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
 from typing import Final, TypeVar
 
 from app.adapters.neo4j.block import Block
@@ -12,6 +11,7 @@ from app.adapters.neo4j.server import NOTHING, Found, Parameters
 from app.adapters.neo4j.statements import statements
 from app.adapters.neo4j.surroundings import Surroundings
 from app.adapters.records.memories import (
+    attached_of,
     digest_of,
     feedback_of,
     label_count,
@@ -24,7 +24,7 @@ from app.adapters.records.memories import (
 )
 from app.domain.graph import Mention
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
-from app.domain.memory import Feedback, LabelCount, Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import Attached, Feedback, LabelCount, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Tally, Window
 
 CYPHER: Final = statements("memories")
@@ -44,9 +44,6 @@ _SORTS: Final[Mapping[MemoryOrder, str]] = {
 class Memories(Surroundings):
     async def get_many(self, ids: Sequence[MemoryId]) -> list[Memory | None]:
         return await by_ids(self._block, CYPHER["memories_by_ids"], ids, _memory)
-
-    async def numbers(self, ids: Sequence[MemoryId]) -> list[int | None]:
-        return await by_ids(self._block, CYPHER["memory_numbers"], ids, itemgetter("number"))
 
     async def by_numbers(self, numbers: Sequence[int]) -> list[MemoryId | None]:
         rows = await self._block.rows(CYPHER["memories_by_numbers"], {"numbers": sorted(set(numbers))})
@@ -96,6 +93,9 @@ class Memories(Surroundings):
     async def usage(self, ids: Sequence[MemoryId]) -> list[Usage]:
         found = await by_ids(self._block, CYPHER["usage_by_ids"], ids, usage_of)
         return [usage or Usage() for usage in found]
+
+    async def attached(self, ids: Sequence[MemoryId]) -> list[Attached | None]:
+        return await by_ids(self._block, CYPHER["attached"], ids, attached_of)
 
     async def feedback(self, memory: MemoryId, window: Window) -> Page[Feedback]:
         return await paged(self._block, _FEEDBACK, window, {"memory": memory})

@@ -1,7 +1,6 @@
 """Users, agents, sessions and sources."""
 
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import Final
 
 from app.adapters.neo4j.block import Block
@@ -48,9 +47,6 @@ class Users:
 
     async def page(self, window: Window, *, project: ProjectId | None) -> Page[User]:
         return await paged(self._block, _USERS, window, {"project": project})
-
-    async def numbers(self, ids: Sequence[UserId]) -> list[int | None]:
-        return await by_ids(self._block, CYPHER["user_numbers"], ids, itemgetter("number"))
 
 
 class UserWrites(Users):

@@ -18,6 +18,7 @@ from app.adapters.records.values import (
 )
 from app.domain.graph import Mention, Span
 from app.domain.memory import (
+    Attached,
     Feedback,
     Kind,
     Label,
@@ -161,6 +162,17 @@ def usage_of(row: Row) -> Usage:
         access_count=row["access_count"],
         last_accessed_at=moment_or_none(row["last_accessed_at"]),
         feedback=row["feedback"],
+    )
+
+
+def attached_of(row: Row) -> Attached:
+    return Attached(
+        number=row["number"],
+        user=row["user"],
+        user_number=row["user_number"],
+        agent=row["agent"],
+        session=row["session"],
+        usage=usage_of(row),
     )
 
 

@@ -135,6 +135,7 @@ def user_of(row: Row) -> User:
         name=row["name"],
         metadata=mapping(row["metadata"]),
         created_at=moment(row["created_at"]),
+        number=row["number"],
     )
 
 

@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 from typing import Final
 
 from app.adapters.records.glimpses import glimpses_of, token_table
 from app.adapters.records.memories import (
+    attached_of,
     digest_of,
     feedback_of,
     label_count,
@@ -25,7 +25,7 @@ from app.adapters.sqlite.scope import Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements
 from app.domain.graph import Mention
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
-from app.domain.memory import Feedback, Glimpse, LabelCount, Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import Attached, Feedback, Glimpse, LabelCount, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Tally, Window
 from app.ports.models import Embedding, TokenTable
 
@@ -48,9 +48,6 @@ class Memories:
 
     async def get_many(self, ids: Sequence[MemoryId]) -> list[Memory | None]:
         return await self._block.run(lambda on: by_ids(on, SQL["memories_by_ids"], ids, memory_of))
-
-    async def numbers(self, ids: Sequence[MemoryId]) -> list[int | None]:
-        return await self._block.run(lambda on: by_ids(on, SQL["memory_numbers"], ids, itemgetter("number")))
 
     async def by_numbers(self, numbers: Sequence[int]) -> list[MemoryId | None]:
         asked: Parameters = {"numbers": listed(numbers)}
@@ -96,6 +93,9 @@ class Memories:
     async def usage(self, ids: Sequence[MemoryId]) -> list[Usage]:
         found = await self._block.run(lambda on: by_ids(on, SQL["usage_by_ids"], ids, usage_of))
         return [usage or Usage() for usage in found]
+
+    async def attached(self, ids: Sequence[MemoryId]) -> list[Attached | None]:
+        return await self._block.run(lambda on: by_ids(on, SQL["attached"], ids, attached_of))
 
     async def feedback(self, memory: MemoryId, window: Window) -> Page[Feedback]:
         asked: Parameters = {"memory": memory}

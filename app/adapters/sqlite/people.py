@@ -1,7 +1,6 @@
 """Users, agents, sessions and sources."""
 
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import Final
 
 from app.adapters.records.rows import (
@@ -48,9 +47,6 @@ class Users:
     async def page(self, window: Window, *, project: ProjectId | None) -> Page[User]:
         asked: Parameters = {"project": project}
         return await self._block.run(lambda on: paged(on, _USERS, window, asked))
-
-    async def numbers(self, ids: Sequence[UserId]) -> list[int | None]:
-        return await self._block.run(lambda on: by_ids(on, SQL["user_numbers"], ids, itemgetter("number")))
 
 
 class UserWrites(Users):

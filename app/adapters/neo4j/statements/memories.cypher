@@ -2,10 +2,6 @@
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
 RETURN collect({id: m.id, memory: {memory m}}) AS rows
 
-// memory_numbers //
-MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
-RETURN m.id AS id, m.number AS number
-
 // memories_by_numbers //
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.number IN $numbers AND {visible m}
 RETURN m.number AS number, m.id AS id
@@ -70,6 +66,15 @@ RETURN v.version AS sort, v.memory AS id, v.version AS version, v.revision AS re
 // usage_by_ids //
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m} AND m.access_count IS NOT NULL
 RETURN collect(m {.id, .access_count, .last_accessed_at, feedback: coalesce(m.feedback, 0.0)}) AS rows
+
+// attached //
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
+OPTIONAL MATCH (u:User) WHERE u.tenant = $tenant AND u.id = m.user AND {visible_user u}
+OPTIONAL MATCH (a:Agent) WHERE a.tenant = $tenant AND a.id = m.agent AND {visible_project a}
+OPTIONAL MATCH (s:Session) WHERE s.tenant = $tenant AND s.id = m.session AND {visible s}
+RETURN collect({id: m.id, number: m.number, user: u.external_id, user_number: u.number, agent: a.external_id,
+                session: s.external_id, access_count: coalesce(m.access_count, 0),
+                last_accessed_at: m.last_accessed_at, feedback: coalesce(m.feedback, 0.0)}) AS rows
 
 // feedback_page //
 MATCH (m:Memory {tenant: $tenant, id: $memory}) WHERE {visible m}

@@ -2,10 +2,6 @@
 MATCH (u:User) WHERE u.tenant = $tenant AND u.id IN $ids AND {visible_user u}
 RETURN {user u}
 
-// user_numbers //
-MATCH (u:User) WHERE u.tenant = $tenant AND u.id IN $ids AND {visible_user u}
-RETURN u.id AS id, u.number AS number
-
 // users_by_external //
 MATCH (u:User)
 WHERE u.tenant = $tenant AND u.project = $project AND u.external_id IN $ids AND {visible_user u}

@@ -2,10 +2,6 @@
 SELECT {memory m} FROM memory m
  WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m};
 
--- memory_numbers --
-SELECT m.id, m.number FROM memory m
- WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m};
-
 -- memories_by_numbers --
 SELECT m.number, m.id FROM memory m
  WHERE m.tenant = :tenant AND m.number IN (SELECT value FROM json_each(:numbers)) AND {visible m};
@@ -68,6 +64,16 @@ SELECT v.version AS sort, v.memory AS id, v.version, v.revision, v.recorded_at, 
 -- usage_by_ids --
 SELECT m.id, u.access_count, u.last_accessed_at, u.feedback
   FROM memory m JOIN usage u ON u.memory = m.key
+ WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m};
+
+-- attached --
+SELECT m.id, m.number, u.external_id AS user, u.number AS user_number, a.external_id AS agent, s.external_id AS session,
+       coalesce(g.access_count, 0) AS access_count, g.last_accessed_at, coalesce(g.feedback, 0.0) AS feedback
+  FROM memory m
+  LEFT JOIN user u ON u.tenant = :tenant AND u.id = m.user AND {visible_user u}
+  LEFT JOIN agent a ON a.tenant = :tenant AND a.id = m.agent AND {visible_project a}
+  LEFT JOIN session s ON s.tenant = :tenant AND s.id = m.session AND {visible s}
+  LEFT JOIN usage g ON g.memory = m.key
  WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m};
 
 -- feedback_page --

@@ -1,10 +1,6 @@
 -- users_by_ids --
 SELECT u.* FROM user u WHERE u.tenant = :tenant AND u.id IN (SELECT value FROM json_each(:ids)) AND {visible_user u};
 
--- user_numbers --
-SELECT u.id, u.number FROM user u
- WHERE u.tenant = :tenant AND u.id IN (SELECT value FROM json_each(:ids)) AND {visible_user u};
-
 -- users_by_external --
 SELECT u.* FROM user u
  WHERE u.tenant = :tenant AND u.project = :project AND u.external_id IN (SELECT value FROM json_each(:ids))

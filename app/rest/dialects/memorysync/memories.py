@@ -17,13 +17,14 @@ from app.rest.call import Call, Reply
 from app.rest.dialects.memorysync.answers import BulkResult, Revision, Skipped, Updated
 from app.rest.dialects.memorysync.rendering import (
     bodies,
+    body,
     kept_metadata,
     label,
     overlap,
     own_metadata,
     tier_range,
 )
-from app.rest.dialects.memorysync.scope import Scope, memory_ids, scope_of
+from app.rest.dialects.memorysync.scope import Scope, memory_ids, scope_of, scoped_memory
 from app.rest.dialects.memorysync.shapes import (
     EDITABLE,
     Add,
@@ -234,9 +235,11 @@ async def found(call: Call[Any, Any], scope: Scope, number: Any) -> Memory:
 
 
 async def get(call: Call[Nothing, Nothing]) -> Reply:
-    scope = await scope_of(call)
-    (told,) = await bodies(call, scope, [await found(call, scope, call.path["id"])])
-    return Reply(200, told)
+    asked = memory_number(call.path["id"])
+    scope, told = await scoped_memory(call, asked if isinstance(asked, int) else 0)
+    if told is None:
+        raise NotFound
+    return Reply(200, body(told, scope, call.services.now()))
 
 
 async def export(call: Call[Nothing, Nothing]) -> Reply:

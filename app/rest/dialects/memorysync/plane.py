@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from app.domain.errors import NotFound
-from app.domain.memory import MEMORY_TYPES, Memory
+from app.domain.memory import MEMORY_TYPES
 from app.domain.query import MemoryOrder
 from app.rest.call import Call, Reply
 from app.rest.dialects.memorysync.rendering import label, own_metadata
@@ -20,7 +20,7 @@ from app.rest.moments import micros_offset
 from app.rest.shapes import Nothing, Shape, whole
 from app.services.inputs import Question, SearchMode, Slice, Sort, Where
 from app.services.references import NOBODY
-from app.services.results import Hit
+from app.services.results import Hit, Labelled
 from app.services.transcripts import Place
 from app.services.turns import Outcome, Said
 
@@ -269,29 +269,28 @@ def _score(hit: Hit) -> float:
 async def listed(call: Call[Nothing, ListQuery]) -> Reply:
     scope = await plane_scope(call, call.path["tenant"], call.path["user"])
     memories, total = await _page(call, scope)
-    numbers = (await call.services.numbers.of(call.principal, memories=memories)).memories
-    told: list[Listed] = [
-        {
-            "memory_id": f"m_{numbers[memory.id]}",
-            "raw_text": memory.text,
-            "metadata": own_metadata(memory),
-            "created_at": micros_offset(memory.created_at),
-            "source": label(memory, "source"),
-        }
-        for memory in memories
-        if memory.id in numbers
-    ]
-    return Reply(200, {"memories": told, "total": total})
+    return Reply(200, {"memories": [_listed(each) for each in memories if each.number], "total": total})
 
 
-async def _page(call: Call[Nothing, ListQuery], scope: Scope) -> tuple[list[Memory], int]:
+def _listed(told: Labelled) -> Listed:
+    memory = told.memory
+    return {
+        "memory_id": f"m_{told.number}",
+        "raw_text": memory.text,
+        "metadata": own_metadata(memory),
+        "created_at": micros_offset(memory.created_at),
+        "source": label(memory, "source"),
+    }
+
+
+async def _page(call: Call[Nothing, ListQuery], scope: Scope) -> tuple[list[Labelled], int]:
     """Newest first; without a limit all."""
-    memories: list[Memory] = []
+    memories: list[Labelled] = []
     left, total = call.query.limit or 10_000_000, 0
     newest = Sort(by=MemoryOrder.CREATED_AT, descending=True)
     while left:
         offset, limit = call.query.offset + len(memories), min(left, 1_000)
-        page = await call.services.explore.counted(
+        page = await call.services.explore.listed(
             scope.principal, where=_own(scope), sort=newest, offset=min(offset, 10_000_000), limit=limit
         )
         memories, total, left = [*memories, *page.items], page.total, left - len(page.items)

@@ -10,7 +10,7 @@ from app.rest.call import Call
 from app.rest.dialects.memorysync.answers import MemoryBody
 from app.rest.dialects.memorysync.scope import Scope
 from app.rest.moments import micros_offset
-from app.services.numbers import Numbered
+from app.services.results import Labelled
 
 LABELS = ("source", "event_type")
 """Named beside the metadata by MemorySync, within it by us."""
@@ -76,11 +76,11 @@ def memory_type(memory: Memory) -> str:
     return label(memory, "event_type") or memory.type or "fact"
 
 
-def body(memory: Memory, numbered: Numbered, scope: Scope, at: datetime) -> MemoryBody:
-    owner = numbered.users.get(memory.user) if memory.user else None
+def body(told: Labelled, scope: Scope, at: datetime) -> MemoryBody:
+    memory = told.memory
     return {
-        "id": numbered.memories[memory.id],
-        "user_id": owner or scope.number,
+        "id": told.number or 0,
+        "user_id": told.user_number or scope.number,
         "text": memory.text,
         "summary": memory.summary,
         "created_at": micros_offset(memory.created_at),
@@ -101,6 +101,5 @@ def body(memory: Memory, numbered: Numbered, scope: Scope, at: datetime) -> Memo
 
 async def bodies(call: Call[Any, Any], scope: Scope, memories: Sequence[Memory]) -> list[MemoryBody]:
     """Those that are still there to be numbered."""
-    numbered = await call.services.numbers.of(call.principal, memories=memories)
-    at = call.services.now()
-    return [body(memory, numbered, scope, at) for memory in memories if memory.id in numbered.memories]
+    told, at = await call.services.explore.labelled(call.principal, memories=memories), call.services.now()
+    return [body(each, scope, at) for each in told if each.number]

@@ -11,6 +11,8 @@ from app.domain.principal import AllProjects, Permission, Principal
 from app.rest.call import Call
 from app.rest.speech import Wrong
 from app.services.inputs import Slice
+from app.services.results import Labelled
+from app.services.scopes import Scoped
 
 _TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}")
 _PROJECT = re.compile(r"proj_[0-9a-f]{16}")
@@ -43,19 +45,36 @@ async def scope_of(call: Call[Any, Any], *, end_user: str | None = None, item_fi
 
 
 async def scoped(call: Call[Any, Any], project: str | None, named: str | None) -> Scope:
-    bound = call.principal.end_user
-    if named is None and bound is None:
+    user = _end_user(call, named)
+    return _scope(call, await call.services.scopes.of(call.principal, project=project, user=user), user)
+
+
+async def scoped_memory(call: Call[Any, Any], number: int) -> tuple[Scope, Labelled | None]:
+    """The scope that the headers name, and its memory of this number."""
+    project, user = await project_asked(call), _end_user(call, _header(call, "x-end-user-id"))
+    found, told = await call.services.scopes.numbered(call.principal, project=project, user=user, number=number)
+    return _scope(call, found, user), told
+
+
+def _end_user(call: Call[Any, Any], named: str | None) -> str:
+    """Who is named, else whom the key is bound to."""
+    user = named or call.principal.end_user
+    if user is None:
         message = "An end user is needed: send X-End-User-ID, or end_user_id in the body"
         raise Wrong(400, "MISSING_END_USER_ID", message)
-    found = await call.services.scopes.of(call.principal, project=project, user=named or str(bound))
-    if bound is not None and (found.user is None or found.user.id != bound):
+    return user
+
+
+def _scope(call: Call[Any, Any], found: Scoped, named: str) -> Scope:
+    bound, user = call.principal.end_user, found.user
+    if bound is not None and (user is None or user.id != bound):
         raise Wrong(403, "FORBIDDEN", "This key is of another end user")
     return Scope(
         principal=found.principal,
         project=found.project.id,
-        user=found.user.external_id if found.user else named or "",
-        owner=found.user.id if found.user else None,
-        number=found.number or 0,
+        user=user.external_id if user else named,
+        owner=user.id if user else None,
+        number=(user.number if user else None) or 0,
     )
 
 

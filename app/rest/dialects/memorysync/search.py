@@ -16,7 +16,16 @@ from app.domain.text import unstorable
 from app.rest.call import Call, Reply
 from app.rest.dialects.memorysync.answers import Citation, MemoryBody
 from app.rest.dialects.memorysync.memories import every
-from app.rest.dialects.memorysync.rendering import body, is_summary, label, memory_type, overlap, tier_of, tier_range
+from app.rest.dialects.memorysync.rendering import (
+    bodies,
+    body,
+    is_summary,
+    label,
+    memory_type,
+    overlap,
+    tier_of,
+    tier_range,
+)
 from app.rest.dialects.memorysync.scope import Scope, memory_ids, scope_of
 from app.rest.dialects.memorysync.shapes import Compose, Query, QueryFilters, Routed, Synthesize
 from app.rest.moments import micros_offset
@@ -91,12 +100,12 @@ def _fits(memory: Memory, filters: QueryFilters) -> bool:
 
 
 async def scored(call: Call[Any, Any], scope: Scope, hits: Sequence[Hit]) -> list[MemoryBody]:
-    numbered = await call.services.numbers.of(call.principal, memories=[hit.memory for hit in hits])
+    told = await call.services.explore.labelled(call.principal, memories=[hit.memory for hit in hits])
     at = call.services.now()
     return [
-        {**body(hit.memory, numbered, scope, at), "score": round(max(0.0, min(1.0, hit.score)), 6)}
-        for hit in hits
-        if hit.memory.id in numbered.memories
+        {**body(each, scope, at), "score": round(max(0.0, min(1.0, hit.score)), 6)}
+        for hit, each in zip(hits, told, strict=True)
+        if each.number
     ]
 
 
@@ -194,9 +203,7 @@ async def _material(call: Call[Synthesize, Nothing], scope: Scope) -> list[Memor
     else:
         page = await call.services.explore.counted(scope.principal, where=Where(project=scope.project), limit=most)
         memories = list(page.items)
-    numbered = await call.services.numbers.of(call.principal, memories=memories)
-    at = call.services.now()
-    return [body(memory, numbered, scope, at) for memory in memories[:most] if memory.id in numbered.memories]
+    return await bodies(call, scope, memories[:most])
 
 
 async def compose(call: Call[Compose, Nothing]) -> Reply:

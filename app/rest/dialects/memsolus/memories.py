@@ -38,9 +38,9 @@ from app.services.inputs import (
     Repeats,
     Rereading,
     SearchMode,
-    Slice,
     Where,
 )
+from app.services.results import Labelled
 
 
 async def create(call: Call[NewMemoryBody, Nothing]) -> Reply:
@@ -90,11 +90,11 @@ async def _listed(call: Call[Any, Any], asked: ListQuery, search: str) -> Reply:
             call.principal, question=question, offset=offset, limit=asked.page_size
         )
         memories, total = [hit.memory for hit in hits.items], hits.total
+        told: Sequence[Labelled] = await call.services.explore.labelled(call.principal, memories=memories)
         relevance: Sequence[str | None] = [relevance_of(hit.score) for hit in hits.items]
     else:
-        rows = await call.services.explore.counted(call.principal, where=where, offset=offset, limit=asked.page_size)
-        memories, total, relevance = list(rows.items), rows.total, [None] * len(rows.items)
-    told = await call.services.explore.labelled(call.principal, memories=memories)
+        rows = await call.services.explore.listed(call.principal, where=where, offset=offset, limit=asked.page_size)
+        told, total, relevance = rows.items, rows.total, [None] * len(rows.items)
     items: list[ListedMemory] = [
         {**memory_object(each), "source": "db", "relevance": fit} for each, fit in zip(told, relevance, strict=True)
     ]
@@ -102,17 +102,13 @@ async def _listed(call: Call[Any, Any], asked: ListQuery, search: str) -> Reply:
 
 
 async def get(call: Call[Nothing, Nothing]) -> Reply:
-    own = await home(call)
     try:
-        memory = await call.services.recall.read(call.principal, memory=memory_id(call))
+        opened = await call.services.recall.opened(call.principal, memory=memory_id(call))
     except errors.NotFound:
         raise no_memory() from None
-    if memory.project != own.id:
-        raise no_memory()
-    given = await call.services.curate.feedback(call.principal, memory=memory.id, page=Slice(first=1))
-    feedback = feedback_object(given.items[0].node) if given.items else None
-    workspace = {"id": uuid_of(own.id), "name": own.name}
-    return Reply(200, one({**await _object(call, memory), "workspace": workspace, "feedback": feedback}))
+    feedback = feedback_object(opened.feedback) if opened.feedback else None
+    workspace = {"id": uuid_of(opened.project.id), "name": opened.project.name}
+    return Reply(200, one({**memory_object(opened.told), "workspace": workspace, "feedback": feedback}))
 
 
 async def update(call: Call[MemoryBody, Nothing]) -> Reply:

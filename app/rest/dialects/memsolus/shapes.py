@@ -6,12 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from app.domain.query import TimeRange
-from app.rest.shapes import CommaList, Shape, whole
-
-
-def _filled(given: Any) -> Any:
-    """A blank name is none."""
-    return None if isinstance(given, str) and not given.strip() else given
+from app.rest.shapes import CommaList, Shape, filled, whole
 
 
 def _moment(given: Any) -> Any:
@@ -23,8 +18,8 @@ def _moment(given: Any) -> Any:
         raise ValueError("must be a time like 2026-01-15T10:30:00.000Z") from None
 
 
-Name = Annotated[str | None, Field(max_length=255), BeforeValidator(_filled)]
-Reference = Annotated[str | None, BeforeValidator(_filled)]
+Name = Annotated[str | None, Field(max_length=255), BeforeValidator(filled)]
+Reference = Annotated[str | None, BeforeValidator(filled)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Category = Annotated[str, Field(max_length=100)]
 Categories = Annotated[list[Category], Field(max_length=20)]

@@ -36,7 +36,9 @@ def importance_of(priority: object) -> float | None:
 
 
 def priority_of(importance: float) -> str:
-    return next(name for name, (least, most) in SPANS.items() if least <= importance <= most)
+    if importance < _THIRD:
+        return "LOW"
+    return "MEDIUM" if importance <= _TWO_THIRDS else "HIGH"
 
 
 def spans_of(priority: object, priorities: Sequence[str]) -> tuple[tuple[float, float], ...]:

@@ -118,7 +118,7 @@ async def _job(call: Call[Any, Any], found: Job) -> JobBody:
 async def _stored(call: Call[Any, Any], memory: MemoryId, version: int) -> JobBody:
     """The job of a text that was stored as it is: over when it was answered."""
     found = await shown.edition(call, memory, version)
-    (told,) = await shown.fulls(call, [found])
+    (told,) = shown.fulls(call, [found])
     return {
         "job_id": digits_of("job", memory, version),
         "status": "complete",

@@ -66,7 +66,7 @@ async def store(call: Call[Store, Nothing]) -> Reply:
 
 async def get(call: Call[Nothing, Nothing]) -> Reply:
     found = await shown.edition(call, *_named(call.path["id"]))
-    return Reply(200, (await shown.fulls(call, [found]))[0])
+    return Reply(200, shown.fulls(call, [found])[0])
 
 
 async def get_at(call: Call[Nothing, InProject]) -> Reply:
@@ -75,7 +75,7 @@ async def get_at(call: Call[Nothing, InProject]) -> Reply:
     memory = await call.services.trees.at(call.principal, project=project, keypath=keypath) if project else None
     if memory is None:
         raise NotFound
-    return Reply(200, (await shown.fulls(call, await shown.editions(call, [memory])))[0])
+    return Reply(200, shown.fulls(call, await shown.editions(call, [memory]))[0])
 
 
 async def browse(call: Call[Browse, Nothing]) -> Reply:
@@ -98,8 +98,7 @@ async def history(call: Call[History, Nothing]) -> Reply:
     numbers = [(version.memory.id, version.version) for version in reversed(versions)]
     found = await call.services.chronicle.editions(call.principal, numbers=numbers)
     editions = [edition for edition in found if edition]
-    named = await shown.slugs(call, [each.version.memory.project for each in editions[:1]])
-    told = shown.chain(editions, next(iter(named.values()), ""))
+    told = shown.chain(editions)
     return Reply(200, {"versions": told, "total_versions": len(told)})
 
 

@@ -68,11 +68,9 @@ async def project_named(call: Call[Any, Any], project: str | None) -> Project | 
 
 
 async def slugs(call: Call[Any, Any], projects: Iterable[ProjectId]) -> Mapping[ProjectId, str]:
-    found: dict[ProjectId, str] = {}
-    for id_ in dict.fromkeys(projects):
-        project = await call.services.explore.project(call.principal, ref=id_)
-        found[id_] = project.slug if project else ""
-    return found
+    ids = list(dict.fromkeys(projects))
+    found = await call.services.explore.projects_by_ids(call.principal, ids=ids)
+    return {id_: project.slug if project else "" for id_, project in zip(ids, found, strict=True)}
 
 
 async def editions(call: Call[Any, Any], memories: Sequence[Memory]) -> list[Edition]:
@@ -83,15 +81,12 @@ async def editions(call: Call[Any, Any], memories: Sequence[Memory]) -> list[Edi
 
 
 async def compacts(call: Call[Any, Any], memories: Sequence[Memory]) -> list[Compact]:
-    found = await editions(call, memories)
-    named = await slugs(call, [each.version.memory.project for each in found])
-    return [compact(each, named[each.version.memory.project]) for each in found]
+    return [compact(each) for each in await editions(call, memories)]
 
 
-async def fulls(call: Call[Any, Any], found: Sequence[Edition]) -> list[Full]:
-    named = await slugs(call, [each.version.memory.project for each in found])
+def fulls(call: Call[Any, Any], found: Sequence[Edition]) -> list[Full]:
     owner = uuid_of(call.principal.tenant)
-    return [full(each, named[each.version.memory.project], owner) for each in found]
+    return [full(each, owner) for each in found]
 
 
 async def edition(call: Call[Any, Any], memory: MemoryId, version: int | None) -> Edition:
@@ -106,14 +101,14 @@ async def edition(call: Call[Any, Any], memory: MemoryId, version: int | None) -
     return found
 
 
-def compact(edition: Edition, slug: str) -> Compact:
+def compact(edition: Edition) -> Compact:
     memory = edition.version.memory
     told: Compact = {
         "id": edition_id(memory.id, memory.version),
         "summary": summary_of(memory),
         "keypath": shown(memory.keypath),
         "category": category_of(memory),
-        "project_id": slug,
+        "project_id": edition.project.slug if edition.project else "",
         "topics": list(memory.tags),
         "version": memory.version,
         "is_latest": edition.latest,
@@ -127,12 +122,12 @@ def compact(edition: Edition, slug: str) -> Compact:
     return told
 
 
-def full(edition: Edition, slug: str, owner: str) -> Full:
+def full(edition: Edition, owner: str) -> Full:
     memory = edition.version.memory
     content = "" if memory.deleted_at is not None else memory.text
     keypath = shown(memory.keypath)
     told: Any = {
-        **compact(edition, slug),
+        **compact(edition),
         "owner_id": owner,
         "content": content,
         "keypath_parts": keypath.split(".") if keypath else [],
@@ -171,11 +166,11 @@ def found(memory: Memory, slug: str) -> Found:
     }
 
 
-def chain(editions: Sequence[Edition], slug: str) -> list[Version]:
+def chain(editions: Sequence[Edition]) -> list[Version]:
     """Oldest first, as they are given; each with the one that followed it."""
     told: list[Version] = []
     for place, edition in enumerate(editions):
-        small = compact(edition, slug)
+        small = compact(edition)
         later = editions[place + 1].version if place + 1 < len(editions) else None
         told.append(
             {

@@ -42,7 +42,7 @@ async def subtree(call: Call[Subtree, Nothing]) -> Reply:
         "revision_number": revision,
     }
     if asked.include_content:
-        found = await shown.fulls(call, await shown.editions(call, memories))
+        found = shown.fulls(call, await shown.editions(call, memories))
         told |= {"full_memories": {each["keypath"]: each for each in found}, "full_memory_count": len(found)}
         if prefix and not asked.recursive and len(found) == 1:
             told["full_memory"] = found[0]

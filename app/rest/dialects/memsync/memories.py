@@ -130,13 +130,15 @@ async def listing(call: Call[Nothing, ListQuery]) -> Reply:
     if asked.type:
         where = replace(where, kinds=(_KINDS[asked.type],))
     offset = min((asked.page - 1) * size, MAX_OFFSET)
-    found = await call.services.explore.counted(call.principal, where=where, offset=offset, limit=size)
-    told = await call.services.explore.labelled(call.principal, memories=found.items)
-    return Reply(200, many([listed(each) for each in told], total=found.total, page=asked.page, page_size=size))
+    found = await call.services.explore.listed(call.principal, where=where, offset=offset, limit=size)
+    return Reply(200, many([listed(each) for each in found.items], total=found.total, page=asked.page, page_size=size))
 
 
 async def get(call: Call[Nothing, Nothing]) -> Reply:
-    (told,) = await call.services.explore.labelled(call.principal, memories=[await _found(call)])
+    id_ = call.path["id"]
+    (told,) = await call.services.explore.known(call.principal, ids=[MemoryId(id_)])
+    if told is None:
+        raise _unknown(id_)
     return Reply(200, listed(told))
 
 
@@ -228,8 +230,12 @@ async def _found(call: Call[Any, Any]) -> Memory:
     id_ = call.path["id"]
     (found,) = await call.services.explore.by_ids(call.principal, ids=[MemoryId(id_)])
     if found is None:
-        raise Wrong(404, "MEMORY_NOT_FOUND", "Memory not found", memory_id=id_)
+        raise _unknown(id_)
     return found
+
+
+def _unknown(id_: str) -> Wrong:
+    return Wrong(404, "MEMORY_NOT_FOUND", "Memory not found", memory_id=id_)
 
 
 async def health(_call: Call[Nothing, Nothing]) -> Reply:

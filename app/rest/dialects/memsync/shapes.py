@@ -4,12 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from app.rest.shapes import CommaList, Shape
-
-
-def _filled(given: Any) -> Any:
-    """A blank name is none."""
-    return None if isinstance(given, str) and not given.strip() else given
+from app.rest.shapes import CommaList, Shape, filled
 
 
 def _said(given: Any) -> Any:
@@ -19,7 +14,7 @@ def _said(given: Any) -> Any:
 
 
 Said = Annotated[str, BeforeValidator(_said)]
-Name = Annotated[str | None, BeforeValidator(_filled)]
+Name = Annotated[str | None, BeforeValidator(filled)]
 
 
 class Message(Shape):
