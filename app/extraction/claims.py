@@ -40,7 +40,7 @@ _SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (slot, _says(predicate))
     for slot, predicate in (
         ("home", rf"(?:live|lives|living|lived|based|resides?|residing|settled|at home) in {_SHORT_V}"),
-        ("place", rf"(?:located|hosted|deployed|stored|kept|held|runs?|running|sits?|deploys?|deploying|live|lives|parked|housed) (?:at|in|on|to|under|next to) {_SHORT_V}"),
+        ("place", rf"(?:(?:located|hosted|deployed|stored|kept|held|runs?|running|sits?|deploys?|deploying|parked|housed) (?:at|in|on|to|under|next to)|lives? (?:at|on|to|under|next to)) {_SHORT_V}"),
         ("employer", rf"(?:works?|working|employed|(?<=\bis )an? (?:\w+ )?\w+(?:er|or|ist|yst|ian|eer|nurse|chef|intern)(?= at)) (?:at|for|by) {_SHORT_V}"),
         ("team", rf"(?:plays?|playing) (?:[\w ]+? )?for {_SHORT_V}"),
         ("name", rf"(?:called|named|goes by) {_SHORT_V}"),
@@ -58,8 +58,8 @@ _EVENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for slot, predicate in (
         ("home", rf"(?:moved|relocated|moving)(?: back| house| home| away)*(?: from {_OLD})? (?:to|into) {_SHORT_V}"),
         ("home -", rf"moved out of {_SHORT_V}"),
-        ("employer", rf"(?:joined|started at|started a job at|started (?:to work|working) (?:at|for)|hired by|(?:got|found|took|landed|started) a (?:new )?job (?:at|with)) {_SHORT_V}"),
-        ("employer -", rf"(?:left|fired (?:from|by)|laid off (?:from|by)|resigned from|let go by|(?:my |his |her |their )?job (?:at|with)) {_SHORT_V}"),
+        ("employer", rf"(?:joined|started at(?! (?:the|an?) )|started a job at|started (?:to work|working) (?:at|for)|hired by|(?:got|found|took|landed|started) a (?:new )?job (?:at|with)) {_SHORT_V}"),
+        ("employer -", rf"(?:left(?!.* (?:early|late|on time|at noon|at \d|for (?:the day|lunch|home))\b)|fired (?:from|by)|laid off (?:from|by)|resigned from|let go by|(?:my |his |her |their )?job (?:at|with)) {_SHORT_V}"),
         ("role", rf"(?:promoted to|became) {_SHORT_V}"),
         ("role -", rf"stepped down (?:as|from) {_SHORT_V}"),
         ("job -", r"(?:(?:left|resigned from) )?(?:my|his|her|their|the) job as (?:an? )?(?P<value>.+)"),
@@ -121,7 +121,7 @@ _NO_OCCUPATION = re.compile(
     r"(?:father|mother|brother|sister|member|lover|user|owner|beginner|teenager|runner|hiker|swimmer|reader|speaker|gamer|listener|believer|volunteer|supporter|customer|sister|neighbor)$"
 )
 _NO_HOME = re.compile(
-    r"\b(?:team|desk|role|position|department|project|seat|group|branch|room|tier|plan|level|place|stage|step|tears|floor|schedule|shift|mode|version|\d)\b"
+    r"\b(?:team|desk|role|position|department|project|seat|group|branch|room|tier|plan|level|place|stage|step|tears|floor|row|line|queue|side|front|back|end|table|window|sofa|couch|schedule|shift|mode|version|\d)\b"
 )
 _SEARCH = re.compile(
     rf"^(?P<subject>\S.*?) {_BE}(?P<verb>looking for|searching for|hunting for|found) (?:an? |the |my |our )?(?P<value>\S.*)$"

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from app.extraction import matters
 from app.extraction.claims import Claim, claims
-from app.extraction.clauses import Clause, Standing, clauses
+from app.extraction.clauses import Clause, Standing, clauses, timeless
 from app.extraction.values import amounts, value_stems, when
 
 RELATED_COSINE = 0.55
@@ -82,6 +82,18 @@ def judge(new: Statement, old: Statement, cosine: float | None = None) -> Verdic
     return _otherwise(mine, theirs, cosine)
 
 
+def tells_of_change(text: str, speaker: str | None) -> bool:
+    """Whether something is said to be so from now on, to be over or to have been wrong, and not only planned or asked."""
+    return any(_tells_of_change(side) for side in _sides(text, speaker))
+
+
+def _tells_of_change(side: "_Side") -> bool:
+    if side.clause.standing not in (Standing.FACT, Standing.OCCASION):
+        return False
+    is_said = side.clause.is_changed or side.clause.is_corrected or bool(side.clause.not_this)
+    return is_said or any(claim.is_event or claim.slot == "instead" for claim in side.claims)
+
+
 @dataclass(frozen=True, slots=True)
 class _Side:
     """A clause with what it claims. `content` are its stems, with the speaker where it says "I" or "my"."""
@@ -104,6 +116,13 @@ def _sides(text: str, speaker: str | None) -> tuple[_Side, ...]:
 def _content(clause: Clause, speaker: str | None) -> frozenset[str]:
     is_own = re.search(r"\b(?:i|we|my|our|me|us)\b", clause.text)
     return value_stems(clause.text) | ({(speaker or "i").casefold()} if is_own else frozenset())
+
+
+def _moments(clause: Clause) -> frozenset[str]:
+    """The stems that only say since when something is over; what "no longer" holds on some days may hold on others."""
+    if clause.ended_by in {"", "no longer"} and " since " not in clause.text:
+        return frozenset()
+    return value_stems(clause.text) - value_stems(timeless(clause.text))
 
 
 def _between(new: _Side, old: _Side) -> Iterator[Verdict]:
@@ -221,7 +240,7 @@ def _instead(mine: Claim, new: _Side, old: _Side) -> Iterator[Verdict]:
         or (_GENERAL.match(new.clause.text) and _GENERAL.match(old.clause.text))
     ):
         return
-    if _is_settled(new, old, is_event=False):
+    if _is_settled(new, old, is_event=True):
         yield Verdict(effect=Effect.REPLACES, reason=f"from {mine.old_value} to {mine.value}", confidence=0.95)
     else:
         yield _adds("one is a plan, a memory or a report, not how things stand")
@@ -231,7 +250,8 @@ def _same_words(new: _Side, old: _Side) -> Iterator[Verdict]:
     """The same words said and denied. What ends a part of what was said ends all of it, but not the other way round."""
     if new.clause.is_denied == old.clause.is_denied:
         return
-    part, whole = (new.content, old.content) if new.clause.is_denied else (old.content, new.content)
+    mine = new.content - _moments(new.clause)
+    part, whole = (mine, old.content) if new.clause.is_denied else (old.content, mine)
     if len(part) < 2 or not part <= whole or old.clause.is_told:
         return
     if not _can_end(new.clause.ended_by, old.clause.text):
