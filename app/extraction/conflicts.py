@@ -6,7 +6,7 @@ short of that is left beside the old one: superseding wrongly is the costly erro
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -78,8 +78,13 @@ def judge(new: Statement, old: Statement, cosine: float | None = None) -> Verdic
     mine, theirs = _sides(new.text, new.speaker), _sides(old.text, old.speaker)
     verdicts = [verdict for a in mine for b in theirs for verdict in _between(a, b)]
     if verdicts:
-        return min(verdicts, key=lambda v: (_RANK[v.effect], -v.confidence))
+        return strongest(verdicts)
     return _otherwise(mine, theirs, cosine)
+
+
+def strongest(verdicts: Iterable[Verdict]) -> Verdict:
+    """Of several on one pair: what ends something goes before what is in doubt, and that before what ends nothing."""
+    return min(verdicts, key=lambda v: (_RANK[v.effect], -v.confidence))
 
 
 def tells_of_change(text: str, speaker: str | None) -> bool:

@@ -16,7 +16,7 @@ from app.domain.principal import Principal
 from app.domain.query import MemoryFilter
 from app.domain.text import folded, normalised
 from app.domain.work import EventKind
-from app.extraction.conflicts import Effect, Statement, Verdict, judge, tells_of_change
+from app.extraction.conflicts import Effect, Statement, Verdict, judge, strongest, tells_of_change
 from app.extraction.duplicates import StoredText, find_duplicate
 from app.extraction.findings import Finding, FoundFact
 from app.ports.models import Embedding, Passage
@@ -309,14 +309,22 @@ def _judged(claim: Claim, neighbours: Sequence[tuple[Memory, float | None]]) -> 
     """The claim with what it means for its neighbours. Only what is near may say the same."""
     stored = [StoredText(key=memory.id, text=memory.text, cosine=c) for memory, c in neighbours if c is not None]
     twin = find_duplicate(claim.text, stored)
-    new = _statement(claim.memory, claim.text, claim.fact)
     effects = []
     for old, cosine in neighbours:
         if old.deleted_at is None and old.valid_to is None:
-            verdict = judge(new, _statement(old, old.text, None), cosine)
+            verdict = _verdict(claim, old, cosine)
             if verdict.effect in _CHANGING:
                 effects.append((old, verdict))
     return replace(claim, twin=MemoryId(twin.key) if twin else None, effects=tuple(effects))
+
+
+def _verdict(claim: Claim, old: Memory, cosine: float | None) -> Verdict:
+    """By the words of the fact and by those that it was drawn from, which say what has changed in another way."""
+    fact, source = claim.fact, claim.memory
+    said = source.text[fact.start : fact.end] if fact else ""
+    known = _statement(old, old.text, None)
+    forms = [_statement(source, form, fact) for form in dict.fromkeys((claim.text, said)) if form]
+    return strongest(judge(form, known, cosine) for form in forms)
 
 
 def _place(claim: Claim) -> Place:
