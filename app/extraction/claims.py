@@ -101,7 +101,7 @@ _COUNTED = re.compile(
     r"^(?P<subject>\S.*?) (?P<verb>takes?|costs?|requires?|needs|weighs?|allows?|holds?|measures?|lasts|has|have|supports|contains|includes) (?P<value>.*)$"
 )
 _USES = re.compile(
-    rf"^(?P<subject>\S+(?: \S+){{0,2}}?) {_BE}(?:uses?|using|used|switched to|switching to|moved to|migrated to|went with|going with|chose|chosen|picked|runs? on|running on|written in|built (?:with|on)|depends on|relies on|communicates? (?:on|over|via)|tracks? \w+ (?:in|with)) (?:to use )?{_SHORT_V}"
+    rf"^(?P<subject>\S+(?: \S+){{0,2}}?|\S+ and the others) {_BE}(?:uses?|using|used|switched to|switching to|moved to|migrated to|went with|going with|chose|chosen|picked|runs? on|running on|written in|built (?:with|on)|depends on|relies on|communicates? (?:on|over|via)|tracks? \w+ (?:in|with)) (?:to use )?{_SHORT_V}"
 )
 _TASTE = re.compile(
     rf"^(?P<subject>\S.*?) {_BE}(?P<verb>(?:to )?(?:likes?|loves?|enjoys?|adores?|hates?|dislikes?|stand|fond of|afraid of|scared of|allergic to|drinks?|eats?|smokes?|plays?|prefers?|speaks?|owns?|knows?))(?:ing)? {_SHORT_V}"

@@ -45,7 +45,7 @@ class Clause:
 
 
 _UNSETTLED = re.compile(
-    r"\b(?:will|would|might|(?<!\d )(?<!in )(?<!of )(?<!by )may(?! \d)|maybe|perhaps|could|should|plan(?:s|ned|ning)?|want(?:s|ed|ing)? to|wants? (?:me|us|him|her|them)|hop(?:es?|ing) to|think(?:s|ing)? (?:of|about)|thinks|consider(?:s|ed|ing)?"
+    r"\b(?:will|would|might|(?<!\d )(?<!in )(?<!of )(?<!by )may(?! \d)|maybe|perhaps|could|should|plan(?:s|ned|ning)?(?! (?:is|are|was) (?:now )?\d)|want(?:s|ed|ing)? to|wants? (?:me|us|him|her|them)|hop(?:es?|ing) to|think(?:s|ing)? (?:of|about)|thinks|consider(?:s|ed|ing)?"
     r"|going to|gonna|if|whether|wonder\w*|dream(?:s|ed|t)?|wish(?:es|ed)?|almost|nearly|about to|asks?|asked|said|says|told|tells|heard|hears|claims|claimed|jok(?:es?|ed|ing)|pretend\w*"
     r"|rumou?r\w*|supposedly|allegedly|apparently|according to|tr(?:y|ies|ied|ying) to|you can|has to|have to|forgot|remember(?:s|ed)?|suggest(?:s|ed)?|propos(?:es?|ed|ing)|need(?:s)? to|looking to|interview|offered|in talks|one day|someday|supposed to|intends?|aims? to)\b|\?"
 )

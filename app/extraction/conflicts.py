@@ -7,7 +7,7 @@ short of that is left beside the old one: superseding wrongly is the costly erro
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -65,8 +65,10 @@ _EXCLUSIVE = frozenset(
     }
 )
 _ONLY_WHEN_CHANGED = frozenset({"role", "version", "use"})
+_SAID = {"identity": "who or what it is", "kind": "what it is", "use": "what is used", "origin": "where it is from"}
 _RANK = {Effect.REPLACES: 0, Effect.CONTRADICTS: 1, Effect.ADDS: 2, Effect.UNRELATED: 3}
 _COMPARED = re.compile(r"^(?P<one>.+?) (?:is|are) (?P<how>\w+er|more \w+|less \w+) than (?P<other>.+)$")
+_NAME = re.compile(r"(?<=[\w,] )[^\W\d_a-z]\w*")
 _TAIL = re.compile(r" (?:for|on|during|as|with) (.+)$")
 _GENERAL = re.compile(r"^(?:the|our|we|i|all|every) ")
 
@@ -78,8 +80,15 @@ def judge(new: Statement, old: Statement, cosine: float | None = None) -> Verdic
     mine, theirs = _sides(new.text, new.speaker), _sides(old.text, old.speaker)
     verdicts = [verdict for a in mine for b in theirs for verdict in _between(a, b)]
     if verdicts:
-        return strongest(verdicts)
+        best = strongest(verdicts)
+        return replace(best, reason=_as_written(best.reason, f"{new.text} {old.text}"))
     return _otherwise(mine, theirs, cosine)
+
+
+def _as_written(reason: str, text: str) -> str:
+    """With the capitals that its words have inside the sentences that it speaks of."""
+    capitals = {word.casefold(): word for word in _NAME.findall(text)}
+    return re.sub(r"\w+", lambda match: capitals.get(match[0], match[0]), reason)
 
 
 def strongest(verdicts: Iterable[Verdict]) -> Verdict:
@@ -159,10 +168,10 @@ def _of_claims(mine: Claim, other: Claim, new: _Side, old: _Side) -> Verdict:
         return _adds("one is a plan, a memory or a report, not how things stand")
     if _same_value(mine, other):
         if mine.is_denied == other.is_denied:
-            return _adds(f"both say the same of {mine.slot}")
+            return _adds(f"both say the same of {_matter(mine.slot)}")
         if new.clause.is_more or (mine.is_denied and _is_exception(new, old)):
             return _adds("it holds of a part only")
-        return _opposite(mine.slot, new, is_event=is_event)
+        return _opposite(_matter(mine.slot), new, is_event=is_event)
     if mine.is_denied or other.is_denied:
         return _adds("one denies a value, the other gives another")
     return _other_value(mine, other, new)
@@ -181,12 +190,23 @@ def _other_value(mine: Claim, other: Claim, new: _Side) -> Verdict:
     if slot == "use" and not any({mine.value, other.value} <= family for family in matters.FAMILIES):
         return _adds("one may use several")
     if new.clause.is_corrected:
-        return Verdict(effect=Effect.REPLACES, reason=f"corrected: {slot} is {mine.value}", confidence=0.9)
+        return Verdict(effect=Effect.REPLACES, reason=f"corrected: {_matter(slot)} is {mine.value}", confidence=0.9)
     if changed:
-        return Verdict(effect=Effect.REPLACES, reason=f"{slot} is now {mine.value}", confidence=0.85)
+        return Verdict(effect=Effect.REPLACES, reason=f"{_matter(slot)} is now {mine.value}", confidence=0.85)
     if slot in _ONLY_WHEN_CHANGED:
         return _adds("both may hold")
-    return Verdict(effect=Effect.CONTRADICTS, reason=f"two values for {slot}", confidence=0.6)
+    return Verdict(effect=Effect.CONTRADICTS, reason=f"two values for {_matter(slot)}", confidence=0.6)
+
+
+def _matter(slot: str) -> str:
+    """A slot as one says it."""
+    name = slot.partition("|")[0]
+    if name.startswith("when "):
+        return "the time"
+    if name.startswith("amount"):
+        unit = name.removeprefix("amount").strip()
+        return f"the number of {unit}" if unit.isalpha() else "the number"
+    return _SAID.get(name, name.removeprefix("state ").removeprefix("is "))
 
 
 def _is_partial(mine: Claim, other: Claim) -> bool:
