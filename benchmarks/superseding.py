@@ -53,7 +53,7 @@ def remember(items: Sequence[Item], *, dated: bool) -> list[Remembrance]:
 
 async def _remember(items: Sequence[Item], *, dated: bool) -> list[Remembrance]:
     with tempfile.TemporaryDirectory() as place:
-        settings = Settings(data=Path(place), embedder="numpy", job_workers=1, job_lease=_PATIENCE)
+        settings = Settings(data=Path(place), job_workers=1, job_lease=_PATIENCE)
         async with build(settings) as app:
             await _put(app, [_draft(item, "old", number, dated=dated) for number, item in enumerate(items)])
             told = await _put(app, [_draft(item, "new", number, dated=dated) for number, item in enumerate(items)])

@@ -234,7 +234,7 @@ class _Reader:
         article = (match["article"] or "").strip()
         definite = _DEFINITE.match(match["subject"]) is not None
         if _THERE.match(match["value"]) and not when(match["value"]):
-            yield replace(claim, slot="place" if definite else "home", value=match["value"].split(" ", 1)[1])
+            yield from _found_at(claim, match["value"], is_thing=definite)
         elif article in {"", "a", "an"} and not _values_of(claim) and definite and not _is_participle(match["value"]):
             yield replace(claim, slot="kind" if article in {"a", "an"} else "identity")
             if claim.subject.owner and claim.subject.stems <= _KEEPER:
@@ -275,6 +275,15 @@ _DEFINITE = re.compile(r"(?:the|my|our|his|her|their) |\S+(?: \S+)?'s? ")
 _THERE = re.compile(r"(?:in|on|at|near|under|next to|behind|inside) ")
 _COUNT = re.compile(r"\d[\d,.]*%?(?:$| (?!am\b|pm\b|o'clock|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[a-z])")
 _KEEPER = value_stems("owner maintainer lead manager")
+
+
+def _found_at(claim: Claim, where: str, *, is_thing: bool) -> Iterator[Claim]:
+    """Things are at places. Whoever is "in Porto" is at home there, as far as one knows; not "on a team" or "in a meeting"."""
+    preposition, place = where.split(" ", 1)
+    if is_thing:
+        yield replace(claim, slot="place", value=place)
+    elif preposition == "in" and not lexicon.is_word(place.split(" ", 1)[0]) and not _NO_HOME.search(place):
+        yield replace(claim, slot="home", value=place)
 
 
 def _is_participle(words: str) -> bool:

@@ -69,6 +69,9 @@ _SAID = {"identity": "who or what it is", "kind": "what it is", "use": "what is 
 _RANK = {Effect.REPLACES: 0, Effect.CONTRADICTS: 1, Effect.ADDS: 2, Effect.UNRELATED: 3}
 _COMPARED = re.compile(r"^(?P<one>.+?) (?:is|are) (?P<how>\w+er|more \w+|less \w+) than (?P<other>.+)$")
 _NAME = re.compile(r"(?<=[\w,] )[^\W\d_a-z]\w*")
+_REST = re.compile(
+    r", (?=\D)|\s(?:between|and|but|because|since|so|two|three|\d+ (?:days|weeks|months))\s|\s(?:on|in|from) \d"
+)
 _TAIL = re.compile(r" (?:for|on|during|as|with) (.+)$")
 _GENERAL = re.compile(r"^(?:the|our|we|i|all|every) ")
 
@@ -190,9 +193,11 @@ def _other_value(mine: Claim, other: Claim, new: _Side) -> Verdict:
     if slot == "use" and not any({mine.value, other.value} <= family for family in matters.FAMILIES):
         return _adds("one may use several")
     if new.clause.is_corrected:
-        return Verdict(effect=Effect.REPLACES, reason=f"corrected: {_matter(slot)} is {mine.value}", confidence=0.9)
+        return Verdict(
+            effect=Effect.REPLACES, reason=f"corrected: {_matter(slot)} is {_told(mine.value)}", confidence=0.9
+        )
     if changed:
-        return Verdict(effect=Effect.REPLACES, reason=f"{_matter(slot)} is now {mine.value}", confidence=0.85)
+        return Verdict(effect=Effect.REPLACES, reason=f"{_matter(slot)} is now {_told(mine.value)}", confidence=0.85)
     if slot in _ONLY_WHEN_CHANGED:
         return _adds("both may hold")
     return Verdict(effect=Effect.CONTRADICTS, reason=f"two values for {_matter(slot)}", confidence=0.6)
@@ -207,6 +212,11 @@ def _matter(slot: str) -> str:
         unit = name.removeprefix("amount").strip()
         return f"the number of {unit}" if unit.isalpha() else "the number"
     return _SAID.get(name, name.removeprefix("state ").removeprefix("is "))
+
+
+def _told(value: str) -> str:
+    """A value without what follows it: when, and the rest of the sentence."""
+    return timeless(_REST.split(value, maxsplit=1)[0])
 
 
 def _is_partial(mine: Claim, other: Claim) -> bool:
@@ -266,7 +276,7 @@ def _instead(mine: Claim, new: _Side, old: _Side) -> Iterator[Verdict]:
     ):
         return
     if _is_settled(new, old, is_event=True):
-        yield Verdict(effect=Effect.REPLACES, reason=f"from {mine.old_value} to {mine.value}", confidence=0.95)
+        yield Verdict(effect=Effect.REPLACES, reason=f"from {mine.old_value} to {_told(mine.value)}", confidence=0.95)
     else:
         yield _adds("one is a plan, a memory or a report, not how things stand")
 

@@ -85,6 +85,8 @@ def test_two_values_without_a_change_contradict(new: str, old: str) -> None:
         ("I left Globex early yesterday.", "I work at Globex."),
         ("I started at the gym on Monday.", "I work at Globex."),
         ("I moved to the front row yesterday.", "I live in Lyon."),
+        ("I moved to Porto.", "I started working at Farfetch, I'm on the search team."),
+        ("I moved to Porto.", "I'm in a meeting."),
         ("I moved to Porto when Tom was a child.", "I live in Lyon."),
     ],
 )
