@@ -25,6 +25,7 @@ from app.settings import Settings
 _BATCH = 500
 _PATIENCE = 3_600.0
 """Seconds: no busy machine may make a job begin anew."""
+_PREFIX = "pair-"
 _JOINING = {LinkType.SIMILAR, LinkType.SUPPORTS}
 _DAYS = {"old": datetime(2026, 1, 1, tzinfo=UTC), "new": datetime(2026, 1, 2, tzinfo=UTC)}
 
@@ -80,7 +81,7 @@ def _draft(item: Item, side: str, number: int, *, dated: bool) -> NewMemory:
 
 
 def _name(number: int) -> str:
-    return f"pair-{number}"
+    return f"{_PREFIX}{number}"
 
 
 async def _put(app: Application, drafts: Sequence[NewMemory]) -> list[tuple[MemoryId, bool]]:
@@ -110,7 +111,7 @@ async def _decisions(app: Application) -> dict[str, list[Decision]]:
         after = page.items[-1].cursor
     async with app.services.store.read(app.operator) as reader:
         users = await reader.users.get_many([*found])
-    return {user.external_id.removeprefix(_name("")): found[user.id] for user in users if user}
+    return {user.external_id.removeprefix(_PREFIX): found[user.id] for user in users if user}
 
 
 async def _joined(app: Application, ids: Sequence[MemoryId]) -> set[MemoryId]:

@@ -51,7 +51,7 @@ def test_knowledge_is_printed_as_markdown(cli: CommandLine) -> None:
 def test_a_profile_is_shown_and_a_bio_kept(cli: CommandLine) -> None:
     memory = cli("add", "I live in Porto.", "--user", "ada", "--speaker", "Ada", "--json").document["memory"]
     known = cli("profile", "ada", "--json").document
-    assert [(fact["field"], fact["value"]) for fact in known["current"]] == [("HOME", "Porto")]
+    assert [(fact["field"], fact["value"]) for fact in known["current"]] == [("home", "Porto")]
     assert memory["id"] in known["current"][0]["sources"]
     assert cli("profile", "ada", "--bio", "Ada is a sailor.", "--json").document["bio"] == "Ada is a sailor."
     assert cli("profile", "ada", "--json").document["bio"] == "Ada is a sailor."
