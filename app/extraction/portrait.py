@@ -22,6 +22,7 @@ _OPPOSITE = {ProfileField.LIKES: ProfileField.DISLIKES, ProfileField.DISLIKES: P
 _ARTICLES = ("a ", "an ", "the ", "my ", "their ")
 _FIELDS = tuple(ProfileField)
 _INTENDED = (ProfileField.GOALS, ProfileField.PLANS)
+_MOVE = re.compile(r"(?:move|relocate)(?: back)? to (.+)")
 _DATED = re.compile(r"\b(?:19|20)\d\d\b")
 _WHEN = re.compile(
     r" (?:(?:this|next) \w+|between \d.*|(?:in|on|by) (?:\d|(?:january|february|march|april|may|june|july|august|september"
@@ -126,9 +127,12 @@ def _names_same(known: str, other: str) -> bool:
 
 
 def _superseded(value: _Value, values: Sequence[_Value]) -> datetime | None:
-    """When another value took its place: of a field with one at a time the next, of a taste its opposite."""
+    """When another value took its place: of a field with one at a time the next, of a taste its opposite; a plan is done."""
     held = [one for one in values if not one.last.told.is_former and one is not value]
-    if value.field in SINGLE:
+    if value.field in _INTENDED:
+        moved = _MOVE.match(value.name)
+        rivals = [one for one in held if moved and one.field is ProfileField.HOME and _names_same(one.name, moved[1])]
+    elif value.field in SINGLE:
         rivals = [one for one in held if one.field is value.field]
     else:
         rivals = [one for one in held if one.field is _OPPOSITE.get(value.field) and one.name == value.name]
