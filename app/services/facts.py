@@ -319,11 +319,11 @@ def _judged(claim: Claim, neighbours: Sequence[tuple[Memory, float | None]]) -> 
 
 
 def _verdict(claim: Claim, old: Memory, cosine: float | None) -> Verdict:
-    """By the words of the fact and by those that it was drawn from, which say what has changed in another way."""
+    """By the words of the fact and, where they tell of a change, by those that it was drawn from."""
     fact, source = claim.fact, claim.memory
-    said = source.text[fact.start : fact.end] if fact else ""
-    known = _statement(old, old.text, None)
-    forms = [_statement(source, form, fact) for form in dict.fromkeys((claim.text, said)) if form]
+    known, forms = _statement(old, old.text, None), [_statement(source, claim.text, fact)]
+    if fact and tells_of_change(said := source.text[fact.start : fact.end], source.speaker):
+        forms.append(_statement(source, said, fact))
     return strongest(judge(form, known, cosine) for form in forms)
 
 
