@@ -1,11 +1,12 @@
 """How well names, statements and duplicates are judged, on the labelled lists of `tests/labelled`.
 
-    python -m benchmarks.judgements [--errors] [--embed]
+    python -m benchmarks.judgements [--errors LIST] [--embed] [--through-service]
 
 Each list is cut in two by a hash of its items. The rules were tuned on one half; the other, the blind half,
-is only counted, and is printed first. What was written in a second and a third round is printed apart: the second
-was counted before it was tuned on, the third is only counted. `--errors` lists misjudged items that were tuned on.
+is only counted, and is printed first. What was written in later rounds is printed apart: the second and the fourth
+were counted before they were tuned on, the third is only counted. The fourth is what one says in passing. `--errors` lists misjudged items that were tuned on.
 `--embed` writes the cosines that the real embedder gives for each pair of texts into the lists.
+`--through-service` remembers each pair of statements and of duplicates as a client would, and tells what became of them.
 """
 
 import argparse
@@ -25,10 +26,13 @@ from app.extraction.conflicts import Effect, Statement, judge
 from app.extraction.duplicates import Sameness, StoredText, compare
 from app.extraction.findings import FoundEntity
 from app.extraction.resolve import resolve
+from benchmarks import superseding
 
 LISTS = Path(__file__).parent.parent / "tests" / "labelled"
 MERGED = "merged"
-BLIND, THIRD, SECOND, TUNED = "blind half", "third round", "second round", "tuned half"
+BLIND, FOURTH, THIRD, SECOND, TUNED = "blind half", "fourth round", "third round", "second round", "tuned half"
+_SEEN = frozenset({FOURTH, SECOND, TUNED})
+_ROUNDS = {2: SECOND, 3: THIRD, 4: FOURTH}
 
 Item = dict[str, Any]
 
@@ -43,12 +47,7 @@ class Judged:
 
     @property
     def part(self) -> str:
-        """BLIND or TUNED, or a later round. Neither the label nor a note about the item has a say in which half it is."""
-        if "round" in self.item:
-            return SECOND if self.item["round"] == 2 else THIRD
-        seen = {key: self.item[key] for key in ("name", "type", "known", "old", "new") if key in self.item}
-        is_odd = hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).digest()[0] % 2 == 1
-        return BLIND if is_odd else TUNED
+        return part_of(self.item)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +65,15 @@ class Score:
     @property
     def recall(self) -> float:
         return self.right / self.wanted if self.wanted else 1.0
+
+
+def part_of(item: Item) -> str:
+    """BLIND or TUNED, or a later round. Neither the label nor a note about the item has a say in which half it is."""
+    if "round" in item:
+        return _ROUNDS[item["round"]]
+    seen = {key: item[key] for key in ("name", "type", "known", "old", "new") if key in item}
+    is_odd = hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).digest()[0] % 2 == 1
+    return BLIND if is_odd else TUNED
 
 
 def items(name: str) -> list[Item]:
@@ -190,19 +198,32 @@ PROGRAMS: dict[str, tuple[Callable[[], list[Judged]], tuple[str, ...]]] = {
 }
 
 
+def through_service(*, errors: bool) -> None:
+    """What is remembered supersedes and joins. Errors are listed of what was tuned on."""
+    told = superseding.remember(items("statements"), dated=True)
+    superseding.print_superseding(told)
+    if errors:
+        superseding.print_errors([one for one in told if part_of(one.item) in _SEEN])
+    superseding.print_joining(superseding.remember(items("duplicates"), dated=False))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--errors", choices=PROGRAMS)
     parser.add_argument("--embed", action="store_true")
+    parser.add_argument("--through-service", action="store_true")
     args = parser.parse_args()
     if args.embed:
         embed()
+    if args.through_service:
+        through_service(errors=args.errors == "statements")
+        return
     for name, (judging, classes) in PROGRAMS.items():
         every = judging()
-        for part in (BLIND, THIRD, SECOND, TUNED):
+        for part in (BLIND, FOURTH, THIRD, SECOND, TUNED):
             _print_part(f"{name}, {part}", [one for one in every if one.part == part], classes)
         if args.errors == name:
-            _print_errors(one for one in every if one.part in {SECOND, TUNED})
+            _print_errors(one for one in every if one.part in _SEEN)
 
 
 if __name__ == "__main__":

@@ -43,9 +43,9 @@ def intelligence(
         ]
         screen.write_json({"read": found.read, "insights": insights})
     else:
-        table = screen.table("kind", "why")
+        table = screen.table("kind", "about", "why")
         for one in shown:
-            table.add_row(one.kind.lower(), screen.printable(one.why))
+            table.add_row(one.kind.lower(), screen.one_line(one.label, width=60), screen.printable(one.why))
         screen.out().print(table)
     if not shown:
         raise typer.Exit(NOTHING)

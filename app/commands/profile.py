@@ -12,33 +12,40 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.bootstrap import Application
-    from app.domain.profile import Bio, Profile, ProfileFact
+    from app.domain.profile import Profile, ProfileFact
+    from app.services.biographies import Biography
 
 
 def profile(
     *,
     user: Annotated[str, typer.Argument(help="The end user, by your own id.")],
+    bio: Annotated[
+        str | None, typer.Option("--bio", help="Keep this as their bio; '' goes back to what their memories say.")
+    ] = None,
     project: Project = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
     """Show what is known of a user: a short paragraph, then each fact with its source; former ones below."""
 
-    async def work(application: "Application") -> "tuple[Profile, Bio]":
+    async def work(application: "Application") -> "tuple[Profile, Biography]":
+        if bio is not None:
+            biographies = application.services.biographies
+            await biographies.write(application.operator, user=user, text=bio or None, project=project)
         return await _read(application, user, project)
 
-    known, bio = opening.opened(work, data=data)
+    known, told = opening.opened(work, data=data)
     if as_json:
         screen.write_json(
-            {"bio": bio.text, "current": list(map(_shape, known.current)), "former": list(map(_shape, known.former))}
+            {"bio": told.text, "current": list(map(_shape, known.current)), "former": list(map(_shape, known.former))}
         )
     else:
-        _show(known, bio)
-    if not known.current and not known.former:
+        _show(known, told)
+    if not known.current and not known.former and bio is None:
         raise typer.Exit(NOTHING)
 
 
-async def _read(application: "Application", ref: str, project: str | None) -> "tuple[Profile, Bio]":
+async def _read(application: "Application", ref: str, project: str | None) -> "tuple[Profile, Biography]":
     from app.domain.errors import NotFound
 
     services, principal = application.services, application.operator
@@ -46,7 +53,7 @@ async def _read(application: "Application", ref: str, project: str | None) -> "t
     if user is None:
         raise NotFound(f"there is no user {ref!r}")
     known = await services.profiles.profile(principal, user=user.id)
-    return known, await services.profiles.bio(principal, user=user.id)
+    return known, await services.biographies.read(principal, user=user.id)
 
 
 def _shape(fact: "ProfileFact") -> dict[str, Any]:
@@ -60,7 +67,7 @@ def _shape(fact: "ProfileFact") -> dict[str, Any]:
     }
 
 
-def _show(known: "Profile", bio: "Bio") -> None:
+def _show(known: "Profile", bio: "Biography") -> None:
     if bio.text:
         screen.out().print(screen.printable(bio.text))
     for heading, facts in (("", known.current), ("\nFormer", known.former)):

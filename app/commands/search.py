@@ -153,6 +153,8 @@ def _about(record: "Record") -> str:
     memory = record.memory
     parts = [screen.day(memory.occurred_at), memory.speaker, record.user, record.session, memory.title, memory.type]
     parts += [f"#{tag}" for tag in memory.tags]
+    if memory.valid_to is not None:
+        parts.append(f"true until {screen.day(memory.valid_to)}")
     if record.entities:
         parts.append("→ " + ", ".join(record.entities[:8]))
     return " · ".join(screen.one_line(part, width=80) for part in parts if part)

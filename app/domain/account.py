@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 from app.domain.ids import KeyId, MemberId, OrganizationId, ProjectId, UserId
-from app.domain.principal import Scope
+from app.domain.principal import AllProjects, Only, Principal, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +83,15 @@ class ApiKey:
     expires_at: datetime | None
     revoked_at: datetime | None
     last_used_at: datetime | None
+
+
+def is_within(key: ApiKey, principal: Principal) -> bool:
+    """Whether the key opens no more than the principal itself may see."""
+    match principal.visible:
+        case AllProjects():
+            inside = True
+        case Only(projects):
+            inside = key.projects is not None and key.projects <= projects
+        case never:
+            assert_never(never)
+    return inside and (principal.end_user is None or key.end_user == principal.end_user)

@@ -40,7 +40,7 @@ _SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (slot, _says(predicate))
     for slot, predicate in (
         ("home", rf"(?:live|lives|living|lived|based|resides?|residing|settled|at home) in {_SHORT_V}"),
-        ("place", rf"(?:located|hosted|deployed|stored|kept|held|runs?|running|sits?|deploys?|deploying|live|lives|parked|housed) (?:at|in|on|to|under|next to) {_SHORT_V}"),
+        ("place", rf"(?:(?:located|hosted|deployed|stored|kept|held|runs?|running|sits?|deploys?|deploying|parked|housed) (?:at|in|on|to|under|next to)|lives? (?:at|on|to|under|next to)) {_SHORT_V}"),
         ("employer", rf"(?:works?|working|employed|(?<=\bis )an? (?:\w+ )?\w+(?:er|or|ist|yst|ian|eer|nurse|chef|intern)(?= at)) (?:at|for|by) {_SHORT_V}"),
         ("team", rf"(?:plays?|playing) (?:[\w ]+? )?for {_SHORT_V}"),
         ("name", rf"(?:called|named|goes by) {_SHORT_V}"),
@@ -58,8 +58,8 @@ _EVENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for slot, predicate in (
         ("home", rf"(?:moved|relocated|moving)(?: back| house| home| away)*(?: from {_OLD})? (?:to|into) {_SHORT_V}"),
         ("home -", rf"moved out of {_SHORT_V}"),
-        ("employer", rf"(?:joined|started at|started a job at|started (?:to work|working) (?:at|for)|hired by|(?:got|found|took|landed|started) a (?:new )?job (?:at|with)) {_SHORT_V}"),
-        ("employer -", rf"(?:left|fired (?:from|by)|laid off (?:from|by)|resigned from|let go by|(?:my |his |her |their )?job (?:at|with)) {_SHORT_V}"),
+        ("employer", rf"(?:joined|started at(?! (?:the|an?) )|started a job at|started (?:to work|working) (?:at|for)|hired by|(?:got|found|took|landed|started) a (?:new )?job (?:at|with)) {_SHORT_V}"),
+        ("employer -", rf"(?:left(?!.* (?:early|late|on time|at noon|at \d|for (?:the day|lunch|home))\b)|fired (?:from|by)|laid off (?:from|by)|resigned from|let go by|(?:my |his |her |their )?job (?:at|with)) {_SHORT_V}"),
         ("role", rf"(?:promoted to|became) {_SHORT_V}"),
         ("role -", rf"stepped down (?:as|from) {_SHORT_V}"),
         ("job -", r"(?:(?:left|resigned from) )?(?:my|his|her|their|the) job as (?:an? )?(?P<value>.+)"),
@@ -101,7 +101,7 @@ _COUNTED = re.compile(
     r"^(?P<subject>\S.*?) (?P<verb>takes?|costs?|requires?|needs|weighs?|allows?|holds?|measures?|lasts|has|have|supports|contains|includes) (?P<value>.*)$"
 )
 _USES = re.compile(
-    rf"^(?P<subject>\S+(?: \S+){{0,2}}?) {_BE}(?:uses?|using|used|switched to|switching to|moved to|migrated to|went with|going with|chose|chosen|picked|runs? on|running on|written in|built (?:with|on)|depends on|relies on|communicates? (?:on|over|via)|tracks? \w+ (?:in|with)) (?:to use )?{_SHORT_V}"
+    rf"^(?P<subject>\S+(?: \S+){{0,2}}?|\S+ and the others) {_BE}(?:uses?|using|used|switched to|switching to|moved to|migrated to|went with|going with|chose|chosen|picked|runs? on|running on|written in|built (?:with|on)|depends on|relies on|communicates? (?:on|over|via)|tracks? \w+ (?:in|with)) (?:to use )?{_SHORT_V}"
 )
 _TASTE = re.compile(
     rf"^(?P<subject>\S.*?) {_BE}(?P<verb>(?:to )?(?:likes?|loves?|enjoys?|adores?|hates?|dislikes?|stand|fond of|afraid of|scared of|allergic to|drinks?|eats?|smokes?|plays?|prefers?|speaks?|owns?|knows?))(?:ing)? {_SHORT_V}"
@@ -121,7 +121,7 @@ _NO_OCCUPATION = re.compile(
     r"(?:father|mother|brother|sister|member|lover|user|owner|beginner|teenager|runner|hiker|swimmer|reader|speaker|gamer|listener|believer|volunteer|supporter|customer|sister|neighbor)$"
 )
 _NO_HOME = re.compile(
-    r"\b(?:team|desk|role|position|department|project|seat|group|branch|room|tier|plan|level|place|stage|step|tears|floor|schedule|shift|mode|version|\d)\b"
+    r"\b(?:team|desk|role|position|department|project|seat|group|branch|room|tier|plan|level|place|stage|step|tears|floor|row|line|queue|side|front|back|end|table|window|sofa|couch|schedule|shift|mode|version|\d)\b"
 )
 _SEARCH = re.compile(
     rf"^(?P<subject>\S.*?) {_BE}(?P<verb>looking for|searching for|hunting for|found) (?:an? |the |my |our )?(?P<value>\S.*)$"
@@ -234,7 +234,7 @@ class _Reader:
         article = (match["article"] or "").strip()
         definite = _DEFINITE.match(match["subject"]) is not None
         if _THERE.match(match["value"]) and not when(match["value"]):
-            yield replace(claim, slot="place" if definite else "home", value=match["value"].split(" ", 1)[1])
+            yield from _found_at(claim, match["value"], is_thing=definite)
         elif article in {"", "a", "an"} and not _values_of(claim) and definite and not _is_participle(match["value"]):
             yield replace(claim, slot="kind" if article in {"a", "an"} else "identity")
             if claim.subject.owner and claim.subject.stems <= _KEEPER:
@@ -275,6 +275,15 @@ _DEFINITE = re.compile(r"(?:the|my|our|his|her|their) |\S+(?: \S+)?'s? ")
 _THERE = re.compile(r"(?:in|on|at|near|under|next to|behind|inside) ")
 _COUNT = re.compile(r"\d[\d,.]*%?(?:$| (?!am\b|pm\b|o'clock|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[a-z])")
 _KEEPER = value_stems("owner maintainer lead manager")
+
+
+def _found_at(claim: Claim, where: str, *, is_thing: bool) -> Iterator[Claim]:
+    """Things are at places. Whoever is "in Porto" is at home there, as far as one knows; not "on a team" or "in a meeting"."""
+    preposition, place = where.split(" ", 1)
+    if is_thing:
+        yield replace(claim, slot="place", value=place)
+    elif preposition == "in" and not lexicon.is_word(place.split(" ", 1)[0]) and not _NO_HOME.search(place):
+        yield replace(claim, slot="home", value=place)
 
 
 def _is_participle(words: str) -> bool:

@@ -45,15 +45,21 @@ class Clause:
 
 
 _UNSETTLED = re.compile(
-    r"\b(?:will|would|might|(?<!\d )(?<!in )(?<!of )(?<!by )may(?! \d)|maybe|perhaps|could|should|plan(?:s|ned|ning)?|want(?:s|ed|ing)? to|wants? (?:me|us|him|her|them)|hop(?:es?|ing) to|think(?:s|ing)? (?:of|about)|thinks|consider(?:s|ed|ing)?"
+    r"\b(?:will|would|might|(?<!\d )(?<!in )(?<!of )(?<!by )may(?! \d)|maybe|perhaps|could|should|plan(?:s|ned|ning)?(?! (?:is|are|was) (?:now )?\d)|want(?:s|ed|ing)? to|wants? (?:me|us|him|her|them)|hop(?:es?|ing) to|think(?:s|ing)? (?:of|about)|thinks|consider(?:s|ed|ing)?"
     r"|going to|gonna|if|whether|wonder\w*|dream(?:s|ed|t)?|wish(?:es|ed)?|almost|nearly|about to|asks?|asked|said|says|told|tells|heard|hears|claims|claimed|jok(?:es?|ed|ing)|pretend\w*"
     r"|rumou?r\w*|supposedly|allegedly|apparently|according to|tr(?:y|ies|ied|ying) to|you can|has to|have to|forgot|remember(?:s|ed)?|suggest(?:s|ed)?|propos(?:es?|ed|ing)|need(?:s)? to|looking to|interview|offered|in talks|one day|someday|supposed to|intends?|aims? to)\b|\?"
 )
 _PAST = re.compile(
-    r"\b(?:used to|formerly|previously|originally|back then|in those days|as an? (?:kid|child|student|teenager|boy|girl)|when (?:i|he|she|they|we) (?:was|were)|in (?:19|20)\d\d|years? ago|once|until (?:\w+ )?(?:19|20)\d\d|before (?:that|then)|before \w+,|at the time|in my (?:youth|childhood|twenties|teens)|ex-\w+)\b"
+    r"\b(?:used to|formerly|previously|originally|back then|in those days|as an? (?:kid|child|student|teenager|boy|girl)|when (?:i|he|she|they|we) (?:was|were)|when \w+ (?:was|were) (?:an? |\d|four|five|six|seven|eight|nine|ten|eleven|twelve|young|little|small|still|in (?:school|college))|in (?:19|20)\d\d|years? ago|once|until (?:\w+ )?(?:19|20)\d\d|before (?:that|then)|before \w+,|at the time|in my (?:youth|childhood|twenties|teens)|ex-\w+)\b"
 )
 _OCCASION = re.compile(
-    r"\b(?:today|yesterday|tonight|this (?:morning|afternoon|evening|time|week|weekend|month|spring|summer|autumn|fall|winter|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|last (?:night|time|week|weekend|month|year|spring|summer|autumn|fall|winter|christmas|\w+day)|in q[1-4]|for (?:an?|one|two|\d+) (?:hours?|days?|minutes?)|right now|the other day)\b"
+    r"\b(?<!since )(?:today|yesterday|tonight|this (?:morning|afternoon|evening|time|week|weekend|month|spring|summer|autumn|fall|winter|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|last (?:night|time|week|weekend|month|year|spring|summer|autumn|fall|winter|christmas|\w+day)|in q[1-4]|for (?:an?|one|two|\d+) (?:hours?|days?|minutes?)|right now|the other day)\b"
+)
+_WHEN_IT_WAS = re.compile(
+    rf"(?:\b(?:since|in|on|during|of) )?(?:{_OCCASION.pattern}|\b(?:last|this) \w+\b)"
+    r"|\b(?:since|in|on|from) (?:(?:early|late|mid) )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\b"
+    r"|\b(?:since|on|from) (?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+    r"|\b(?:an?|a few|two|three|four|five|six|\d+) (?:days?|weeks?|months?) ago\b"
 )
 _EXCEPTION = re.compile(r"\b(?:only|except|anyway)\b")
 _OPENING = re.compile(
@@ -188,6 +194,11 @@ def _standing(sentence: str) -> Standing:
     if _PAST.search(sentence):
         return Standing.PAST
     return Standing.OCCASION if _OCCASION.search(sentence) else Standing.FACT
+
+
+def timeless(text: str) -> str:
+    """Without when it happened."""
+    return _tidy(_WHEN_IT_WAS.sub(" ", text))
 
 
 def _written_out(text: str) -> str:

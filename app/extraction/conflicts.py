@@ -6,15 +6,15 @@ short of that is left beside the old one: superseding wrongly is the costly erro
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
 from app.extraction import matters
 from app.extraction.claims import Claim, claims
-from app.extraction.clauses import Clause, Standing, clauses
+from app.extraction.clauses import Clause, Standing, clauses, timeless
 from app.extraction.values import amounts, value_stems, when
 
 RELATED_COSINE = 0.55
@@ -65,8 +65,13 @@ _EXCLUSIVE = frozenset(
     }
 )
 _ONLY_WHEN_CHANGED = frozenset({"role", "version", "use"})
+_SAID = {"identity": "who or what it is", "kind": "what it is", "use": "what is used", "origin": "where it is from"}
 _RANK = {Effect.REPLACES: 0, Effect.CONTRADICTS: 1, Effect.ADDS: 2, Effect.UNRELATED: 3}
 _COMPARED = re.compile(r"^(?P<one>.+?) (?:is|are) (?P<how>\w+er|more \w+|less \w+) than (?P<other>.+)$")
+_NAME = re.compile(r"(?<=[\w,] )[^\W\d_a-z]\w*")
+_REST = re.compile(
+    r", (?=\D)|\s(?:between|and|but|because|since|so|two|three|\d+ (?:days|weeks|months))\s|\s(?:on|in|from) \d"
+)
 _TAIL = re.compile(r" (?:for|on|during|as|with) (.+)$")
 _GENERAL = re.compile(r"^(?:the|our|we|i|all|every) ")
 
@@ -78,8 +83,32 @@ def judge(new: Statement, old: Statement, cosine: float | None = None) -> Verdic
     mine, theirs = _sides(new.text, new.speaker), _sides(old.text, old.speaker)
     verdicts = [verdict for a in mine for b in theirs for verdict in _between(a, b)]
     if verdicts:
-        return min(verdicts, key=lambda v: (_RANK[v.effect], -v.confidence))
+        best = strongest(verdicts)
+        return replace(best, reason=_as_written(best.reason, f"{new.text} {old.text}"))
     return _otherwise(mine, theirs, cosine)
+
+
+def _as_written(reason: str, text: str) -> str:
+    """With the capitals that its words have inside the sentences that it speaks of."""
+    capitals = {word.casefold(): word for word in _NAME.findall(text)}
+    return re.sub(r"\w+", lambda match: capitals.get(match[0], match[0]), reason)
+
+
+def strongest(verdicts: Iterable[Verdict]) -> Verdict:
+    """Of several on one pair: what ends something goes before what is in doubt, and that before what ends nothing."""
+    return min(verdicts, key=lambda v: (_RANK[v.effect], -v.confidence))
+
+
+def tells_of_change(text: str, speaker: str | None) -> bool:
+    """Whether something is said to be so from now on, to be over or to have been wrong, and not only planned or asked."""
+    return any(_tells_of_change(side) for side in _sides(text, speaker))
+
+
+def _tells_of_change(side: "_Side") -> bool:
+    if side.clause.standing not in (Standing.FACT, Standing.OCCASION):
+        return False
+    is_said = side.clause.is_changed or side.clause.is_corrected or bool(side.clause.not_this)
+    return is_said or any(claim.is_event or claim.slot == "instead" for claim in side.claims)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +133,13 @@ def _sides(text: str, speaker: str | None) -> tuple[_Side, ...]:
 def _content(clause: Clause, speaker: str | None) -> frozenset[str]:
     is_own = re.search(r"\b(?:i|we|my|our|me|us)\b", clause.text)
     return value_stems(clause.text) | ({(speaker or "i").casefold()} if is_own else frozenset())
+
+
+def _moments(clause: Clause) -> frozenset[str]:
+    """The stems that only say since when something is over; what "no longer" holds on some days may hold on others."""
+    if clause.ended_by in {"", "no longer"} and " since " not in clause.text:
+        return frozenset()
+    return value_stems(clause.text) - value_stems(timeless(clause.text))
 
 
 def _between(new: _Side, old: _Side) -> Iterator[Verdict]:
@@ -135,10 +171,10 @@ def _of_claims(mine: Claim, other: Claim, new: _Side, old: _Side) -> Verdict:
         return _adds("one is a plan, a memory or a report, not how things stand")
     if _same_value(mine, other):
         if mine.is_denied == other.is_denied:
-            return _adds(f"both say the same of {mine.slot}")
+            return _adds(f"both say the same of {_matter(mine.slot)}")
         if new.clause.is_more or (mine.is_denied and _is_exception(new, old)):
             return _adds("it holds of a part only")
-        return _opposite(mine.slot, new, is_event=is_event)
+        return _opposite(_matter(mine.slot), new, is_event=is_event)
     if mine.is_denied or other.is_denied:
         return _adds("one denies a value, the other gives another")
     return _other_value(mine, other, new)
@@ -157,12 +193,30 @@ def _other_value(mine: Claim, other: Claim, new: _Side) -> Verdict:
     if slot == "use" and not any({mine.value, other.value} <= family for family in matters.FAMILIES):
         return _adds("one may use several")
     if new.clause.is_corrected:
-        return Verdict(effect=Effect.REPLACES, reason=f"corrected: {slot} is {mine.value}", confidence=0.9)
+        return Verdict(
+            effect=Effect.REPLACES, reason=f"corrected: {_matter(slot)} is {_told(mine.value)}", confidence=0.9
+        )
     if changed:
-        return Verdict(effect=Effect.REPLACES, reason=f"{slot} is now {mine.value}", confidence=0.85)
+        return Verdict(effect=Effect.REPLACES, reason=f"{_matter(slot)} is now {_told(mine.value)}", confidence=0.85)
     if slot in _ONLY_WHEN_CHANGED:
         return _adds("both may hold")
-    return Verdict(effect=Effect.CONTRADICTS, reason=f"two values for {slot}", confidence=0.6)
+    return Verdict(effect=Effect.CONTRADICTS, reason=f"two values for {_matter(slot)}", confidence=0.6)
+
+
+def _matter(slot: str) -> str:
+    """A slot as one says it."""
+    name = slot.partition("|")[0]
+    if name.startswith("when "):
+        return "the time"
+    if name.startswith("amount"):
+        unit = name.removeprefix("amount").strip()
+        return f"the number of {unit}" if unit.isalpha() else "the number"
+    return _SAID.get(name, name.removeprefix("state ").removeprefix("is "))
+
+
+def _told(value: str) -> str:
+    """A value without what follows it: when, and the rest of the sentence."""
+    return timeless(_REST.split(value, maxsplit=1)[0])
 
 
 def _is_partial(mine: Claim, other: Claim) -> bool:
@@ -221,8 +275,8 @@ def _instead(mine: Claim, new: _Side, old: _Side) -> Iterator[Verdict]:
         or (_GENERAL.match(new.clause.text) and _GENERAL.match(old.clause.text))
     ):
         return
-    if _is_settled(new, old, is_event=False):
-        yield Verdict(effect=Effect.REPLACES, reason=f"from {mine.old_value} to {mine.value}", confidence=0.95)
+    if _is_settled(new, old, is_event=True):
+        yield Verdict(effect=Effect.REPLACES, reason=f"from {mine.old_value} to {_told(mine.value)}", confidence=0.95)
     else:
         yield _adds("one is a plan, a memory or a report, not how things stand")
 
@@ -231,7 +285,8 @@ def _same_words(new: _Side, old: _Side) -> Iterator[Verdict]:
     """The same words said and denied. What ends a part of what was said ends all of it, but not the other way round."""
     if new.clause.is_denied == old.clause.is_denied:
         return
-    part, whole = (new.content, old.content) if new.clause.is_denied else (old.content, new.content)
+    mine = new.content - _moments(new.clause)
+    part, whole = (mine, old.content) if new.clause.is_denied else (old.content, mine)
     if len(part) < 2 or not part <= whole or old.clause.is_told:
         return
     if not _can_end(new.clause.ended_by, old.clause.text):

@@ -163,7 +163,14 @@ def _third_person(text: str, speaker: str | None) -> str:
         if word == "i" and not tail:
             at = _agreeing(named, at, out)
     out.append(named[at:])
-    return "".join(out)
+    return _without_name_alone("".join(out), speaker)
+
+
+def _without_name_alone(text: str, speaker: str) -> str:
+    """ "I'm Nora, I live in Lyon" says only the second."""
+    rest = text.removeprefix(f"{speaker} is {speaker}")
+    told = re.sub(r"^,? (?:and )?", "", rest)
+    return told if told.startswith(f"{speaker} ") else text
 
 
 def _in_full(text: str) -> str:

@@ -25,11 +25,17 @@ class Party:
         return (a < b or b < a) and (self if a < b else other).is_named
 
 
+_WITH_OTHERS = re.compile(r"^(\S+) and the others$")
+"""How a fact says "we"."""
+
+
 def party(words: str, speaker: str | None) -> Party:
     told, owner = words.strip(), ""
     me = (speaker or "i").casefold()
     if told in {"i", "me", "we", "us"}:
         return Party(owner="", stems=frozenset({me} if told in {"i", "me"} else {me, "we"}), is_named=True)
+    if match := _WITH_OTHERS.match(told):
+        return Party(owner="", stems=frozenset({match[1], "we"}), is_named=True)
     is_described = False
     if match := re.match(r"^(my|our|his|her|their|the|a|an|this|every|all) (.+)$", told):
         owner, told, is_described = (me if match[1] == "my" else ""), match[2], True

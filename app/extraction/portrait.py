@@ -1,5 +1,6 @@
 """A portrait: values that texts give of a person, put together; what holds, and what held once."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,14 @@ _AGAIN = 0.3
 _OPPOSITE = {ProfileField.LIKES: ProfileField.DISLIKES, ProfileField.DISLIKES: ProfileField.LIKES}
 _ARTICLES = ("a ", "an ", "the ", "my ", "their ")
 _FIELDS = tuple(ProfileField)
+_INTENDED = (ProfileField.GOALS, ProfileField.PLANS)
+_MOVE = re.compile(r"(?:move|relocate)(?: back)? to (.+)")
+_DATED = re.compile(r"\b(?:19|20)\d\d\b")
+_WHEN = re.compile(
+    r" (?:(?:this|next) \w+|between \d.*|(?:in|on|by) (?:\d|(?:january|february|march|april|may|june|july|august|september"
+    r"|october|november|december)\b).*|tomorrow|soon)$"
+)
+"""Where it ends a goal or a plan, that is the same one with or without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +57,22 @@ class _Value:
         return self.said[-1]
 
     def ended(self, now: datetime) -> datetime | None:
-        """When it ended, by what was said of it alone: the last word was that it is over, or all of it was superseded."""
+        """When it ended, by what was said of it alone: the last word was that it is over, or all of it was superseded.
+
+        A name does not end with what else was said in the same breath.
+        """
         if self.last.told.is_former:
             return self.last.at
+        if self.field is ProfileField.NAME:
+            return None
         closed = [one.memory.valid_to for one in self.said if not one.told.is_former]
         ends = [end for end in closed if end is not None and end <= now]
         return max(ends) if ends and len(ends) == len(closed) else None
+
+    def _words(self) -> str:
+        """As it was said last; a date goes before "this spring"."""
+        told = [one.told.value for one in self.said if not one.is_related] or [self.said[0].told.value]
+        return next((value for value in reversed(told) if _DATED.search(value)), told[-1])
 
     def fact(self, until: datetime | None) -> ProfileFact:
         begun = self.said[0].memory.valid_from or self.said[0].at
@@ -61,7 +80,7 @@ class _Value:
         newest = dict.fromkeys(one.memory.id for one in reversed(self.said))
         return ProfileFact(
             field=self.field,
-            value=self.last.told.value if not self.last.is_related else self.said[0].told.value,
+            value=self._words(),
             since=begun,
             until=until,
             confidence=round(min(_HIGHEST, 1 - prod(doubts)), 4),
@@ -84,7 +103,7 @@ def _values(seen: Sequence[Seen]) -> list[_Value]:
     """In order of time; relations after texts, so that they add to what those say."""
     values: dict[tuple[ProfileField, str], _Value] = {}
     for one in sorted(seen, key=lambda each: (each.is_related, each.at, each.memory.id)):
-        field, key = one.told.field, _key(one.told.value)
+        field, key = one.told.field, _key(one.told.field, one.told.value)
         if one.is_related:
             key = next((k for f, k in values if f is field and _names_same(k, key)), key)
         value = values.setdefault((field, key), _Value(field, key, []))
@@ -95,8 +114,10 @@ def _values(seen: Sequence[Seen]) -> list[_Value]:
     return list(values.values())
 
 
-def _key(value: str) -> str:
+def _key(field: ProfileField, value: str) -> str:
     key = folded(value)
+    if field in _INTENDED:
+        key = _WHEN.sub("", key)
     return next((key.removeprefix(article) for article in _ARTICLES if key.startswith(article)), key)
 
 
@@ -106,9 +127,12 @@ def _names_same(known: str, other: str) -> bool:
 
 
 def _superseded(value: _Value, values: Sequence[_Value]) -> datetime | None:
-    """When another value took its place: of a field with one at a time the next, of a taste its opposite."""
+    """When another value took its place: of a field with one at a time the next, of a taste its opposite; a plan is done."""
     held = [one for one in values if not one.last.told.is_former and one is not value]
-    if value.field in SINGLE:
+    if value.field in _INTENDED:
+        moved = _MOVE.match(value.name)
+        rivals = [one for one in held if moved and one.field is ProfileField.HOME and _names_same(one.name, moved[1])]
+    elif value.field in SINGLE:
         rivals = [one for one in held if one.field is value.field]
     else:
         rivals = [one for one in held if one.field is _OPPOSITE.get(value.field) and one.name == value.name]

@@ -43,7 +43,7 @@ _ADV = (
 _AM = rf"@{_ADV}(?: (?:am|is|are|have been|has been))?{_ADV}"
 _WAS = rf"@{_ADV} (?:was|were|used to be){_ADV}"
 _END = (
-    r"(?=\s*(?:$|(?<!\bSt)\.|[,;:!?()\"]|\s-\s)|'s\b(?! [A-Z])| (?:and|but|because|since|with|so|after|before|until|till|when|where|who|which|that|while|as"
+    r"(?=\s*(?:$|(?<!\bSt)\.|[,;:!?()\"]|\s-\s)|'s\b(?! [A-Z])| (?:and|but|because|since|with|so|after|before|between|until|till|when|where|who|which|that|while|as"
     r"|though|although|for (?:good|now|work|ever)|these days|right now|at the moment|now|any ?more|again|too|as well|today|lately|currently|yesterday|last"
     r"|this|next|every|over|instead|rather|if|in (?:19|20)\d\d|in (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*"
     r"|on (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*|for (?:\w+ )?(?:years?|months?|weeks?|days?|ages)|\w+ (?:years?|months?|weeks?) ago)\b)"

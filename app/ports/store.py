@@ -283,13 +283,6 @@ class EntityReader(Lookup[EntityId, Entity], Protocol):
         """How many `page` has in all."""
         ...
 
-    async def named(self, *, project: ProjectId, user: UserId | None, names: Sequence[str]) -> list[Entity]:
-        """Entities one of whose folded names (canonical or alias) equals one of the given, folded.
-
-        Those of the project's shared part and, when a user is given, of that user's.
-        """
-        ...
-
     async def alike(
         self, *, project: ProjectId, user: UserId | None, names: Sequence[str], limit: int
     ) -> list[list[Entity]]:
@@ -303,9 +296,9 @@ class EntityReader(Lookup[EntityId, Entity], Protocol):
     async def called(
         self, *, project: ProjectId | None, names: Sequence[str], users: Sequence[UserId] = ()
     ) -> list[Entity]:
-        """Like `named`, over the visible entities of the project (None: of all projects), oldest first.
+        """Visible entities one of whose folded names (canonical or alias) equals one of the given, folded; oldest first.
 
-        With users, those of theirs and the shared ones; without, whoever their user is.
+        Of the project, or of all where that is None. With users, those of theirs and the shared ones; without, whoever their user is.
         """
         ...
 

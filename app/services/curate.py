@@ -16,6 +16,7 @@ from app.services.changes import memory_event
 from app.services.inputs import NewFeedback, Slice
 from app.services.layers import TASK_LIFE, Stay, drawn_from, stay_of, staying
 from app.services.paging import Binding, listing, window_of
+from app.services.references import living
 from app.services.results import Listing, Rated
 
 LEAST_IMPORTANCE = 0.05
@@ -84,13 +85,6 @@ def _weighed(memory: Memory, by: float, now: datetime) -> Memory:
     floor = min(LEAST_IMPORTANCE, memory.importance)
     importance = round(min(1.0, max(floor, memory.importance + by)), 6)
     return replace(memory, importance=importance, updated_at=now, version=memory.version + 1)
-
-
-def living(memory: Memory | None) -> Memory:
-    """Raises NotFound for what is absent or forgotten."""
-    if memory is None or memory.deleted_at is not None:
-        raise errors.NotFound("there is no such memory")
-    return memory
 
 
 def _movable(memory: Memory | None, stay: Stay, now: datetime) -> Memory:

@@ -16,7 +16,7 @@ from app.domain.principal import Principal
 from app.domain.query import MemoryFilter
 from app.domain.text import folded, normalised
 from app.domain.work import EventKind
-from app.extraction.conflicts import Effect, Statement, Verdict, judge
+from app.extraction.conflicts import Effect, Statement, Verdict, judge, strongest, tells_of_change
 from app.extraction.duplicates import StoredText, find_duplicate
 from app.extraction.findings import Finding, FoundFact
 from app.ports.models import Embedding, Passage
@@ -28,7 +28,8 @@ from app.services.linking import midnight
 from app.services.vectors import Vectors
 
 NEIGHBOURS = 5
-NEAR = 0.55
+NEAR = 0.4
+"""Cosine from which on a memory is held against a statement."""
 RELATED = 24
 """Statements that speak of the same things, beside those that are near."""
 SURE = 0.8
@@ -56,11 +57,14 @@ class Claim:
 
 
 def claims_of(memory: Memory, finding: Finding) -> list[tuple[FoundFact | None, str]]:
-    """What a memory states: its facts, or itself when it has none and holds until revoked."""
+    """What a memory states: its facts, or itself when it has none and holds until revoked, or tells of a change."""
     facts = [fact for fact in finding.facts if normalised(fact.statement) != normalised(memory.text)]
     if facts:
         return [(fact, fact.statement) for fact in facts]
-    return [(None, memory.text)] if finding.kind is Kind.SEMANTIC else []
+    states = finding.kind is Kind.SEMANTIC or (
+        finding.kind is not None and tells_of_change(memory.text, memory.speaker)
+    )
+    return [(None, memory.text)] if states else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,14 +309,22 @@ def _judged(claim: Claim, neighbours: Sequence[tuple[Memory, float | None]]) -> 
     """The claim with what it means for its neighbours. Only what is near may say the same."""
     stored = [StoredText(key=memory.id, text=memory.text, cosine=c) for memory, c in neighbours if c is not None]
     twin = find_duplicate(claim.text, stored)
-    new = _statement(claim.memory, claim.text, claim.fact)
     effects = []
     for old, cosine in neighbours:
         if old.deleted_at is None and old.valid_to is None:
-            verdict = judge(new, _statement(old, old.text, None), cosine)
+            verdict = _verdict(claim, old, cosine)
             if verdict.effect in _CHANGING:
                 effects.append((old, verdict))
     return replace(claim, twin=MemoryId(twin.key) if twin else None, effects=tuple(effects))
+
+
+def _verdict(claim: Claim, old: Memory, cosine: float | None) -> Verdict:
+    """By the words of the fact and, where they tell of a change, by those that it was drawn from."""
+    fact, source = claim.fact, claim.memory
+    known, forms = _statement(old, old.text, None), [_statement(source, claim.text, fact)]
+    if fact and tells_of_change(said := source.text[fact.start : fact.end], source.speaker):
+        forms.append(_statement(source, said, fact))
+    return strongest(judge(form, known, cosine) for form in forms)
 
 
 def _place(claim: Claim) -> Place:

@@ -25,6 +25,8 @@ from app.services.standing import fits
 BATCH = 200
 WIDEST = 2_000
 """Edges that one step of a walk takes up, the heaviest first."""
+MENTIONING = 20
+"""Memories whose mentions are read at once, so that they are fewer than `WIDEST`."""
 SKEW = timedelta(hours=1)
 """How far the clocks of several machines may differ."""
 _BEFORE_ALL = datetime(1, 1, 2, tzinfo=UTC)
@@ -57,7 +59,9 @@ class Past:
         """By when they were stored, since only that does not change."""
         require(principal, Permission.MEMORY_READ)
         if sort.by is not MemoryOrder.CREATED_AT:
-            raise errors.invalid("order_by", "must be CREATED_AT together with asOf", "unsupported")
+            raise errors.invalid(
+                "order_by", "must be CREATED_AT together with asOf: the rest changes over time", "unsupported"
+            )
         async with self._store.read(principal) as reader:
             then = await then_of(reader, as_of, self._clock.now())
             wanted = await filter_then(reader, principal, where, as_of)
@@ -105,8 +109,8 @@ async def then_of(reader: Reader, as_of: AsOf, now: datetime) -> Then:
 
 async def filter_then(reader: Reader, principal: Principal, where: Where, as_of: AsOf) -> MemoryFilter:
     """Raises Invalid for conditions that the past cannot answer."""
-    if where.entities:
-        raise errors.invalid("where.entities", "cannot be combined with asOf", "unsupported")
+    if where.clusters:
+        raise errors.invalid("where.clusters", "cannot be combined with asOf: only today's are kept", "unsupported")
     wanted = await filter_of(reader, principal, where)
     return replace(wanted, valid=valid_then(wanted.valid, as_of))
 
@@ -149,7 +153,21 @@ async def states_of(
 
 async def _states(reader: Reader, then: Then, ids: Sequence[MemoryId], wanted: MemoryFilter) -> list[Memory | None]:
     versions = await reader.past.versions(ids, then=then)
-    return [v.memory if v is not None and fits(v.memory, wanted, at=then.at) else None for v in versions]
+    states = [v.memory if v is not None and fits(v.memory, wanted, at=then.at) else None for v in versions]
+    if not wanted.entities:
+        return states
+    naming = await _naming(reader, then, [state.id for state in states if state], wanted.entities)
+    return [state if state is not None and state.id in naming else None for state in states]
+
+
+async def _naming(reader: Reader, then: Then, ids: Sequence[MemoryId], entities: Sequence[EntityId]) -> set[str]:
+    """Those of the memories that mentioned any of the entities then."""
+    found: set[str] = set()
+    for start in range(0, len(ids), MENTIONING):
+        few = ids[start : start + MENTIONING]
+        edges = await reader.past.edges(few, kinds=[EdgeKind.MENTIONS], at=then.at, limit=WIDEST)
+        found |= {each.edge.source for each in edges if each.edge.target in entities}
+    return found
 
 
 async def _page(reader: Reader, then: Then, wanted: MemoryFilter, window: Window, *, descending: bool) -> Page[Memory]:

@@ -8,6 +8,7 @@ from app.domain.account import Project
 from app.domain.errors import FieldError
 from app.domain.ids import AgentId, EntityId, ProjectId, SessionId, UserId, noun_of
 from app.domain.keypath import keypath_of
+from app.domain.memory import Memory
 from app.domain.people import Agent, Session, User
 from app.domain.principal import Only, Principal
 from app.domain.query import MemoryFilter
@@ -179,3 +180,10 @@ async def _entity_ids(door: Door, project: ProjectId | None, refs: Sequence[str]
     named = await door.entities.called(project=project, names=refs)
     ids = dict.fromkeys(entity.id for entity in (*by_id, *named) if entity)
     return tuple(ids) or (EntityId(NOBODY),)
+
+
+def living(memory: Memory | None) -> Memory:
+    """Raises NotFound for what is absent or forgotten."""
+    if memory is None or memory.deleted_at is not None:
+        raise errors.NotFound("there is no such memory")
+    return memory

@@ -28,7 +28,7 @@ from app.services.drafts import MAX_REFERENCE, batch_size, checked_batch, checke
 from app.services.errands import extraction
 from app.services.inputs import UNSET, MemoryPatch, Mode, NewConversation, NewLink, NewMemory, Repeats, Rereading
 from app.services.layers import TASK_LIFE, Stay, drawn_from, stay_of, staying
-from app.services.references import project_of
+from app.services.references import living, project_of
 from app.services.results import Remembered
 from app.services.vectors import Vectors
 
@@ -120,7 +120,7 @@ class Remember:
         memory, patch, expected_version = edit.memory, edit.patch, edit.expected
         now = self._clock.now()
         async with self._store.read(principal) as reader:
-            current = _living((await reader.memories.get_many([memory]))[0])
+            current = living((await reader.memories.get_many([memory]))[0])
         if expected_version is not None and expected_version != current.version:
             raise errors.Conflict(f"the memory is at version {current.version}, not {expected_version}")
         changed = patched(current, patch, now=now)
@@ -197,14 +197,14 @@ class Remember:
             await demand_no_circle(uow, edges)
             await uow.memories.link_many(edges)
             for edge in edges:
-                uow.emit(memory_event(EventKind.MEMORY_LINKED, _living(memories[edge.source]), target=edge.target))
+                uow.emit(memory_event(EventKind.MEMORY_LINKED, living(memories[edge.source]), target=edge.target))
         return edges
 
     async def unlink(self, principal: Principal, *, source: MemoryId, target: MemoryId, link_type: LinkType) -> bool:
         """Whether there was such a link."""
         require(principal, Permission.MEMORY_WRITE)
         async with self._store.write(principal) as uow:
-            memory = _living((await uow.memories.get_many([source]))[0])
+            memory = living((await uow.memories.get_many([source]))[0])
             removed = await uow.memories.unlink(source, target, link_type)
             if removed:
                 uow.emit(memory_event(EventKind.MEMORY_LINKED, memory, target=target, removed=True))
@@ -413,12 +413,6 @@ def memory_of(draft: NewMemory, role: Roles, id_: MemoryId, now: datetime) -> Me
 def _name_of_none(ids: IdFactory) -> str:
     """What a session is called that the caller did not name: no id of ours, which would name another session."""
     return ids.new("session").partition("_")[2]
-
-
-def _living(memory: Memory | None) -> Memory:
-    if memory is None or memory.deleted_at is not None:
-        raise errors.NotFound("there is no such memory")
-    return memory
 
 
 def _demand_ends(edges: Sequence[MemoryLink], memories: Mapping[MemoryId, Memory | None]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from app.domain.decisions import said_at
 from app.domain.graph import Entity, Relation
 from app.domain.ids import EntityId, MemoryId
 from app.domain.memory import Memory
@@ -79,7 +80,7 @@ def _about(known: Known) -> Iterator[PageLine]:
     if entity.description:
         yield PageLine(text=_safe(entity.description))
     if known.memories:
-        times = [moment_of(memory) for memory in known.memories]
+        times = [said_at(memory) for memory in known.memories]
         first, last = min(times), max(times)
         noun = "memory" if known.mentions == 1 else "memories"
         span = f"on {_day(first)}" if _day(first) == _day(last) else f"from {_day(first)} to {_day(last)}"
@@ -102,7 +103,7 @@ def _facts(known: Known) -> Iterator[PageLine]:
 
 def _said(known: Known) -> Iterator[PageLine]:
     """The most important first."""
-    ordered = sorted(known.memories, key=lambda memory: (-memory.importance, -moment_of(memory).timestamp(), memory.id))
+    ordered = sorted(known.memories, key=lambda memory: (-memory.importance, -said_at(memory).timestamp(), memory.id))
     for memory in ordered[: LINES // 2]:
         yield PageLine(text=_quoted(memory), memories=(memory.id,))
 
@@ -110,10 +111,10 @@ def _said(known: Known) -> Iterator[PageLine]:
 def _timeline(known: Known) -> Iterator[PageLine]:
     """What has a time of its own, in its order; the newest where there is too much."""
     dated = sorted(
-        (memory for memory in known.memories if memory.occurred_at), key=lambda memory: (moment_of(memory), memory.id)
+        (memory for memory in known.memories if memory.occurred_at), key=lambda memory: (said_at(memory), memory.id)
     )
     for memory in dated[-LINES:]:
-        yield PageLine(text=f"{_day(moment_of(memory))}: {_quoted(memory)}", memories=(memory.id,))
+        yield PageLine(text=f"{_day(said_at(memory))}: {_quoted(memory)}", memories=(memory.id,))
 
 
 def _related(known: Known) -> Iterator[PageLine]:
@@ -133,11 +134,6 @@ def _related(known: Known) -> Iterator[PageLine]:
 def _others(known: Known, memory: MemoryId) -> Iterable[EntityId]:
     beside = dict.fromkeys(known.beside.get(memory, ()))
     return (other for other in beside if other != known.entity.id and other in known.others)
-
-
-def moment_of(memory: Memory) -> datetime:
-    """When it happened, else when it was stored."""
-    return memory.occurred_at or memory.created_at
 
 
 def _span(since: datetime | None, until: datetime | None) -> str:

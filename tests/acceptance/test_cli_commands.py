@@ -48,6 +48,17 @@ def test_knowledge_is_printed_as_markdown(cli: CommandLine) -> None:
     assert (nothing.code, nothing.document) == (1, {"entries": [], "total": 0})
 
 
+def test_a_profile_is_shown_and_a_bio_kept(cli: CommandLine) -> None:
+    memory = cli("add", "I live in Porto.", "--user", "ada", "--speaker", "Ada", "--json").document["memory"]
+    known = cli("profile", "ada", "--json").document
+    assert [(fact["field"], fact["value"]) for fact in known["current"]] == [("home", "Porto")]
+    assert memory["id"] in known["current"][0]["sources"]
+    assert cli("profile", "ada", "--bio", "Ada is a sailor.", "--json").document["bio"] == "Ada is a sailor."
+    assert cli("profile", "ada", "--json").document["bio"] == "Ada is a sailor."
+    assert cli("profile", "ada", "--bio", "", "--json").document["bio"] == known["bio"]
+    assert cli("profile", "nobody").code == 4
+
+
 def test_remember_recall_compose_forget(cli: CommandLine) -> None:
     added = cli("add", "Maya Lindqvist moved to Oslo in May 2024.", "--user", "maya", "--tag", "home", "--json")
     assert added.code == 0

@@ -201,9 +201,6 @@ def reads() -> dict[str, Case]:
         "entities.count": Case(
             call=lambda door: door.entities.count(project=None, user=None, types=(), name=None), nothing=0
         ),
-        "entities.named": Case(
-            call=lambda door: door.entities.named(project=PROJECT, user=ADA, names=["ada lovelace"]), nothing=[]
-        ),
         "entities.alike": Case(
             call=lambda door: door.entities.alike(project=PROJECT, user=ADA, names=["ada"], limit=9), nothing=[[]]
         ),

@@ -111,10 +111,10 @@ async def opened(store: WholeStore, **changes: Any) -> None:
 async def test_a_change_that_shares_but_a_name_supersedes_and_says_why(store: WholeStore, deciding: Deciding) -> None:
     new = await said(store, "Ana moved to Porto in March.")
     assert await until(store, OLD) == [LATER]
-    assert await ties(store, OLD) == [(new.id, LinkType.SUPERSEDES, OLD, "place is now porto in march")]
+    assert await ties(store, OLD) == [(new.id, LinkType.SUPERSEDES, OLD, "home is now Porto")]
     (decision,) = await listed(deciding, DecisionState.SETTLED)
     assert (decision.newer, decision.older, decision.outcome) == (new.id, OLD, Outcome.KEEP_NEWER)
-    assert (decision.settled_by, decision.reason, decision.confidence) == ("rules", "place is now porto in march", 0.85)
+    assert (decision.settled_by, decision.reason, decision.confidence) == ("rules", "home is now Porto", 0.85)
 
 
 async def test_what_is_uncertain_is_left_open(store: WholeStore, deciding: Deciding) -> None:

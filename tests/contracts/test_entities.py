@@ -55,10 +55,10 @@ async def test_names_and_aliases_are_found_whatever_their_case_and_accents(store
     async with store.write(US) as uow:
         await uow.entities.put_many([an_entity(name="Zoë  Müller", aliases=("Zo",))])
         for name in ("zoe muller", "ZOË MÜLLER", "zo"):
-            assert [e.id for e in await uow.entities.named(project=PROJECT, user=None, names=["x", name])] == [ADA]
-        assert await uow.entities.named(project=PROJECT, user=None, names=["zoe"]) == []
+            assert [e.id for e in await uow.entities.called(project=PROJECT, names=["x", name])] == [ADA]
+        assert await uow.entities.called(project=PROJECT, names=["zoe"]) == []
         await uow.entities.put_many([an_entity(name="Zoë Smith")])
-        assert await uow.entities.named(project=PROJECT, user=None, names=["Zo", "Zoe Muller"]) == []
+        assert await uow.entities.called(project=PROJECT, names=["Zo", "Zoe Muller"]) == []
         assert await uow.entities.called(project=PROJECT, names=["zoe smith"]) == [an_entity(name="Zoë Smith")]
 
 
@@ -72,9 +72,6 @@ async def test_a_name_means_the_shared_entity_or_the_users_own(store: WholeStore
     )
     async with store.write(US) as uow:
         await uow.entities.put_many([shared, adas, bens, elsewhere])
-        named = uow.entities.named
-        assert await named(project=PROJECT, user=None, names=[shared.name]) == [shared]
-        assert await named(project=PROJECT, user=ada, names=[shared.name]) == [shared, adas]
         assert await uow.entities.called(project=PROJECT, names=[shared.name]) == [shared, adas, bens]
         assert await uow.entities.called(project=None, names=[shared.name]) == [shared, adas, bens, elsewhere]
         of_ben = await uow.entities.called(project=PROJECT, names=[shared.name], users=[bens.user or UserId("")])

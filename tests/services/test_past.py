@@ -9,7 +9,8 @@ import pytest
 
 from app.bootstrap import Application, build
 from app.domain import errors
-from app.domain.ids import MemoryId
+from app.domain.graph import Mention
+from app.domain.ids import ClusterId, MemoryId
 from app.domain.memory import Memory
 from app.domain.query import MemoryOrder, TimeRange
 from app.services.inputs import (
@@ -30,6 +31,7 @@ from app.services.inputs import (
     Where,
 )
 from app.settings import Settings
+from tests.builders import a_mention, an_entity
 
 ALL = Slice(first=100)
 MARCH, JUNE = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
@@ -198,6 +200,27 @@ async def test_the_graph_around_a_memory_then(application: Application) -> None:
         await past.neighborhood(who, walk=walk, as_of=AsOf(revision=0))
 
 
+async def test_a_list_of_then_knows_who_was_mentioned_then(application: Application) -> None:
+    past, who = application.services.past, application.operator
+    tea = await add(application, "Ada drinks tea.")
+    await add(application, "Grace drinks coffee.")
+    ada = an_entity(project=tea.project, name="Ada")
+
+    async def mention(*mentions: Mention) -> AsOf:
+        async with application.services.store.write(who) as uow:
+            await uow.entities.put_many([ada])
+            await uow.memories.mention_many({tea.id: mentions})
+        return await now(application)
+
+    async def of_ada(as_of: AsOf) -> list[str]:
+        listed = await past.memories(who, where=Where(entities=("Ada",)), sort=Sort(), page=ALL, as_of=as_of)
+        return [item.node.text for item in listed.items]
+
+    then = await mention(a_mention(memory=tea.id, entity=ada.id))
+    assert await of_ada(then) == ["Ada drinks tea."]
+    assert await of_ada(await mention()) == []
+
+
 async def test_what_the_past_cannot_answer_is_refused(application: Application) -> None:
     past, who = application.services.past, application.operator
     calls = [
@@ -206,7 +229,10 @@ async def test_what_the_past_cannot_answer_is_refused(application: Application) 
             past.memories(who, where=Where(), sort=Sort(by=MemoryOrder.IMPORTANCE), page=ALL, as_of=AsOf(revision=1)),
             "order_by",
         ),
-        (past.memories(who, where=Where(entities=("Ada",)), sort=Sort(), page=ALL, as_of=AsOf()), "where.entities"),
+        (
+            past.memories(who, where=Where(clusters=(ClusterId("cls_1"),)), sort=Sort(), page=ALL, as_of=AsOf()),
+            "where.clusters",
+        ),
         (
             past.memories(
                 who, where=Where(valid=TimeRange(after=MARCH)), sort=Sort(), page=ALL, as_of=AsOf(true_at=MARCH)

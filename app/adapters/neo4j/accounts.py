@@ -1,7 +1,7 @@
 """The tenant, its projects, members and keys."""
 
 from collections.abc import Sequence
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 from app.adapters.neo4j.block import Block
 from app.adapters.neo4j.lookups import by_ids
@@ -20,9 +20,8 @@ from app.adapters.records.rows import (
     term_values,
 )
 from app.domain import errors
-from app.domain.account import ApiKey, Member, Organization, Project
+from app.domain.account import ApiKey, Member, Organization, Project, is_within
 from app.domain.ids import KeyId, MemberId, ProjectId
-from app.domain.principal import AllProjects, Only, Principal
 from app.domain.query import Page, Window
 from app.domain.vocabulary import VocabularyTerm
 
@@ -116,7 +115,7 @@ class Keys:
 class KeyWrites(Keys):
     async def put(self, key: ApiKey) -> None:
         """Raises NotFound where the key, or the one it replaces, is not within what the principal itself may do."""
-        if not _within(key, self._block.principal):
+        if not is_within(key, self._block.principal):
             raise errors.NotFound
         await place(self._block, CYPHER["key_put"], _key_values(key))
 
@@ -127,15 +126,3 @@ def _key_values(key: ApiKey) -> dict[str, Any]:
     values["end_user"] = values.pop("key_user")
     del values["key_projects"]
     return values | {"projects": None if key.projects is None else sorted(key.projects)}
-
-
-def _within(key: ApiKey, principal: Principal) -> bool:
-    """Whether the key opens no more than the principal itself may see."""
-    match principal.visible:
-        case AllProjects():
-            inside = True
-        case Only(projects):
-            inside = key.projects is not None and key.projects <= projects
-        case never:
-            assert_never(never)
-    return inside and (principal.end_user is None or key.end_user == principal.end_user)

@@ -46,10 +46,6 @@ class Entities:
         row = await self._block.row(CYPHER["entities_count"], _asked(project, user, types, name))
         return _number(row) if row else 0
 
-    async def named(self, *, project: ProjectId, user: UserId | None, names: Sequence[str]) -> list[Entity]:
-        asked = {"project": project, "user": user, "names": _folded(names)}
-        return [entity_of(row) for row in await self._block.rows(CYPHER["entities_named"], asked)]
-
     async def alike(
         self, *, project: ProjectId, user: UserId | None, names: Sequence[str], limit: int
     ) -> list[list[Entity]]:

@@ -1,15 +1,12 @@
 """A MemoryFilter as Cypher: conditions from constants, values as parameters, over the variable m."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.adapters.neo4j.statements import fragment
-from app.adapters.records.values import Value, facet, micros_or_none
+from app.adapters.records.filters import lists, values
+from app.adapters.records.values import facet
 from app.domain.query import Life, MemoryFilter
-
-NOBODY: Final = ""
-"""No user has this id."""
 
 _LIVE: Final = fragment("live", "m")
 _LIFE: Final = {Life.LIVE: _LIVE, Life.FORGOTTEN: f"NOT {_LIVE}", Life.ANY: "true"}
@@ -118,53 +115,18 @@ def filtered(where: MemoryFilter) -> tuple[str, dict[str, Any]]:
     """Conditions, each led by AND, and their parameters."""
     conditions = [_LIFE[where.life]]
     parameters: dict[str, Any] = {}
-    for name, values in _lists(where):
-        if values:
-            conditions.append(_ONE.get(name, _AMONG[name]) if len(values) == 1 else _AMONG[name])
-            parameters[f"f_{name}"] = list(values)
+    for name, any_ in lists(where):
+        if any_:
+            conditions.append(_ONE.get(name, _AMONG[name]) if len(any_) == 1 else _AMONG[name])
+            parameters[f"f_{name}"] = list(any_)
     if where.metadata:
         conditions.append(_PLAIN["metadata"])
         parameters["f_metadata"] = [[facet(name, value) for value in any_] for name, any_ in where.metadata]
     if where.importances:
         conditions.append(_PLAIN["importances"])
         parameters["f_importances"] = [[float(least), float(most)] for least, most in where.importances]
-    for name, value in _values(where):
+    for name, value in values(where):
         if value is not None:
             conditions.append(_PLAIN[name])
             parameters[f"f_{name}"] = value
     return "".join(f" AND {condition}" for condition in conditions), parameters
-
-
-def _lists(where: MemoryFilter) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield from (
-        ("ids", where.ids),
-        ("users_or_nobody" if None in where.users else "users", tuple(user or NOBODY for user in where.users)),
-        ("agents", where.agents),
-        ("sessions", where.sessions),
-        ("sources", where.sources),
-        ("kinds", where.kinds),
-        ("types", where.types),
-        ("categories", where.categories),
-        ("tags", where.tags),
-        ("files", where.files),
-        ("entities", where.entities),
-        ("clusters", where.clusters),
-        ("layers", where.layers),
-        ("statuses", where.statuses),
-    )
-
-
-def _values(where: MemoryFilter) -> Iterator[tuple[str, Value]]:
-    yield from (
-        ("project", where.project),
-        ("importance_min", where.importance_min),
-        ("importance_max", where.importance_max),
-        ("keypath", where.keypath),
-        ("contains", where.contains),
-        ("occurred_after", micros_or_none(where.occurred.after)),
-        ("occurred_before", micros_or_none(where.occurred.before)),
-        ("recorded_after", micros_or_none(where.recorded.after)),
-        ("recorded_before", micros_or_none(where.recorded.before)),
-        ("valid_after", micros_or_none(where.valid.after)),
-        ("valid_before", micros_or_none(where.valid.before)),
-    )

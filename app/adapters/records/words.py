@@ -46,9 +46,10 @@ def _text() -> sqlite3.Connection:
 
 def stems_asked_for(terms: Sequence[str]) -> list[str]:
     """The distinct stems of the first terms that say something."""
-    telling = [term for term in dict.fromkeys(terms) if any(map(_tells, term))][:MOST_TERMS]
+    telling = [term for term in dict.fromkeys(terms) if says_something(term)][:MOST_TERMS]
     return list(dict.fromkeys(stem for stems in stems_of(telling) for stem in stems)) if telling else []
 
 
-def _tells(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LN"
+def says_something(term: str) -> bool:
+    """Whether there is a letter or a digit in it."""
+    return any(unicodedata.category(character)[0] in "LN" for character in term)

@@ -1,7 +1,7 @@
 """The tenant, its projects, members and keys."""
 
 from collections.abc import Sequence
-from typing import Final, assert_never
+from typing import Final
 
 from app.adapters.records.rows import (
     key_of,
@@ -20,9 +20,8 @@ from app.adapters.sqlite.paging import Listing, paged
 from app.adapters.sqlite.scope import Parameters, Scoped
 from app.adapters.sqlite.statements import statements
 from app.domain import errors
-from app.domain.account import ApiKey, Member, Organization, Project
+from app.domain.account import ApiKey, Member, Organization, Project, is_within
 from app.domain.ids import KeyId, MemberId, ProjectId
-from app.domain.principal import AllProjects, Only, Principal
 from app.domain.query import Page, Window
 from app.domain.vocabulary import VocabularyTerm
 
@@ -127,19 +126,7 @@ class KeyWrites(Keys):
 
 def _put_key(on: Scoped, key: ApiKey) -> None:
     before = on.row(SQL["key_present"], {"id": key.id})
-    if not _within(key, on.principal) or (before and not before["visible"]):
+    if not is_within(key, on.principal) or (before and not before["visible"]):
         raise errors.NotFound
     if not on.change(SQL["key_put"], key_values(key)):
         raise errors.Conflict(f"the key {key.id} exists already")
-
-
-def _within(key: ApiKey, principal: Principal) -> bool:
-    """Whether the key opens no more than the principal itself may see."""
-    match principal.visible:
-        case AllProjects():
-            inside = True
-        case Only(projects):
-            inside = key.projects is not None and key.projects <= projects
-        case never:
-            assert_never(never)
-    return inside and (principal.end_user is None or key.end_user == principal.end_user)

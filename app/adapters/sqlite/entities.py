@@ -45,10 +45,6 @@ class Entities:
         row = await self._block.run(lambda on: on.row(SQL["entities_count"], _asked(project, user, types, name)))
         return _number(row) if row else 0
 
-    async def named(self, *, project: ProjectId, user: UserId | None, names: Sequence[str]) -> list[Entity]:
-        asked: Parameters = {"project": project, "user": user, "names": _folded(names)}
-        return await self._block.run(lambda on: [entity_of(row) for row in on.rows(SQL["entities_named"], asked)])
-
     async def alike(
         self, *, project: ProjectId, user: UserId | None, names: Sequence[str], limit: int
     ) -> list[list[Entity]]:

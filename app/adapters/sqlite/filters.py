@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from app.adapters.records.values import Value, dumped, micros_or_none
+from app.adapters.records.filters import lists, values
+from app.adapters.records.values import Value, dumped
 from app.adapters.sqlite.scope import listed
 from app.adapters.sqlite.statements import fragment
 from app.domain.query import Life, MemoryFilter
-
-NOBODY: Final = ""
-"""No user has this id."""
 
 _LIVE: Final = fragment("live", "m")
 _LIFE: Final = {Life.LIVE: _LIVE, Life.FORGOTTEN: f"NOT {_LIVE}", Life.ANY: "TRUE"}
@@ -75,52 +73,20 @@ def filtered(where: MemoryFilter) -> tuple[str, dict[str, Value]]:
     """Conditions, each led by AND, and their parameters."""
     conditions = [_LIFE[where.life]]
     parameters: dict[str, Value] = {}
-    for name, values in _lists(where):
-        if values:
+    for name, any_ in lists(where):
+        if any_:
             conditions.append(_AMONG[name])
-            parameters[f"f_{name}"] = listed(values)
-    for name, value in _values(where):
+            parameters[f"f_{name}"] = listed(any_)
+    for name, value in (*values(where), *_own(where)):
         if value is not None:
             conditions.append(_PLAIN[name])
             parameters[f"f_{name}"] = value
     return "".join(f" AND {condition}" for condition in conditions), parameters
 
 
-def _lists(where: MemoryFilter) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield from (
-        ("ids", where.ids),
-        ("users_or_nobody" if None in where.users else "users", tuple(user or NOBODY for user in where.users)),
-        ("agents", where.agents),
-        ("sessions", where.sessions),
-        ("sources", where.sources),
-        ("kinds", where.kinds),
-        ("types", where.types),
-        ("categories", where.categories),
-        ("tags", where.tags),
-        ("files", where.files),
-        ("entities", where.entities),
-        ("clusters", where.clusters),
-        ("layers", where.layers),
-        ("statuses", where.statuses),
-    )
-
-
-def _values(where: MemoryFilter) -> Iterator[tuple[str, Value]]:
-    yield from (
-        ("project", where.project),
-        ("importance_min", where.importance_min),
-        ("importance_max", where.importance_max),
-        ("importances", dumped(where.importances) if where.importances else None),
-        ("keypath", where.keypath),
-        ("contains", where.contains),
-        (
-            "metadata",
-            dumped({name: list(map(dumped, any_)) for name, any_ in where.metadata}) if where.metadata else None,
-        ),
-        ("occurred_after", micros_or_none(where.occurred.after)),
-        ("occurred_before", micros_or_none(where.occurred.before)),
-        ("recorded_after", micros_or_none(where.recorded.after)),
-        ("recorded_before", micros_or_none(where.recorded.before)),
-        ("valid_after", micros_or_none(where.valid.after)),
-        ("valid_before", micros_or_none(where.valid.before)),
-    )
+def _own(where: MemoryFilter) -> Iterator[tuple[str, Value]]:
+    """What JSON says."""
+    if where.importances:
+        yield "importances", dumped(where.importances)
+    if where.metadata:
+        yield "metadata", dumped({name: list(map(dumped, any_)) for name, any_ in where.metadata})

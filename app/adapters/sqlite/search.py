@@ -1,11 +1,11 @@
 """Candidates by words, by meaning and by the entities they mention."""
 
 import sqlite3
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final, assert_never
 
 from app.adapters.records.memories import project_word, tenant_word, user_word
+from app.adapters.records.words import says_something
 from app.adapters.sqlite.filters import filtered
 from app.adapters.sqlite.matrices import Matrices
 from app.adapters.sqlite.nearest import nearest_memories
@@ -86,12 +86,8 @@ def _best(rows: Iterable[sqlite3.Row], limit: int) -> list[Candidate]:
 
 def quoted(terms: Sequence[str]) -> list[str]:
     """Terms as FTS5 strings, in which nothing but the quote is special. Those without a letter or digit say nothing."""
-    plain = [term for term in dict.fromkeys(terms) if not unstorable(term) and any(map(_tells, term))]
+    plain = [term for term in dict.fromkeys(terms) if not unstorable(term) and says_something(term)]
     return ['"' + term.replace('"', '""') + '"' for term in plain[:MOST_TERMS]]
-
-
-def _tells(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LN"
 
 
 def _match(on: Scoped, text: str, where: MemoryFilter) -> str:

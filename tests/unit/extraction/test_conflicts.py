@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from app.extraction.conflicts import Effect, Statement, judge
+from app.extraction.conflicts import Effect, Statement, Verdict, judge, strongest, tells_of_change
 
 
 def effect(new: str, old: str) -> Effect:
@@ -34,6 +34,10 @@ def effect(new: str, old: str) -> Effect:
         ("The API now runs on Python 3.12.", "The API runs on Python 3.9."),
         ("From Monday on, the standup is at 10:00.", "The standup is at 9:30."),
         ("Ines is the on-call engineer now.", "The on-call engineer is Karl."),
+        ("I sold the Golf last weekend.", "I own a Golf."),
+        ("I stopped learning Spanish in June.", "I'm learning Spanish."),
+        ("Last week we switched from Jira to Linear.", "We track bugs in Jira."),
+        ("Ana and the others use Postgres now.", "We use MySQL."),
     ],
 )
 def test_what_says_that_it_changed_replaces(new: str, old: str) -> None:
@@ -78,6 +82,12 @@ def test_two_values_without_a_change_contradict(new: str, old: str) -> None:
         ("My boss moved to Canada.", "I live in Spain."),
         ("The office printer has been fixed.", "The kitchen printer is broken."),
         ("Gina sold a painting.", "Gina loves painting."),
+        ("I left Globex early yesterday.", "I work at Globex."),
+        ("I started at the gym on Monday.", "I work at Globex."),
+        ("I moved to the front row yesterday.", "I live in Lyon."),
+        ("I moved to Porto.", "I started working at Farfetch, I'm on the search team."),
+        ("I moved to Porto.", "I'm in a meeting."),
+        ("I moved to Porto when Tom was a child.", "I live in Lyon."),
     ],
 )
 def test_plans_memories_and_other_people_supersede_nothing(new: str, old: str) -> None:
@@ -98,4 +108,39 @@ def test_nearness_of_meaning_relates_but_never_supersedes() -> None:
 
 def test_a_verdict_gives_its_reason() -> None:
     verdict = judge(Statement(text="I moved from Lyon to Porto."), Statement(text="I live in Lyon."))
-    assert (verdict.reason, verdict.confidence) == ("from lyon to porto", 0.95)
+    assert (verdict.reason, verdict.confidence) == ("from Lyon to Porto", 0.95)
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "reason"),
+    [
+        ("My plan is now 45 km.", "My plan is 40 km.", "the number of km is now 45"),
+        ("Ana lives in Porto now.", "Ana lives in Lyon.", "home is now Porto"),
+        ("The standup starts at 10:00 now.", "The standup starts at 9:30.", "the time is now 10"),
+    ],
+)
+def test_a_reason_is_said_in_plain_words(new: str, old: str, reason: str) -> None:
+    assert judge(Statement(text=new, speaker="Ana"), Statement(text=old, speaker="Ana")).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "is_change"),
+    [
+        ("I moved to Porto last week.", True),
+        ("We use Postgres now.", True),
+        ("I visited Porto last week.", False),
+        ("I plan to move to Porto.", False),
+        ("Are we using Postgres now?", False),
+    ],
+)
+def test_a_change_is_told_from_a_plain_event(text: str, *, is_change: bool) -> None:
+    assert tells_of_change(text, "Ana") is is_change
+
+
+def test_of_several_verdicts_what_ends_something_goes_first() -> None:
+    adds, doubts, ends = (
+        Verdict(effect=effect, reason="", confidence=0.5)
+        for effect in (Effect.ADDS, Effect.CONTRADICTS, Effect.REPLACES)
+    )
+    assert strongest([adds, doubts]) is doubts
+    assert strongest([adds, doubts, ends]) is ends

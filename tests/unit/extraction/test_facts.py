@@ -24,6 +24,7 @@ def statements(extract: Extract, text: str, **about: str) -> list[str]:
         ("I dunno the code of the shed.", ["Tess doesn't know the code of the shed."]),
         ("I rely on Omar in Graz.", ["Tess relies on Omar in Graz."]),
         ("I like the shed.", ["Tess likes the shed."]),
+        ("Hi! I'm Tess, I live in Graz.", ["Tess lives in Graz."]),
         ("Just started doing aerial yoga.", ["Tess just started doing aerial yoga."]),
         ("Haven't painted the shed yet.", ["Tess hasn't painted the shed yet."]),
         ("Learning to weave.", ["Tess is learning to weave."]),

@@ -49,3 +49,23 @@ def test_what_is_said_again_is_surer() -> None:
 def test_twenty_of_a_field_are_shown() -> None:
     told = [seen(n, ProfileField.LIKES, f"thing {n}", 1, former=False, sure=0.8) for n in range(MOST + 5)]
     assert len(portrait(told, now=NOON)[0]) == MOST
+
+
+def test_a_plan_is_done_when_what_was_planned_is_so() -> None:
+    plan = seen(1, ProfileField.PLANS, "move to Porto in July", 1, former=False, sure=0.8)
+    again = seen(2, ProfileField.PLANS, "move to Porto in July 2026", 2, former=False, sure=0.8)
+    current, former = portrait([plan, again], now=NOON)
+    assert [(fact.value, len(fact.sources)) for fact in current] == [("move to Porto in July 2026", 2)]
+    assert former == ()
+    moved = seen(3, ProfileField.HOME, "Porto", 3, former=False, sure=0.8)
+    current, former = portrait([plan, again, moved], now=NOON)
+    assert [fact.field for fact in current] == [ProfileField.HOME]
+    assert [(fact.field, fact.until) for fact in former] == [(ProfileField.PLANS, moved.at)]
+
+
+def test_a_name_does_not_end_with_what_was_said_beside_it() -> None:
+    memory = a_memory(occurred_at=NOON, valid_to=NOON + timedelta(days=1))
+    name = Seen(memory, SelfTold(field=ProfileField.NAME, value="Ana", confidence=0.8))
+    home = Seen(memory, SelfTold(field=ProfileField.HOME, value="Lyon", confidence=0.8))
+    current, former = portrait([name, home], now=NOON + timedelta(days=2))
+    assert ([fact.value for fact in current], [fact.value for fact in former]) == (["Ana"], ["Lyon"])

@@ -26,13 +26,6 @@ WHERE n.tenant = $tenant AND {visible n}
   AND {supported n}
 RETURN count(n) AS number
 
-// entities_named //
-MATCH (k:Name) WHERE k.tenant = $tenant AND k.folded IN $names
-MATCH (k)<-[:NAMED]-(n:Entity)
-WHERE n.tenant = $tenant AND {visible n} AND n.project = $project AND (n.user IS NULL OR n.user = $user)
-WITH DISTINCT n ORDER BY n.created_at, n.id
-RETURN collect({entity_row n}) AS rows
-
 // entities_alike //
 // Of each name asked for, those that share most handles with it.
 UNWIND $asked AS a

@@ -26,14 +26,6 @@ SELECT count(*) AS number FROM entity n
        SELECT 1 FROM entity_name a WHERE a.tenant = :tenant AND a.entity = n.id AND instr(a.folded, :name)))
    AND {supported n};
 
--- entities_named --
-SELECT n.* FROM entity n
- WHERE n.tenant = :tenant AND {visible n}
-   AND n.id IN (SELECT a.entity FROM entity_name a
-                 WHERE a.tenant = :tenant AND a.folded IN (SELECT value FROM json_each(:names)))
-   AND n.project = :project AND (n.user IS NULL OR n.user = :user)
- ORDER BY n.created_at, n.id;
-
 -- entities_alike --
 -- Of each name asked for, those that share most handles with it.
 SELECT f.asked, n.* FROM (
