@@ -196,17 +196,19 @@ class JobRunner:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         for task, (tenant, jobs) in running.items():
-            for job in jobs if task.cancelled() else ():
-                await self._give_back(tenant, job)
+            if task.cancelled():
+                await self._give_back(tenant, jobs)
 
-    async def _give_back(self, tenant: OrganizationId, job: Job) -> None:
+    async def _give_back(self, tenant: OrganizationId, jobs: Sequence[Job]) -> None:
+        """All in one unit: while the store is away, each would take its time to find that out."""
         try:
             async with self._store.write(self._authenticator.sweeper(tenant)) as uow:
-                held = await uow.jobs.held(job.id, job.fence)
-                if not held.state.ended:
-                    await uow.jobs.put_many([handed_back(held, now=self._clock.now())])
+                found = await uow.jobs.get_many([job.id for job in jobs])
+                ours = [now for job, now in zip(jobs, found, strict=True) if now and now.fence == job.fence]
+                given = [handed_back(job, now=self._clock.now()) for job in ours if not job.state.ended]
+                await uow.jobs.put_many(given)
         except errors.AppError as problem:
-            _log.warning("job.left_to_its_lease", job=job.id, code=problem.code)
+            _log.warning("jobs.left_to_their_leases", jobs=len(jobs), code=problem.code)
 
 
 def _delay(attempts: int) -> float:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from app.ports.runtime import Clock
 
 _log = structlog.get_logger(__name__)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
+_AGAIN = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +74,14 @@ def _stop_if_cancelled() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+async def ended(tasks: Iterable[asyncio.Task[None]], *, within: float) -> None:
+    """Cancels tasks until they have ended, for so many seconds: redis-py may swallow a cancellation while it connects."""
+    left = set(tasks)
+    for _ in range(round(within / _AGAIN)):
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=_AGAIN)
+        if not left:
+            return

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from app.adapters.redis.health import facts_of
 from app.adapters.redis.hints import Hints
 from app.adapters.redis.jobs import JobSignal
 from app.adapters.redis.limiter import RedisLimiter
-from app.adapters.redis.links import Link, LinkState
+from app.adapters.redis.links import Link, LinkState, ended
 from app.adapters.redis.wire import Wire
 from app.domain import errors
 from app.domain.troubles import ServerName
@@ -91,14 +91,10 @@ class RedisMessaging:
             async with client_of(without_password(self._url), socket_timeout=COMMANDS) as nobody:
                 return await facts_of(self._commands, nobody=nobody)
 
-    async def keep(self) -> None:
-        """Holds the connections until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            for name, session in self._sessions().items():
-                group.create_task(self._links[name].keep(session))
-
-    def _sessions(self) -> dict[str, Callable[[], Awaitable[None]]]:
-        return {"hints": self._hints.send, "changes": self._changes.listen, "jobs": self.jobs.listen}
+    def keep(self) -> set[asyncio.Task[None]]:
+        """Begins to hold the connections; each of these tasks does until cancelled."""
+        sessions = {"hints": self._hints.send, "changes": self._changes.listen, "jobs": self.jobs.listen}
+        return {asyncio.create_task(self._links[name].keep(session)) for name, session in sessions.items()}
 
     async def close(self) -> None:
         """Says what is left to say, if Redis takes it quickly."""
@@ -124,11 +120,5 @@ async def open_redis(
     )
     async with AsyncExitStack() as stack:
         stack.push_async_callback(opened.close)
-        keeping = asyncio.create_task(opened.keep())
-        stack.push_async_callback(_ended, keeping)
+        stack.push_async_callback(ended, opened.keep(), within=_CLOSE)
         yield opened
-
-
-async def _ended(keeping: asyncio.Task[None]) -> None:
-    keeping.cancel()
-    await asyncio.wait([keeping], timeout=_CLOSE)
