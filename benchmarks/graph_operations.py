@@ -142,10 +142,6 @@ def _delete(world: World, _: random.Random) -> Asked:
     return {"id": world.memories.pop()}, {"id": world.by_hand.pop(), "tenant": HAND}
 
 
-def _counts() -> str:
-    return " ".join(f'{kind}: memories(filter: {{types: ["{kind}"]}}, first: 0) {{ totalCount }}' for kind in TYPES)
-
-
 _EDGES: Final = "edges { source target kind type weight }"
 OPERATIONS: Final = (
     Operation(
@@ -217,7 +213,13 @@ OPERATIONS: Final = (
         limit=_ROW,
         asked=_path,
     ),
-    Operation(label="count by type", route="count", document=f"{{ {_counts()} }}", limit=_ROW, asked=_page),
+    Operation(
+        label="count by type",
+        route="count",
+        document="{ labelCounts(by: TYPE) { value count } }",
+        limit=_ROW,
+        asked=_page,
+    ),
     Operation(
         label="create one",
         route="create",

@@ -80,7 +80,8 @@ READS: Final[Mapping[str, str]] = {
         RETURN [n IN nodes(p) | n.id],
                [e IN relationships(p) | [startNode(e).id, endNode(e).id, type(e), coalesce(e.type, 'mentions'), e.weight]]
         """,
-    "count": f"MATCH (m:Memory) WHERE m.tenant = $tenant AND {_DATED} AND {_LIVE} RETURN m.type, count(*)",
+    "count": f"MATCH (m:Memory) WHERE m.tenant = $tenant AND {_DATED} AND {_LIVE} "
+    "RETURN m.type AS type, count(*) AS number ORDER BY number DESC, type",
 }
 WRITES: Final[Mapping[str, str]] = {
     "create": f"""
@@ -154,7 +155,7 @@ def _path(rows: Rows, _: Mapping[str, Any]) -> Any:
 
 
 def _count(rows: Rows, _: Mapping[str, Any]) -> Any:
-    return {kind: {"totalCount": number} for kind, number in rows}
+    return {"labelCounts": [{"value": kind, "count": number} for kind, number in rows]}
 
 
 def _created(rows: Rows, _: Mapping[str, Any]) -> Any:
