@@ -339,11 +339,12 @@ RETURN m.id AS memory, c.id AS cluster ORDER BY memory
 // membership_put //
 UNWIND $records AS r
 MATCH (m:Memory {tenant: $tenant, id: r.memory})
-MATCH (c:Cluster {tenant: $tenant, id: r.cluster})
 CALL (m) {
   MATCH (m)-[e:GROUPED]->(:Cluster)
   DELETE e
 }
+WITH m, r
+MATCH (c:Cluster {tenant: $tenant, id: r.cluster})
 CREATE (m)-[:GROUPED]->(c)
 
 // membership_drop //
