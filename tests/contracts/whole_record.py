@@ -205,6 +205,7 @@ async def _past(uow: UnitOfWork) -> None:
         )
     )
     await uow.memories.link_many([a_link(type=LinkType.SUPERSEDES, reason=ODD)])
+    await uow.memories.link_many([a_link(type=LinkType.REFERENCES, label=ODD)])
     settled = {
         "outcome": Outcome.KEEP_NEWER,
         "reason": ODD,
