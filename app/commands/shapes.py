@@ -51,7 +51,9 @@ def memory(record: Record) -> Shape:
         position=kept.position,
         entities=list(record.entities),
         links=[
-            _filled(source=link.source, target=link.target, type=link.type, confidence=link.confidence)
+            _filled(
+                source=link.source, target=link.target, type=link.type, label=link.label, confidence=link.confidence
+            )
             for link in record.links
         ],
         versions=[

@@ -81,13 +81,14 @@ class EdgeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """One edge of the graph between any two nodes; `type` says more (a relation's or a link's type)."""
+    """One edge of the graph between any two nodes; `type` says more (a relation's or a link's type), a link's `label` most."""
 
     source: str
     target: str
     kind: EdgeKind
     type: str
     weight: float
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

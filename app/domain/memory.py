@@ -206,7 +206,10 @@ class MemoryVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryLink:
-    """An edge between two memories. `(source, target, type)` is unique; confidence is 0..1, `reason` is in words."""
+    """An edge between two memories. `(source, target, type, label)` is unique; confidence is 0..1, `reason` is in words.
+
+    `label` is a relation type of the project's own; its links are of type REFERENCES.
+    """
 
     source: MemoryId
     target: MemoryId
@@ -214,3 +217,4 @@ class MemoryLink:
     confidence: float
     created_at: datetime
     reason: str | None = None
+    label: str | None = None

@@ -38,6 +38,8 @@ class RecordKind(StrEnum):
     MEMORY = "memory"
     VERSION = "version"
     FEEDBACK = "feedback"
+    CLUSTER = "cluster"
+    MEMBERSHIP = "membership"
     MENTION = "mention"
     LINK = "link"
     RELATION = "relation"
@@ -45,6 +47,7 @@ class RecordKind(StrEnum):
     DECISION = "decision"
     JOB = "job"
     ANSWER = "answer"
+    SPENDING = "spending"
     LEDGER = "ledger"
 
 
@@ -101,6 +104,10 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
     ),
     RecordKind.VERSION: _shape("memory version revision recorded_at actor project user snapshot"),
     RecordKind.FEEDBACK: _shape("memory number reason actor at", value=Form.REAL),
+    RecordKind.CLUSTER: _shape(
+        "id project user name keywords terms weight model created_at updated_at", cohesion=Form.REAL, total=Form.BYTES
+    ),
+    RecordKind.MEMBERSHIP: _shape("memory cluster"),
     RecordKind.MENTION: _shape("target spans recorded_at retired_at", weight=Form.REAL),
     RecordKind.LINK: _shape("number target type reason recorded_at retired_at", weight=Form.REAL),
     RecordKind.RELATION: _shape(
@@ -115,11 +122,13 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
         "due_at leased_until error error_code result created_at updated_at finished_at"
     ),
     RecordKind.ANSWER: _shape("credential name answer at", fingerprint=Form.BYTES),
+    RecordKind.SPENDING: _shape("day calls tokens"),
     RecordKind.LEDGER: _shape("id revision numbered"),
 }
 """The names in a record of each kind. Of an edge's kind it is one edge: see EDGES.
 
-A memory's vector is float32, little endian; those of its tokens, by the same model, are int8. Its usage is null where nothing was noted. A ledger's
+A memory's vector is float32, little endian; those of its tokens, by the same model, are int8. Its usage is null where nothing was noted. A cluster's
+total is float32 as well. A ledger's
 revision is the number of the tenant's newest event, 0 where nothing has happened; `numbered` is the last number that
 it has given to a memory, a user or a link.
 """
@@ -133,6 +142,8 @@ _KEYS: Final[Mapping[RecordKind, tuple[str, ...]]] = {
     RecordKind.NOTE: ("number",),
     RecordKind.VERSION: ("memory", "version"),
     RecordKind.FEEDBACK: ("memory", "number"),
+    RecordKind.MEMBERSHIP: ("memory",),
+    RecordKind.SPENDING: ("day",),
     RecordKind.ANSWER: ("credential", "name"),
     **dict.fromkeys(EDGES, ("of",)),
 }

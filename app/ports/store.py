@@ -239,7 +239,9 @@ class MemoryWriter(MemoryReader, Protocol):
         """Idempotent; a link that exists takes the new confidence. Both ends must be visible, else NotFound."""
         ...
 
-    async def unlink(self, source: MemoryId, target: MemoryId, link_type: LinkType) -> bool: ...
+    async def unlink(
+        self, source: MemoryId, target: MemoryId, link_type: LinkType, label: str | None = None
+    ) -> bool: ...
 
     async def mention_many(self, mentions: Mapping[MemoryId, Sequence[Mention]]) -> None:
         """Replaces what each of these memories mentions. They and the entities must be visible, else NotFound."""

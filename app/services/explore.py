@@ -257,7 +257,7 @@ class Explore:
             counts = dict(zip(named, await reader.entities.mention_counts(named), strict=True)) if named else {}
         known = set(ids)
         inner = [link for links in linked for link in links if link.source in known and link.target in known]
-        links = {(link.source, link.target, link.type): link for link in inner}
+        links = {(link.source, link.target, link.type, link.label): link for link in inner}
         return Surroundings(
             links=tuple(links.values()),
             mentions=mentions,

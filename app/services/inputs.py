@@ -409,10 +409,13 @@ class NewKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLink:
+    """`label` is one of the relation types of the source's project, for links of type references."""
+
     source: MemoryId
     target: MemoryId
     type: str
     confidence: float = 1.0
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

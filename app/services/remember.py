@@ -194,18 +194,27 @@ class Remember:
             ends = list(dict.fromkeys(end for edge in edges for end in (edge.source, edge.target)))
             memories = dict(zip(ends, await uow.memories.get_many(ends), strict=True))
             _demand_ends(edges, memories)
+            await _demand_labels(uow, edges, memories)
             await demand_no_circle(uow, edges)
             await uow.memories.link_many(edges)
             for edge in edges:
                 uow.emit(memory_event(EventKind.MEMORY_LINKED, living(memories[edge.source]), target=edge.target))
         return edges
 
-    async def unlink(self, principal: Principal, *, source: MemoryId, target: MemoryId, link_type: LinkType) -> bool:
+    async def unlink(
+        self,
+        principal: Principal,
+        *,
+        source: MemoryId,
+        target: MemoryId,
+        link_type: LinkType,
+        label: str | None = None,
+    ) -> bool:
         """Whether there was such a link."""
         require(principal, Permission.MEMORY_WRITE)
         async with self._store.write(principal) as uow:
             memory = living((await uow.memories.get_many([source]))[0])
-            removed = await uow.memories.unlink(source, target, link_type)
+            removed = await uow.memories.unlink(source, target, link_type, label)
             if removed:
                 uow.emit(memory_event(EventKind.MEMORY_LINKED, memory, target=target, removed=True))
             return removed
@@ -426,6 +435,25 @@ def _demand_ends(edges: Sequence[MemoryLink], memories: Mapping[MemoryId, Memory
         raise errors.Invalid(*wrong)
 
 
+async def _demand_labels(
+    uow: UnitOfWork, edges: Sequence[MemoryLink], memories: Mapping[MemoryId, Memory | None]
+) -> None:
+    """Raises Invalid unless each label is one of the relation types of the project that its link starts in."""
+    labelled = [
+        (place, edge.label, living(memories[edge.source])) for place, edge in enumerate(edges) if edge.label is not None
+    ]
+    ids = sorted({memory.project for _, _, memory in labelled})
+    found = await uow.projects.get_many(ids) if ids else []
+    known = {project.id: project.relation_types for project in found if project}
+    wrong = [
+        FieldError(f"links.{place}.label", f"{label!r} is not one of the project's relation types", "unknown")
+        for place, label, memory in labelled
+        if label not in known.get(memory.project, ())
+    ]
+    if wrong:
+        raise errors.Invalid(*wrong)
+
+
 def _link(link: NewLink, index: int, now: datetime) -> MemoryLink:
     if link.source == link.target:
         raise errors.invalid(f"links.{index}.target", "must be another memory than the source")
@@ -435,6 +463,13 @@ def _link(link: NewLink, index: int, now: datetime) -> MemoryLink:
         link_type = LinkType(link.type)
     except ValueError:
         raise errors.invalid(f"links.{index}.type", f"{link.type!r} is not a link type", "unknown") from None
+    if link.label is not None and link_type is not LinkType.REFERENCES:
+        raise errors.invalid(f"links.{index}.label", "goes with links of type references alone")
     return MemoryLink(
-        source=link.source, target=link.target, type=link_type, confidence=link.confidence, created_at=now
+        source=link.source,
+        target=link.target,
+        type=link_type,
+        label=link.label,
+        confidence=link.confidence,
+        created_at=now,
     )

@@ -153,6 +153,7 @@ class LinkInput(Reads):
     target: strawberry.ID = strawberry.field(description="The memory it leads to; another one.")
     type: LinkType = strawberry.field(description="What the source is to the target.")
     confidence: float = strawberry.field(default=1.0, description="How sure it is, 0 to 1.")
+    label: str | None = optional("One of the project's relationTypes, for a link of type REFERENCES.")
 
     def value(self) -> NewLink:
         return filled(NewLink, self)
@@ -170,6 +171,7 @@ class UnlinkMemoriesInput:
     source: strawberry.ID = strawberry.field(description="The memory it starts from.")
     target: strawberry.ID = strawberry.field(description="The memory it leads to.")
     type: LinkType = strawberry.field(description="What the source is to the target.")
+    label: str | None = optional("The label of the link, where it has one.")
 
 
 def memory_ids(ids: list[strawberry.ID]) -> tuple[MemoryId, ...]:

@@ -154,7 +154,9 @@ class MemoryMutations:
         ctx = info.context
         source, target = memory_ids([input.source, input.target])
         return await outcome(
-            ctx.services.remember.unlink(ctx.principal, source=source, target=target, link_type=input.type)
+            ctx.services.remember.unlink(
+                ctx.principal, source=source, target=target, link_type=input.type, label=given(input.label)
+            )
         )
 
     @mutation(

@@ -114,6 +114,7 @@ class GraphEdge:
     target: strawberry.ID = strawberry.field(description="The node it leads to.")
     kind: EdgeKind = strawberry.field(description="Which kind of edge.")
     type: str = strawberry.field(description="What the source is to the target: a relation's or a link's type.")
+    label: str | None = strawberry.field(description="Of a link, which of the project's own relation types it is.")
     weight: float = strawberry.field(description="How heavy it is, 0 to 1: salience, weight or confidence.")
 
 

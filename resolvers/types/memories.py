@@ -44,6 +44,7 @@ class MemoryLinkType:
     source = linked(MEMORY, lambda link: link.source, lambda loaders: loaders.memories, "The memory it starts from.")
     target = linked(MEMORY, lambda link: link.target, lambda loaders: loaders.memories, "The memory it leads to.")
     type: LinkType = strawberry.field(description="What the source is to the target.")
+    label: str | None = strawberry.field(description="Which of the project's own relation types, where it is one.")
     confidence: float = strawberry.field(description="How sure it is, 0 to 1.")
     reason: str | None = strawberry.field(description="Why it was made, where that was said.")
     created_at: datetime = strawberry.field(description="When it was made.")

@@ -2,10 +2,12 @@
 
 import asyncio
 import gzip
+import hashlib
 import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import date
 from itertools import accumulate
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from app.domain.principal import Principal
 from app.domain.query import Life, MemoryFilter, MemoryOrder, Window
 from app.ports.copying import EDGES, SHAPES, Copyable, RecordKind, key_of
 from app.ports.models import TokenTable
-from tests.builders import a_memory, a_principal, a_project, an_embedding, an_event, an_organization
+from tests.builders import PROJECT, a_memory, a_principal, a_project, an_embedding, an_event, an_organization
 from tests.contracts.conftest import BACKENDS, WholeStore
 from tests.contracts.whole_record import SECRET, THEM, US, add, fill
 from tests.fakes import FixedClock
@@ -177,6 +179,9 @@ async def everything(store: WholeStore, principal: Principal) -> object:
             await reader.memories.mentions(ids),
             tokens_of(await reader.memories.token_vectors(ids, model="small")),
             [row.item for row in entities.rows],
+            [row.item for row in (await reader.clusters.page(window, project=PROJECT, user=None, least=1)).rows],
+            await reader.clusters.of_memories(ids),
+            await reader.spending.on(date(2026, 1, 31)),
             await reader.entities.called(project=None, names=["COUNTESS"]),
             [
                 [(one.id, one.weight, one.valid_to, sorted(one.evidence)) for one in found]
@@ -417,8 +422,51 @@ async def test_a_damaged_archive_is_known_before_anything_is_written(
 async def test_an_archive_of_a_newer_format_is_named_as_such(embedded: Place, tmp_path: Path) -> None:
     path = tmp_path / "archive"
     await archived(embedded, path)
-    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()).replace(b'"format":1', b'"format":2')))
-    with pytest.raises(Invalid, match="has format 2, written by a newer mnemograph; this one knows formats up to 1"):
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes()).replace(b'"format":2', b'"format":3')))
+    with pytest.raises(Invalid, match="has format 3, written by a newer mnemograph; this one knows formats up to 2"):
+        reading.verify(path)
+
+
+def of_the_first_format(content: bytes) -> bytes:
+    """As it was written before clusters were copied."""
+    header, *body, end = gzip.decompress(content).splitlines()
+    later = {kind.value for kind in archive.LATER}
+    kept = []
+    for line in body:
+        tag, value = json.loads(line)
+        if tag == archive.SUMS:
+            kept.append(archive.line_of(tag, {kind: found for kind, found in value.items() if kind not in later}))
+        elif tag not in later:
+            kept.append(line)
+    digest = hashlib.sha256(b"".join(kept)).hexdigest()
+    ended = archive.line_of(archive.END, {**json.loads(end)[1], "sha256": digest})
+    return gzip.compress(b"\n".join([header.replace(b'"format":2', b'"format":1'), *kept, ended, b""]))
+
+
+async def test_an_archive_of_the_first_format_is_restored_without_clusters(
+    origin: Place, goal: Place, tmp_path: Path
+) -> None:
+    path = tmp_path / "archive"
+    await archived(origin, path)
+    path.write_bytes(of_the_first_format(path.read_bytes()))
+    await restored(path, goal)
+    sums, found = await sums_at(origin), await sums_at(goal)
+    assert {kind: one for kind, one in found[US.tenant].items() if kind not in archive.LATER} == {
+        kind: one for kind, one in sums[US.tenant].items() if kind not in archive.LATER
+    }
+    assert {kind.value: found[US.tenant][kind].number for kind in archive.LATER} == {
+        "cluster": 0,
+        "membership": 0,
+        "spending": 0,
+    }
+
+
+async def test_an_archive_of_the_second_format_does_not_lack_its_kinds(embedded: Place, tmp_path: Path) -> None:
+    path = tmp_path / "archive"
+    await archived(embedded, path)
+    old = gzip.decompress(of_the_first_format(path.read_bytes()))
+    path.write_bytes(gzip.compress(old.replace(b'"format":1', b'"format":2')))
+    with pytest.raises(Invalid, match="its records disagree with their sums"):
         reading.verify(path)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain import errors
-from app.domain.graph import Span
+from app.domain.graph import Edge, EdgeKind, Span
 from app.domain.ids import AgentId, EntityId, MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.memory import Kind, Layer, LinkType, Status, Usage
 from app.domain.query import Facet, Life, MemoryFilter, Tally, Window
@@ -165,6 +165,25 @@ async def test_a_link_takes_its_new_confidence_and_can_be_undone(store: WholeSto
         assert await uow.memories.links([ONE]) == [[]]
         await uow.memories.link_many([a_link()])
         assert await uow.memories.links([TWO]) == [[a_link()]]
+
+
+async def test_a_label_tells_links_apart(store: WholeStore) -> None:
+    plain = a_link(type=LinkType.REFERENCES, confidence=0.3)
+    cooked, served = (replace(plain, label=label, confidence=0.2) for label in ("cooked: with", "served"))
+    async with store.write(US) as uow:
+        await uow.memories.put_many([a_memory(), a_memory(id=TWO)])
+        await uow.memories.link_many([plain, cooked, served])
+        await uow.memories.link_many([replace(served, confidence=0.1)])
+        assert await uow.memories.links([TWO]) == [[plain, cooked, replace(served, confidence=0.1)]]
+        numbers = await uow.memories.link_numbers([plain, cooked, served, replace(plain, label="other")])
+        assert (len(set(numbers)), numbers[3]) == (4, None)
+        assert not await uow.memories.unlink(ONE, TWO, LinkType.REFERENCES, "other")
+        assert await uow.memories.unlink(ONE, TWO, LinkType.REFERENCES, "served")
+        assert await uow.memories.links([TWO]) == [[plain, cooked]]
+        assert await uow.graph.edges_between([ONE, TWO]) == [
+            Edge(source=ONE, target=TWO, kind=EdgeKind.LINKS, type="references", weight=0.3),
+            Edge(source=ONE, target=TWO, kind=EdgeKind.LINKS, type="references", weight=0.2, label="cooked: with"),
+        ]
 
 
 async def test_a_link_to_a_forgotten_memory_is_not_shown(store: WholeStore) -> None:

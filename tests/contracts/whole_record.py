@@ -1,7 +1,7 @@
 """A store that holds something of every kind, for copies: two tenants, the past, odd characters, an erased secret."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from app.domain.decisions import Outcome
 from app.domain.graph import EntityType
 from app.domain.ids import (
     AgentId,
+    ClusterId,
     DecisionId,
     EntityId,
     JobId,
@@ -23,12 +24,14 @@ from app.domain.ids import (
 from app.domain.memory import Kind, Layer, LinkType, Memory
 from app.domain.merges import Merge, Rewiring
 from app.domain.principal import Principal, Scope
+from app.domain.spending import Spending
 from app.domain.vocabulary import VocabularyTerm
 from app.domain.work import EventKind, JobState
 from app.ports.store import UnitOfWork
 from tests.builders import (
     NOON,
     PROJECT,
+    a_centre,
     a_decision,
     a_job,
     a_key,
@@ -66,6 +69,8 @@ async def fill(store: WholeStore) -> None:
         await _memories(uow)
     async with store.write(US) as uow:
         await _past(uow)
+    async with store.write(US) as uow:
+        await _drawn(uow)
     async with store.write(US) as uow:
         await uow.memories.erase([MemoryId("mem_secret")])
         uow.emit(an_event(kind=EventKind.MEMORY_ERASED, subject="mem_secret"))
@@ -200,6 +205,7 @@ async def _past(uow: UnitOfWork) -> None:
         )
     )
     await uow.memories.link_many([a_link(type=LinkType.SUPERSEDES, reason=ODD)])
+    await uow.memories.link_many([a_link(type=LinkType.REFERENCES, label=ODD)])
     settled = {
         "outcome": Outcome.KEEP_NEWER,
         "reason": ODD,
@@ -230,3 +236,17 @@ async def _past(uow: UnitOfWork) -> None:
         ),
         a_job(id=JobId("job_3"), state=JobState.PROCESSING, fence=1, leased_until=NOON + timedelta(minutes=1)),
     ])  # fmt: skip
+
+
+async def _drawn(uow: UnitOfWork) -> None:
+    """What is drawn from memories, and what drawing it has cost: one cluster that lost a member among them."""
+    await uow.clusters.put_many([
+        a_centre(0.1 + 0.2, 3.0, name=ODD, keywords=(ODD, "tea"), terms=((ODD, 2),), cohesion=1 / 3),
+        a_centre(id=ClusterId("cls_2"), user=UserId("usr_1"), updated_at=NOON + timedelta(hours=1)),
+        a_centre(id=ClusterId("cls_3")),
+    ])  # fmt: skip
+    one, two, full, secret = (MemoryId(f"mem_{name}") for name in ("1", "2", "full", "secret"))
+    grouped = {one: "cls_1", two: "cls_1", full: "cls_2", secret: "cls_3", MemoryId("mem_gone"): "cls_3"}
+    await uow.clusters.place_many({memory: ClusterId(cluster) for memory, cluster in grouped.items()})
+    await uow.spending.add(date(2026, 1, 31), Spending(calls=2, tokens=2_000))
+    await uow.spending.add(date(2026, 2, 1), Spending(calls=1, tokens=30))

@@ -184,7 +184,7 @@ def _values(kind: RecordKind, record: Flat) -> dict[str, Any]:
     match kind:
         case RecordKind.KEY:
             values["scopes"] = dumped(values["scopes"])
-        case RecordKind.SESSION | RecordKind.SOURCE:
+        case RecordKind.SESSION | RecordKind.SOURCE | RecordKind.CLUSTER:
             values["owner"] = values["user"] or NOBODY
         case RecordKind.ENTITY:
             values["folded"] = folded(record["name"])

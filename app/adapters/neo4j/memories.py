@@ -10,6 +10,7 @@ from app.adapters.neo4j.paging import Listing, paged
 from app.adapters.neo4j.server import NOTHING, Found, Parameters
 from app.adapters.neo4j.statements import statements
 from app.adapters.neo4j.surroundings import Surroundings
+from app.adapters.records.graph import link_sort
 from app.adapters.records.memories import (
     attached_of,
     digest_of,
@@ -57,7 +58,7 @@ class Memories(Surroundings):
         }
         rows = await self._block.rows(CYPHER["link_numbers"], asked) if links else []
         found = {(row["source"], row["target"], row["type"]): row["number"] for row in rows}
-        return [found.get((link.source, link.target, link.type.value)) for link in links]
+        return [found.get((link.source, link.target, link_sort(link.type, link.label))) for link in links]
 
     async def page(self, window: Window, *, where: MemoryFilter, order: MemoryOrder, descending: bool) -> Page[Memory]:
         conditions, parameters = filtered(where)

@@ -12,6 +12,7 @@ from app.adapters.neo4j.block import WriteBlock
 from app.adapters.neo4j.erasure import erase_memories
 from app.adapters.neo4j.memories import CYPHER, Memories
 from app.adapters.neo4j.search import words_of
+from app.adapters.records.graph import link_sort
 from app.adapters.records.memories import digest_of, memory_values, usage_of
 from app.adapters.records.values import dumped, facet, micros, micros_or_none
 from app.domain import errors
@@ -47,8 +48,8 @@ class MemoryWrites(Memories):
     async def link_many(self, links: Sequence[MemoryLink]) -> None:
         await self._write("links_put", {"links": list(map(_link, links))}, wanted=len(links))
 
-    async def unlink(self, source: MemoryId, target: MemoryId, link_type: LinkType) -> bool:
-        asked = {"source": source, "target": target, "type": link_type.value}
+    async def unlink(self, source: MemoryId, target: MemoryId, link_type: LinkType, label: str | None = None) -> bool:
+        asked = {"source": source, "target": target, "type": link_sort(link_type, label)}
         return bool((await self._unit.change(CYPHER["link_retire"], asked))["retired"])
 
     async def mention_many(self, mentions: Mapping[MemoryId, Sequence[Mention]]) -> None:
@@ -153,7 +154,7 @@ def _link(link: MemoryLink) -> dict[str, Any]:
     return {
         "source": link.source,
         "target": link.target,
-        "type": link.type.value,
+        "type": link_sort(link.type, link.label),
         "weight": link.confidence,
         "recorded_at": micros(link.created_at),
         "reason": link.reason,

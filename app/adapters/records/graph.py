@@ -7,6 +7,7 @@ from typing import Any
 from app.adapters.records.values import Row, Value, dumped, micros, micros_or_none, moment, moment_or_none, strings
 from app.domain.graph import Edge, EdgeKind, Entity, EntityType, Relation
 from app.domain.ids import MemoryId
+from app.domain.memory import LinkType
 from app.domain.text import folded, handles
 
 
@@ -91,4 +92,17 @@ def relation_values(relation: Relation) -> dict[str, Value]:
 def edge_of(row: Iterable[Any]) -> Edge:
     """From source, target, kind, type and weight, by place."""
     source, target, kind, sort, weight = row
-    return Edge(source=source, target=target, kind=EdgeKind(kind), type=sort, weight=weight)
+    label = None
+    if kind == EdgeKind.LINKS:
+        sort, label = sort_and_label(sort)
+    return Edge(source=source, target=target, kind=EdgeKind(kind), type=sort, weight=weight, label=label)
+
+
+def link_sort(link_type: LinkType, label: str | None) -> str:
+    """A link's type and label in one text: what tells it from others between the same memories."""
+    return f"{link_type.value}:{label}" if label else link_type.value
+
+
+def sort_and_label(stored: str) -> tuple[LinkType, str | None]:
+    sort, _, label = stored.partition(":")
+    return LinkType(sort), label or None

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from app.adapters.records.graph import sort_and_label
 from app.adapters.records.values import (
     Row,
     Value,
@@ -24,7 +25,6 @@ from app.domain.memory import (
     Label,
     LabelCount,
     Layer,
-    LinkType,
     Memory,
     MemoryLink,
     MemoryVersion,
@@ -198,10 +198,12 @@ def tally_of(row: Row) -> Tally:
 
 
 def link_of(row: Row) -> MemoryLink:
+    link_type, label = sort_and_label(row["type"])
     return MemoryLink(
         source=row["source"],
         target=row["target"],
-        type=LinkType(row["type"]),
+        type=link_type,
+        label=label,
         confidence=row["weight"],
         created_at=moment(row["recorded_at"]),
         reason=row["reason"],

@@ -40,10 +40,13 @@ _PUTS: Final[Mapping[RecordKind, str]] = {
     RecordKind.NOTE: SQL["note_put"],
     RecordKind.VERSION: SQL["version_put"],
     RecordKind.FEEDBACK: SQL["feedback_put"],
+    RecordKind.CLUSTER: statements("clusters")["cluster_put"],
+    RecordKind.MEMBERSHIP: SQL["membership_put"],
     RecordKind.MERGE: statements("merges")["merge_put"],
     RecordKind.DECISION: statements("decisions")["decision_put"],
     RecordKind.JOB: statements("jobs")["job_put"],
     RecordKind.ANSWER: statements("events")["answer_keep"],
+    RecordKind.SPENDING: SQL["spending_put"],
     RecordKind.LEDGER: SQL["ledger_put"],
 }
 _EDGE_KINDS: Final = {RecordKind.MENTION: "mentions", RecordKind.LINK: "links", RecordKind.RELATION: "relates"}
@@ -156,6 +159,8 @@ def _drop(on: _Copy, kind: RecordKind, records: Sequence[Flat]) -> None:
         _raise_parts(on, {(row["project"], row["user"]) for row in known})
     if kind is RecordKind.ENTITY:
         on.each(ENTITIES["names_drop"], ({"id": record["id"]} for record in records))
+    if kind is RecordKind.CLUSTER:
+        on.each(SQL["memberships_drop"], ({"id": record["id"]} for record in records))
     on.each(SQL[f"{kind}_drop"], (_values(kind, record) for record in records))
 
 

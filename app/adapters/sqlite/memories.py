@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.adapters.records.glimpses import glimpses_of, token_table
+from app.adapters.records.graph import link_sort
 from app.adapters.records.memories import (
     attached_of,
     digest_of,
@@ -62,7 +63,7 @@ class Memories:
         }
         rows = await self._block.run(lambda on: on.rows(SQL["link_numbers"], asked))
         found = {tuple(row[:3]): row["number"] for row in rows}
-        return [found.get((link.source, link.target, link.type)) for link in links]
+        return [found.get((link.source, link.target, link_sort(link.type, link.label))) for link in links]
 
     async def page(self, window: Window, *, where: MemoryFilter, order: MemoryOrder, descending: bool) -> Page[Memory]:
         conditions, parameters = filtered(where)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
+from app.adapters.records.graph import link_sort
 from app.adapters.records.memories import digest_of, memory_values, scope_words, usage_of
 from app.adapters.records.values import Value, dumped, micros
 from app.adapters.sqlite.block import WriteBlock
@@ -43,8 +44,8 @@ class MemoryWrites(Memories):
 
         await self._block.run(link)
 
-    async def unlink(self, source: MemoryId, target: MemoryId, link_type: LinkType) -> bool:
-        values: Parameters = {"source": source, "target": target, "type": link_type}
+    async def unlink(self, source: MemoryId, target: MemoryId, link_type: LinkType, label: str | None = None) -> bool:
+        values: Parameters = {"source": source, "target": target, "type": link_sort(link_type, label)}
         return await self._block.run(lambda on: on.change(SQL["link_retire"], values) > 0)
 
     async def mention_many(self, mentions: Mapping[MemoryId, Sequence[Mention]]) -> None:
@@ -181,7 +182,7 @@ def _link_values(link: MemoryLink) -> Parameters:
     return {
         "source": link.source,
         "target": link.target,
-        "type": link.type,
+        "type": link_sort(link.type, link.label),
         "weight": link.confidence,
         "recorded_at": micros(link.created_at),
         "reason": link.reason,

@@ -301,6 +301,49 @@ async def test_links_go_both_ways_and_can_be_removed(world: World) -> None:
     assert (await world.ask(unlink, {"s": new, "t": old}))["unlinkMemories"] == {"removed": False}
 
 
+async def test_a_link_has_a_label_that_the_project_knows(world: World) -> None:
+    soup, bread = (await world.add("soup"))["id"], (await world.add("bread"))["id"]
+    link = (
+        "mutation($links: [MemoryLinkInput!]!) { linkMemories(input: {links: $links})"
+        " { links { type label } userErrors { code message field } } }"
+    )
+
+    async def tried(*links: tuple[str, str | None]) -> dict[str, Any]:
+        given = [{"source": soup, "target": bread, "type": type_, "label": label} for type_, label in links]
+        told: dict[str, Any] = (await world.ask(link, {"links": given}))["linkMemories"]
+        return told
+
+    (refused,) = (await tried(("REFERENCES", None), ("REFERENCES", "cooked with")))["userErrors"]
+    assert refused == {
+        "code": "unknown",
+        "message": "'cooked with' is not one of the project's relation types",
+        "field": ["input", "links", "1", "label"],
+    }
+    await world.ask('mutation { setOntology(input: {relationTypes: ["cooked with"]}) { userErrors { code } } }')
+    (refused,) = (await tried(("SIMILAR", "cooked with")))["userErrors"]
+    assert refused["message"] == "goes with links of type references alone"
+    (refused,) = (await tried(("REFERENCES", "")))["userErrors"]
+    assert refused["code"] == "unknown"
+    made = await tried(("REFERENCES", None), ("REFERENCES", "cooked with"))
+    shown = [{"type": "REFERENCES", "label": None}, {"type": "REFERENCES", "label": "cooked with"}]
+    assert made == {"links": shown, "userErrors": []}
+    around = await world.ask(
+        "query($id: ID!) { neighborhood(from: $id, depth: 1) { edges { kind type label } } }", {"id": soup}
+    )
+    assert sorted((edge for edge in around["neighborhood"]["edges"] if edge["kind"] == "LINKS"), key=str) == [
+        {"kind": "LINKS", "type": "references", "label": "cooked with"},
+        {"kind": "LINKS", "type": "references", "label": None},
+    ]
+    unlink = (
+        "mutation($s: ID!, $t: ID!, $label: String) {"
+        " unlinkMemories(input: {source: $s, target: $t, type: REFERENCES, label: $label}) { removed } }"
+    )
+    ends = {"s": soup, "t": bread}
+    assert (await world.ask(unlink, {**ends, "label": "cooked with"}))["unlinkMemories"] == {"removed": True}
+    assert (await world.ask(unlink, {**ends, "label": "cooked with"}))["unlinkMemories"] == {"removed": False}
+    assert (await world.ask(unlink, ends))["unlinkMemories"] == {"removed": True}
+
+
 async def test_forgetting_can_be_tried_done_and_undone(world: World) -> None:
     keep, drop = await world.add("keep"), await world.add("drop", tags=["x"])
     where = {"filter": {"tags": ["x"]}}

@@ -15,6 +15,9 @@ RETURN 2 +
        COUNT { MATCH (x:Note) WHERE x.tenant = $tenant AND x.number > 0 } +
        COUNT { MATCH (x:Version) WHERE x.tenant = $tenant AND x.memory > '' AND x.version > 0 } +
        COUNT { MATCH (x:Feedback) WHERE x.tenant = $tenant AND x.memory > '' AND x.number > 0 } +
+       COUNT { MATCH (x:Cluster) WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Cluster)<-[:GROUPED]-() WHERE x.tenant = $tenant AND x.id > '' } +
+       COUNT { MATCH (x:Spending) WHERE x.tenant = $tenant AND x.day > '' } +
        COUNT { MATCH (x:Job) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Answer) WHERE x.tenant = $tenant AND x.credential > '' AND x.name > '' } +
        COUNT { MATCH (x:Entity) WHERE x.tenant = $tenant AND x.id > '' } +
@@ -312,6 +315,44 @@ UNWIND $records AS r
 MATCH (f:Feedback {tenant: $tenant, memory: r.memory, number: r.number})
 DELETE f
 
+// cluster_page //
+MATCH (c:Cluster) WHERE c.tenant = $tenant AND c.id > $after
+RETURN {cluster c}, c.model AS model, c.total AS total ORDER BY c.tenant, c.id LIMIT $limit
+
+// cluster_put //
+UNWIND $records AS r
+MERGE (c:Cluster {tenant: $tenant, id: r.id})
+SET c += r
+
+// cluster_drop //
+UNWIND $records AS r
+MATCH (c:Cluster {tenant: $tenant, id: r.id})
+DETACH DELETE c
+
+// membership_page //
+MATCH (m:Memory)
+WHERE m.tenant = $tenant AND m.id > $after AND EXISTS { (m)-[:GROUPED]->() }
+WITH m ORDER BY m.tenant, m.id LIMIT $limit
+MATCH (m)-[:GROUPED]->(c:Cluster)
+RETURN m.id AS memory, c.id AS cluster ORDER BY memory
+
+// membership_put //
+UNWIND $records AS r
+MATCH (m:Memory {tenant: $tenant, id: r.memory})
+CALL (m) {
+  MATCH (m)-[e:GROUPED]->(:Cluster)
+  DELETE e
+}
+WITH m, r
+MATCH (c:Cluster {tenant: $tenant, id: r.cluster})
+CREATE (m)-[:GROUPED]->(c)
+
+// membership_drop //
+UNWIND $records AS r
+MATCH (m:Memory {tenant: $tenant, id: r.memory})
+MATCH (m)-[e:GROUPED]->(:Cluster)
+DELETE e
+
 // mention_page //
 MATCH (m:Memory)
 WHERE m.tenant = $tenant AND m.id > $after AND EXISTS { (m)-[:MENTIONS|MENTIONED]->() }
@@ -413,3 +454,17 @@ SET a += r
 UNWIND $records AS r
 MATCH (a:Answer {tenant: $tenant, credential: r.credential, name: r.name})
 DELETE a
+
+// spending_page //
+MATCH (s:Spending) WHERE s.tenant = $tenant AND s.day > $after
+RETURN s.day AS day, s.calls AS calls, s.tokens AS tokens ORDER BY s.tenant, s.day LIMIT $limit
+
+// spending_put //
+UNWIND $records AS r
+MERGE (s:Spending {tenant: $tenant, day: r.day})
+SET s += r
+
+// spending_drop //
+UNWIND $records AS r
+MATCH (s:Spending {tenant: $tenant, day: r.day})
+DELETE s

@@ -18,9 +18,12 @@ SELECT (SELECT count(*) FROM event WHERE tenant = :tenant AND revision > 0)
      + (SELECT count(*) FROM memory WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM memory_version WHERE tenant = :tenant AND memory > '')
      + (SELECT count(*) FROM feedback WHERE tenant = :tenant AND memory > '')
+     + (SELECT count(*) FROM cluster WHERE tenant = :tenant AND id > '')
+     + (SELECT count(*) FROM membership WHERE tenant = :tenant AND cluster > '')
      + (SELECT count(*) FROM edge WHERE tenant = :tenant AND source > '')
      + (SELECT count(*) FROM job WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM idempotency WHERE tenant = :tenant AND credential > '')
+     + (SELECT count(*) FROM spending WHERE tenant = :tenant AND day > '')
      + 2 AS number;
 
 -- organization_page --
@@ -184,6 +187,28 @@ VALUES (:tenant, :memory, :number, :value, :reason, :actor, :at)
 -- feedback_drop --
 DELETE FROM feedback WHERE tenant = :tenant AND memory = :memory AND number = :number;
 
+-- cluster_page --
+SELECT * FROM cluster WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :limit;
+
+-- cluster_drop --
+DELETE FROM cluster WHERE tenant = :tenant AND id = :id;
+
+-- memberships_drop --
+DELETE FROM membership WHERE tenant = :tenant AND cluster = :id;
+
+-- membership_page --
+SELECT m.id AS memory, b.cluster FROM memory m CROSS JOIN membership b ON b.memory = m.key
+ WHERE m.tenant = :tenant AND m.id > :after ORDER BY m.id LIMIT :limit;
+
+-- membership_put --
+INSERT INTO membership (memory, tenant, cluster)
+SELECT m.key, :tenant, :cluster FROM memory m WHERE m.tenant = :tenant AND m.id = :memory
+    ON CONFLICT (memory) DO UPDATE SET cluster = excluded.cluster;
+
+-- membership_drop --
+DELETE FROM membership
+ WHERE tenant = :tenant AND memory = (SELECT m.key FROM memory m WHERE m.tenant = :tenant AND m.id = :memory);
+
 -- edges_page --
 -- All edges of a kind that lead out of the next nodes.
 SELECT e.source AS of, e.target, e.type, e.weight, e.relation, e.valid_from, e.valid_to, e.spans, e.recorded_at,
@@ -229,3 +254,13 @@ SELECT * FROM idempotency
 
 -- answer_drop --
 DELETE FROM idempotency WHERE tenant = :tenant AND credential = :credential AND name = :name;
+
+-- spending_page --
+SELECT * FROM spending WHERE tenant = :tenant AND day > :after ORDER BY day LIMIT :limit;
+
+-- spending_put --
+INSERT INTO spending (tenant, day, calls, tokens) VALUES (:tenant, :day, :calls, :tokens)
+    ON CONFLICT (tenant, day) DO UPDATE SET calls = excluded.calls, tokens = excluded.tokens;
+
+-- spending_drop --
+DELETE FROM spending WHERE tenant = :tenant AND day = :day;

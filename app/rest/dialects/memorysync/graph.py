@@ -83,7 +83,7 @@ async def _edges(call: Call[Any, Any], scope: Scope, seen: Surroundings, numbers
             "id": number,
             "source": f"m_{numbers[link.source]}",
             "target": f"m_{numbers[link.target]}",
-            "type": link.type,
+            "type": link.label or link.type,
             "confidence": link.confidence,
         }
         for link, number in zip(seen.links, linked, strict=True)

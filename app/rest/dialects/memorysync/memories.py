@@ -24,7 +24,7 @@ from app.rest.dialects.memorysync.rendering import (
     own_metadata,
     tier_range,
 )
-from app.rest.dialects.memorysync.scope import Scope, memory_ids, scope_of, scoped_memory
+from app.rest.dialects.memorysync.scope import Scope, memory_ids, project_asked, scope_of, scoped_memory
 from app.rest.dialects.memorysync.shapes import (
     EDITABLE,
     Add,
@@ -391,14 +391,12 @@ async def batch_update(call: Call[BatchUpdate, Nothing]) -> Reply:
 async def relate(call: Call[NewRelation, Nothing]) -> Reply:
     asked = call.body
     scope = await scope_of(call, end_user=asked.end_user_id)
-    if asked.relationship_type not in RELATION_TYPES:
-        known = ", ".join(RELATION_TYPES)
-        raise Invalid(FieldError("relationship_type", f"must be one of {known}", "unknown"))
+    link_type, label = await _relation_type(call, asked.relationship_type)
     source = await found(call, scope, call.path["id"])
     if str(memory_number(call.path["id"])) == str(asked.to_memory_id):
         raise Invalid(FieldError("to_memory_id", "must be another memory", "self_loop"))
     target = await found(call, scope, asked.to_memory_id)
-    link = NewLink(source=source.id, target=target.id, type=asked.relationship_type, confidence=asked.confidence)
+    link = NewLink(source=source.id, target=target.id, type=link_type, label=label, confidence=asked.confidence)
     (stored,) = await call.services.remember.link(scope.principal, links=[link])
     numbered = await call.services.numbers.of(call.principal, memories=[source, target])
     (number,) = await call.services.numbers.links(scope.principal, links=[stored])
@@ -408,12 +406,23 @@ async def relate(call: Call[NewRelation, Nothing]) -> Reply:
             "id": number,
             "from_memory_id": numbered.memories[source.id],
             "to_memory_id": numbered.memories[target.id],
-            "relationship_type": stored.type,
+            "relationship_type": stored.label or stored.type,
             "confidence": stored.confidence,
             "metadata": {},
             "created_at": micros_offset(stored.created_at),
         },
     )
+
+
+async def _relation_type(call: Call[NewRelation, Nothing], name: str) -> tuple[LinkType, str | None]:
+    """One of the ten, or one of the project's own."""
+    if name in RELATION_TYPES:
+        return LinkType(name), None
+    own = (await call.services.ontologies.get(call.principal, project=await project_asked(call))).relation_types
+    if name not in own:
+        known = ", ".join((*RELATION_TYPES, *own))
+        raise Invalid(FieldError("relationship_type", f"must be one of {known}", "unknown"))
+    return LinkType.REFERENCES, name
 
 
 # --- forgetting -----------------------------------------------------------------------------
