@@ -71,6 +71,11 @@ coalesce({a}.content_types, '[]') AS content_types, coalesce({a}.relation_types,
 {a}.error_code AS error_code, {a}.result AS result, {a}.created_at AS created_at, {a}.updated_at AS updated_at,
 {a}.finished_at AS finished_at
 
+// webhook //
+{a}.id AS id, {a}.project AS project, {a}.url AS url, {a}.events AS events, {a}.description AS description,
+{a}.headers AS headers, {a}.active AS active, {a}.form AS form, {a}.secret AS secret, {a}.heard AS heard,
+{a}.created_at AS created_at, {a}.updated_at AS updated_at
+
 // event //
 {a}.tenant AS tenant, {a}.revision AS revision, {a}.at AS at, {a}.actor AS actor, {a}.kind AS kind,
 {a}.subject AS subject, {a}.project AS project, {a}.user AS user, {a}.data AS data

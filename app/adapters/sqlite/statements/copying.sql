@@ -19,6 +19,7 @@ SELECT (SELECT count(*) FROM event WHERE tenant = :tenant AND revision > 0)
      + (SELECT count(*) FROM memory_version WHERE tenant = :tenant AND memory > '')
      + (SELECT count(*) FROM feedback WHERE tenant = :tenant AND memory > '')
      + (SELECT count(*) FROM edge WHERE tenant = :tenant AND source > '')
+     + (SELECT count(*) FROM webhook WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM job WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM idempotency WHERE tenant = :tenant AND credential > '')
      + 2 AS number;
@@ -216,6 +217,12 @@ SELECT * FROM decision WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT 
 
 -- decision_drop --
 DELETE FROM decision WHERE tenant = :tenant AND id = :id;
+
+-- webhook_page --
+SELECT * FROM webhook WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :limit;
+
+-- webhook_drop --
+DELETE FROM webhook WHERE tenant = :tenant AND id = :id;
 
 -- job_page --
 SELECT * FROM job WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :limit;
