@@ -211,7 +211,7 @@ def a_webhook(**changes: Any) -> Webhook:
         project=PROJECT,
         url="https://hooks.example.com/in",
         events=("memory.created",),
-        secret="whs_live_1",  # noqa: S106  (nobody's)
+        secret="whs_live_1",
         created_at=NOON,
         updated_at=NOON,
     )

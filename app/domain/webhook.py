@@ -86,7 +86,8 @@ _STATES = {JobState.COMPLETED: DeliveryState.SUCCESS, JobState.FAILED: DeliveryS
 class Delivery:
     """One tiding for one webhook: a job, read as such. PENDING until it has arrived or its attempts are used up.
 
-    `response_code` and `response_body` (the first thousand characters) are those of the last attempt.
+    `response_code` and `response_body` (the first thousand characters) are those of the last attempt. The body stands
+    among the job's arguments, which whoever may only read memories is not shown.
     """
 
     job: Job
@@ -110,6 +111,11 @@ class Delivery:
         )
 
     @property
+    def asked_for(self) -> bool:
+        """Whether it is a test."""
+        return self.tiding.event == WebhookEvent.TEST
+
+    @property
     def state(self) -> DeliveryState:
         return _STATES.get(self.job.state, DeliveryState.PENDING)
 
@@ -123,7 +129,7 @@ class Delivery:
 
     @property
     def response_body(self) -> str | None:
-        return self.job.result.get("body")
+        return self.job.arguments.get("body")
 
     @property
     def error(self) -> str | None:
@@ -163,12 +169,12 @@ def tidings_of(event: Event, at: datetime) -> list[Tiding]:
     return [Tiding(event=name, subject=event.subject, at=at, data=event.data) for name in names]
 
 
-_TOLD = frozenset(kind for kind in EventKind if kind in set(WebhookEvent))
+_TOLD = frozenset(kind for kind in EventKind if kind.value in {event.value for event in WebhookEvent})
 
 
 def pause_after(attempt: int, *, jitter: float) -> timedelta:
     """How long to wait after the attempt of this number, from 1; `jitter` is 0..1."""
-    return _FIRST_PAUSE * _GROWTH ** (attempt - 1) * (0.8 + 0.4 * jitter)
+    return _FIRST_PAUSE * float(_GROWTH ** (attempt - 1)) * (0.8 + 0.4 * jitter)
 
 
 def signature(secret: str, body: bytes) -> str:
