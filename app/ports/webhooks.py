@@ -10,7 +10,7 @@ from app.domain.webhook import Webhook
 
 
 class WebhookReader(Protocol):
-    """Webhooks are about nobody: an end user's principal sees those of its projects."""
+    """Webhooks hear of everybody in their project: an end user's principal sees none."""
 
     async def get_many(self, ids: Sequence[WebhookId]) -> Sequence[Webhook | None]: ...
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from app.domain import errors
-from app.domain.ids import JobId, WebhookId
+from app.domain.ids import JobId, ProjectId, WebhookId
 from app.domain.keys import Dialect
 from app.domain.principal import Permission, Principal, require
 from app.domain.query import Page, Row, Window
@@ -38,7 +38,9 @@ MAX_DESCRIPTION = 255
 _EVENT = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _VALUE = re.compile(r"[\x20-\x7e]{0,1000}")
-_OURS = re.compile(r"x-webhook-.*|host|content-.*|transfer-.*|connection|te|trailer|upgrade|expect|user-agent", re.IGNORECASE)
+_OURS = re.compile(
+    r"x-webhook-.*|host|content-.*|transfer-.*|connection|te|trailer|upgrade|expect|user-agent", re.IGNORECASE
+)
 _SECRET_BYTES = 32
 _BRAND = "whs_live_"
 _RECENT = 1_000
@@ -141,6 +143,13 @@ class Webhooks:
             home = await project_of(reader, principal, project)
             rows = await reader.webhooks.page(window, project=home.id)
         return listing(rows, page, binding)
+
+    async def known(self, principal: Principal, *, project: ProjectId) -> list[Webhook]:
+        """The newest thousand of a project, newest first."""
+        _demand(principal, Permission.WEBHOOK_READ)
+        async with self._store.read(principal) as reader:
+            rows = await reader.webhooks.page(Window(limit=_RECENT), project=project)
+        return [row.item for row in rows.rows]
 
     async def webhook(self, principal: Principal, *, webhook: WebhookId) -> Webhook:
         """Raises NotFound."""

@@ -148,13 +148,9 @@ def reads() -> dict[str, Case]:
         "sources.by_uri": Case(call=lambda door: door.sources.by_uri(PROJECT, ADA, a_source().uri), nothing=None),
         "sources.page": Case(call=lambda door: door.sources.page(WINDOW, project=None), nothing=[]),
         "spending.on": Case(call=lambda door: door.spending.on(NOON.date()), nothing=Spending(), hidden_from=TENANT),
-        "webhooks.get_many": Case(
-            call=lambda door: door.webhooks.get_many([a_webhook().id]), nothing=[None], hidden_from=PROJECTS
-        ),
-        "webhooks.page": Case(
-            call=lambda door: door.webhooks.page(WINDOW, project=PROJECT), nothing=[], hidden_from=PROJECTS
-        ),
-        "webhooks.behind": Case(call=lambda door: door.webhooks.behind(limit=9), nothing=[], hidden_from=PROJECTS),
+        "webhooks.get_many": Case(call=lambda door: door.webhooks.get_many([a_webhook().id]), nothing=[None]),
+        "webhooks.page": Case(call=lambda door: door.webhooks.page(WINDOW, project=PROJECT), nothing=[]),
+        "webhooks.behind": Case(call=lambda door: door.webhooks.behind(limit=9), nothing=[]),
         "memories.get_many": Case(call=lambda door: door.memories.get_many([MEM]), nothing=[None]),
         "memories.page": Case(call=lambda door: door.memories.page(WINDOW, where=ANY, **life), nothing=[]),
         "memories.count": Case(call=lambda door: door.memories.count(ANY), nothing=0),
@@ -354,11 +350,9 @@ def writes() -> dict[str, Case]:
         "webhooks.put_many": Case(
             call=lambda door: door.webhooks.put_many([a_webhook(url="https://taken.example")]),
             nothing=refused,
-            hidden_from=PROJECTS - TENANT,
+            hidden_from=EVERYONE - TENANT,
         ),
-        "webhooks.remove": Case(
-            call=lambda door: door.webhooks.remove([a_webhook().id]), nothing=0, hidden_from=PROJECTS
-        ),
+        "webhooks.remove": Case(call=lambda door: door.webhooks.remove([a_webhook().id]), nothing=0),
         "spending.add": Case(
             call=lambda door: door.spending.add(NOON.date(), Spending(calls=9, tokens=9)),
             nothing=None,

@@ -210,12 +210,10 @@ OPEN = {
     "notes.add_many": TENANT,
     # So is what the model costs.
     "spending.add": EVERYONE - TENANT,
-    # Projects, agents and webhooks are about nobody.
+    # Projects and agents are about nobody.
     "projects.put": EVERYONE - PROJECTS,
     "agents.put": EVERYONE - PROJECTS,
     "vocabulary.replace": EVERYONE - PROJECTS,
-    "webhooks.put_many": EVERYONE - PROJECTS,
-    "webhooks.remove": EVERYONE - PROJECTS,
 }
 ATTEMPTS = [(who, name) for who in sorted(STRANGERS) for name in sorted(WRITES) if who not in OPEN.get(name, ())]
 

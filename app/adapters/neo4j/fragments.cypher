@@ -25,6 +25,10 @@
 (($every_project OR ({a}.projects IS NOT NULL AND all(p IN {a}.projects WHERE p IN $projects)))
  AND ($end_user IS NULL OR {a}.end_user = $end_user))
 
+// visible_webhook //
+// A webhook hears of everybody in its project: who is narrowed to one end user sees none.
+({visible_project a} AND $end_user IS NULL)
+
 // live //
 // Without an OR, which would be split into two look-ups.
 ({a}.deleted_at IS NULL AND coalesce({a}.expires_at > $now, true))

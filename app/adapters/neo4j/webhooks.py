@@ -36,6 +36,8 @@ class Webhooks:
 
 class WebhookWrites(Webhooks):
     async def put_many(self, webhooks: Sequence[Webhook]) -> None:
+        if self._block.principal.end_user is not None:
+            raise errors.NotFound
         for webhook in webhooks:
             self._block.demand(project=webhook.project, user=None)
         (found,) = await self._block.rows(CYPHER["webhooks_put"], {"webhooks": list(map(webhook_values, webhooks))})

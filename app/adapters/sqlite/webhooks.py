@@ -38,7 +38,9 @@ class Webhooks:
 class WebhookWrites(Webhooks):
     async def put_many(self, webhooks: Sequence[Webhook]) -> None:
         def put(on: Scoped) -> None:
-            if on.rows(SQL["webhooks_hidden"], {"ids": listed(webhook.id for webhook in webhooks)}):
+            if on.principal.end_user is not None or on.rows(
+                SQL["webhooks_hidden"], {"ids": listed(webhook.id for webhook in webhooks)}
+            ):
                 raise errors.NotFound
             for webhook in webhooks:
                 on.demand(project=webhook.project, user=None)

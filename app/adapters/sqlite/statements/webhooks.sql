@@ -1,21 +1,21 @@
 -- webhooks_by_ids --
 SELECT w.* FROM webhook w
- WHERE w.tenant = :tenant AND w.id IN (SELECT value FROM json_each(:ids)) AND {visible_project w};
+ WHERE w.tenant = :tenant AND w.id IN (SELECT value FROM json_each(:ids)) AND {visible_webhook w};
 
 -- webhooks_page --
 SELECT w.*, w.created_at AS sort FROM webhook w
- WHERE w.tenant = :tenant AND w.project = :project AND {visible_project w} {page};
+ WHERE w.tenant = :tenant AND w.project = :project AND {visible_webhook w} {page};
 
 -- webhooks_behind --
 SELECT w.* FROM webhook w
  WHERE w.tenant = :tenant AND w.active AND w.heard < (SELECT r.number FROM revision r WHERE r.tenant = :tenant)
-   AND {visible_project w}
+   AND {visible_webhook w}
  ORDER BY w.heard, w.id LIMIT :limit;
 
 -- webhooks_hidden --
 -- Those of the ids that are there and out of sight.
 SELECT w.id FROM webhook w
- WHERE w.tenant = :tenant AND w.id IN (SELECT value FROM json_each(:ids)) AND NOT {visible_project w};
+ WHERE w.tenant = :tenant AND w.id IN (SELECT value FROM json_each(:ids)) AND NOT {visible_webhook w};
 
 -- webhook_put --
 INSERT INTO webhook (tenant, id, project, url, events, description, headers, active, form, secret, heard,
@@ -29,4 +29,4 @@ VALUES (:tenant, :id, :project, :url, :events, :description, :headers, :active, 
 
 -- webhooks_remove --
 DELETE FROM webhook
- WHERE tenant = :tenant AND id IN (SELECT value FROM json_each(:ids)) AND {visible_project webhook};
+ WHERE tenant = :tenant AND id IN (SELECT value FROM json_each(:ids)) AND {visible_webhook webhook};
