@@ -83,7 +83,7 @@ class Metrics:
 
     def job(self, job: Job, outcome: str) -> None:
         """How an attempt ended; fits the runner's `told`."""
-        self._attempts.labels(job.name, outcome).inc()
+        self._attempts.labels(job.kind, outcome).inc()
 
     def event(self, *, recorded_at: datetime, told_at: datetime) -> None:
         self._lag.observe(max((told_at - recorded_at).total_seconds(), 0.0))

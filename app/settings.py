@@ -70,6 +70,9 @@ class Settings:
     introspection: bool = _setting(default=True, doc="whether clients may read the schema")
     graphiql: bool = _setting(default=True, doc="whether GET /graphql shows a console to a browser")
     public_metrics: bool = _setting(default=False, doc="whether /metrics answers without a key")
+    webhooks_private: bool = _setting(
+        default=False, doc="whether webhooks may use plain http and private addresses: for a test bench"
+    )
     teams: str = _setting(
         "auto",
         "whether anybody may open an organization (POST /api/quickstart): on, off, or auto: on loopback only",

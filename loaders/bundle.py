@@ -25,11 +25,13 @@ from app.domain.ids import (
     SessionId,
     SourceId,
     UserId,
+    WebhookId,
     noun_of,
 )
 from app.domain.memory import Memory, MemoryLink, Usage
 from app.domain.people import Agent, Session, Source, User
 from app.domain.principal import Permission, Principal
+from app.domain.webhook import Webhook
 from app.domain.work import Job
 from app.ports.store import Reader, Store
 from app.ports.telemetry import SILENCE, Telemetry
@@ -99,6 +101,10 @@ class Loaders:
     @cached_property
     def keys(self) -> DataLoader[KeyId, ApiKey | None]:
         return self._door.by_id("keys", lambda reader: reader.keys, needs=Permission.KEY_READ)
+
+    @cached_property
+    def webhooks(self) -> DataLoader[WebhookId, Webhook | None]:
+        return self._door.by_id("webhooks", lambda reader: reader.webhooks, needs=Permission.WEBHOOK_READ)
 
     @cached_property
     def members(self) -> DataLoader[MemberId, Member | None]:
@@ -196,4 +202,5 @@ _OF_NOUN: dict[str, Callable[[Loaders], DataLoader[Any, Any]]] = {
     "job": lambda loaders: loaders.jobs,
     "key": lambda loaders: loaders.keys,
     "cluster": lambda loaders: loaders.clusters,
+    "webhook": lambda loaders: loaders.webhooks,
 }

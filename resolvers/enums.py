@@ -19,6 +19,7 @@ from app.domain.principal import Permission, Scope
 from app.domain.profile import BioForm, BioStyle, ProfileField
 from app.domain.query import Life, MemoryOrder
 from app.domain.routing import RouteKind
+from app.domain.webhook import DeliveryState as WebhookDeliveryState
 from app.domain.work import EventKind, JobState
 from app.services.inputs import Erasure, Grouping, Mode, PromptFormat, Repeats, SearchMode
 from app.services.results import Storing
@@ -57,6 +58,7 @@ __all__ = [
     "SourceKind",
     "Status",
     "Storing",
+    "WebhookDeliveryState",
 ]
 
 E = TypeVar("E", bound=EnumMeta)
@@ -328,6 +330,14 @@ show(
     FAILED="It gave up; replayJob starts it again.",
 )
 show(
+    WebhookDeliveryState,
+    "WebhookDeliveryState",
+    "Whether what was sent to a webhook has arrived.",
+    PENDING="It waits, for its turn or for its next attempt.",
+    SUCCESS="It was answered with 2xx.",
+    FAILED="It gave up.",
+)
+show(
     Scope,
     "ApiKeyScope",
     "What a key was made for. Each contains the one before.",
@@ -347,6 +357,8 @@ show(
     KEY_WRITE="Create and revoke API keys.",
     MEMBER_READ="List members.",
     JOB_CONTROL="Replay failed jobs.",
+    WEBHOOK_READ="List webhooks and what was sent to them.",
+    WEBHOOK_WRITE="Create, change, try and remove webhooks.",
 )
 show(
     Role,

@@ -25,11 +25,13 @@ from app.domain.ids import (
     SessionId,
     SourceId,
     UserId,
+    WebhookId,
 )
 from app.domain.memory import LinkType, Memory, MemoryLink
 from app.domain.notes import Note, Shelf
 from app.domain.people import Agent, Session, Source, SourceKind, User
 from app.domain.principal import AllProjects, Credential, Permission, Principal, Scope
+from app.domain.webhook import Webhook
 from app.domain.work import Event, EventKind, Job
 from app.ports.clusters import Centre
 from app.ports.models import Embedding, TokenVectors
@@ -201,6 +203,19 @@ def a_job(**changes: Any) -> Job:
         updated_at=NOON,
     )
     return replace(job, **changes)
+
+
+def a_webhook(**changes: Any) -> Webhook:
+    webhook = Webhook(
+        id=WebhookId("whk_1"),
+        project=PROJECT,
+        url="https://hooks.example.com/in",
+        events=("memory.created",),
+        secret="whs_live_1",
+        created_at=NOON,
+        updated_at=NOON,
+    )
+    return replace(webhook, **changes)
 
 
 def an_event(**changes: Any) -> Event:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from app.adapters.local_bus import LocalBus
+from app.adapters.outbound import Passage, open_sender
 from app.adapters.spacy_analysis import SpacyAnalyzer
 from app.adapters.tokens import BpeTokenCounter
 from app.bootstrap.embedded import embedded
@@ -18,12 +19,14 @@ from app.bootstrap.models import embedder_of, reader_of
 from app.domain import errors
 from app.domain.account import Organization
 from app.domain.ids import OrganizationId
+from app.domain.keys import Dialect
 from app.domain.principal import Principal
 from app.domain.spending import Cap
 from app.domain.work import Job
 from app.extraction.pipeline import Extractor
 from app.identity.authenticate import Authenticator
 from app.indexing.bundle import Indexing
+from app.jobs.courier import Courier
 from app.jobs.handlers import handlers
 from app.jobs.relay import Relay, Told
 from app.jobs.runner import Crew, JobRunner
@@ -35,7 +38,9 @@ from app.ports.runtime import Clock, IdFactory
 from app.ports.servers import Standing
 from app.ports.store import StoreKeeper
 from app.ports.telemetry import SILENCE, Source, Telemetry
+from app.ports.webhooks import Sender
 from app.services.accounts import Accounts
+from app.services.announce import Announce
 from app.services.attention import Attention
 from app.services.biographies import Biographies
 from app.services.bundle import Services
@@ -44,6 +49,7 @@ from app.services.clusters import Clusters, Regroup
 from app.services.compose import Compose
 from app.services.curate import Curate
 from app.services.deciding import Deciding
+from app.services.deliver import Deliver
 from app.services.distil import Distil
 from app.services.expire import Expire
 from app.services.explore import Explore
@@ -59,6 +65,7 @@ from app.services.knowledge import Knowledge
 from app.services.live import Live
 from app.services.merging import Merging
 from app.services.network import Network
+from app.services.notices import Body, Notice, Notices
 from app.services.numbers import Numbers
 from app.services.ontology import Ontologies
 from app.services.past import Past
@@ -82,6 +89,7 @@ from app.services.understand import Understand
 from app.services.values import Values
 from app.services.vectors import Vectors
 from app.services.vocabulary import Vocabularies
+from app.services.webhooks import Webhooks
 from app.services.work import Work
 from app.settings import Settings
 from app.telemetry.wrapping import told, told_jobs, told_store
@@ -108,6 +116,7 @@ class Application:
     runner: JobRunner
     relay: Relay
     sweeper: Sweeper
+    courier: Courier
     attention: Attention
     bus: LocalBus
     gauges: Sequence[Source]
@@ -124,6 +133,7 @@ class Application:
             if self.settings.job_workers:
                 group.create_task(self.runner.run())
                 group.create_task(self.sweeper.run())
+                group.create_task(self.courier.run())
                 if self.indexing is not None:
                     group.create_task(self.indexing.run())
 
@@ -169,8 +179,16 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
         vectors = Vectors(embedder, tokens=settings.token_vectors)
         attention = Attention(store=ground.store, clock=ground.clock)
         extractor = Extractor(analyzer)
+        sender = await stack.enter_async_context(open_sender(_passage(settings)))
         services = _services(
-            settings, ground, vectors=vectors, extractor=extractor, attention=attention, bus=bus, telemetry=telemetry
+            settings,
+            ground,
+            vectors=vectors,
+            extractor=extractor,
+            attention=attention,
+            bus=bus,
+            sender=sender,
+            telemetry=telemetry,
         )
         operator = ground.authenticator.operator(await _tenant(ground))
         await services.accounts.furnish(operator)
@@ -203,6 +221,11 @@ async def build(settings: Settings, hooks: Hooks = Hooks()) -> AsyncIterator[App
                 authenticator=ground.authenticator,
                 expire=Expire(store=ground.store, clock=ground.clock),
                 clock=ground.clock,
+            ),
+            courier=Courier(
+                directory=ground.directory,
+                authenticator=ground.authenticator,
+                announce=Announce(store=ground.store, clock=ground.clock, ids=ground.ids),
             ),
             ids=ground.ids,
             bus=bus,
@@ -251,6 +274,7 @@ def _runner(settings: Settings, ground: Ground, extract: Extract, *, services: S
                 exports=services.exports,
                 ingest=services.ingest,
                 refresh=services.refresh,
+                deliver=services.deliver,
             ),
             hooks.telemetry,
         ),
@@ -260,6 +284,17 @@ def _runner(settings: Settings, ground: Ground, extract: Extract, *, services: S
         jitter=random.random,
         told=hooks.job,
     )
+
+
+def _memsolus_notice(told: Notice) -> Body:
+    """The dialects are loaded when one is spoken: the command line starts without them."""
+    from app.rest.dialects.memsolus.notices import notice
+
+    return notice(told)
+
+
+def _passage(settings: Settings) -> Passage:
+    return Passage.ANYWHERE if settings.webhooks_private else Passage.PUBLIC
 
 
 def _sharpen(settings: Settings, ground: Ground, reader: TextReader | None) -> Sharpen | None:
@@ -280,6 +315,7 @@ def _services(
     extractor: Extractor,
     attention: Attention,
     bus: LocalBus,
+    sender: Sender,
     telemetry: Telemetry,
 ) -> Services:
     task_life, lease = timedelta(hours=settings.task_hours), timedelta(seconds=settings.job_lease)
@@ -304,6 +340,8 @@ def _services(
     )
     deciding = Deciding(store=store, clock=clock)
     profiles = Profiles(store=store, clock=clock)
+    notices = Notices(store=store, forms={Dialect.MEMSOLUS: _memsolus_notice})
+    deliver = Deliver(store=store, notices=notices, sender=sender, clock=clock, jitter=random.random)
     routing = Routing(store=store, recall=recall, explore=explore, deciding=deciding, profiles=profiles, clock=clock)
     return Services(
         remember=remember,
@@ -345,6 +383,8 @@ def _services(
         transcripts=Transcripts(store=store, clock=clock, ids=ids),
         values=Values(store=store, clock=clock, ids=ids),
         teams=teams,
+        deliver=deliver,
+        webhooks=Webhooks(store=store, deliver=deliver, notices=notices, sender=sender, clock=clock, ids=ids),
         store=store,
         now=clock.now,
         telemetry=telemetry,

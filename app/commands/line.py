@@ -38,6 +38,7 @@ from app.commands import (
     serve,
     summarize,
     vocabulary,
+    webhooks,
     worker,
 )
 from app.commands.ending import EXIT_CODES, report
@@ -87,6 +88,7 @@ app.add_typer(projects.app, name="projects", rich_help_panel="Manage")
 app.add_typer(kept.transcripts, name="transcripts", rich_help_panel="Keep")
 app.add_typer(kept.values, name="values", rich_help_panel="Keep")
 app.add_typer(vocabulary.app, name="vocabulary", rich_help_panel="Manage")
+app.add_typer(webhooks.app, name="webhooks", rich_help_panel="Manage")
 app.command("print-schema", rich_help_panel="About")(schema.print_schema)
 app.command("version", rich_help_panel="About")(schema.version)
 

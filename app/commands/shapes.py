@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.account import ApiKey, Project
 from app.domain.memory import Memory, MemoryVersion
+from app.domain.webhook import Delivery, Webhook
 from app.domain.work import Job
 from app.services.results import Entry, Hit, TraceStep
 from app.services.transfer import Record
@@ -155,6 +156,38 @@ def key(key: ApiKey) -> Shape:
         expires_at=_time(key.expires_at),
         revoked_at=_time(key.revoked_at),
         last_used_at=_time(key.last_used_at),
+    )
+
+
+def webhook(webhook: Webhook) -> Shape:
+    return _filled(
+        id=webhook.id,
+        project=webhook.project,
+        url=webhook.url,
+        events=list(webhook.events),
+        description=webhook.description,
+        headers=dict(webhook.headers) or None,
+        active=webhook.active,
+        form=webhook.form,
+        created_at=_time(webhook.created_at),
+        updated_at=_time(webhook.updated_at),
+    )
+
+
+def delivery(delivery: Delivery) -> Shape:
+    return _filled(
+        id=delivery.id,
+        webhook=delivery.webhook,
+        event=delivery.tiding.event,
+        subject=delivery.tiding.subject,
+        state=delivery.state,
+        attempts=delivery.attempts,
+        response_code=delivery.response_code,
+        response_body=delivery.response_body,
+        error=delivery.error,
+        created_at=_time(delivery.created_at),
+        due_at=_time(delivery.due_at),
+        delivered_at=_time(delivery.delivered_at),
     )
 
 

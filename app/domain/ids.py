@@ -21,6 +21,7 @@ DecisionId = NewType("DecisionId", str)
 JobId = NewType("JobId", str)
 KeyId = NewType("KeyId", str)
 ClusterId = NewType("ClusterId", str)
+WebhookId = NewType("WebhookId", str)
 
 PREFIXES: dict[str, str] = {
     "organization": "org",
@@ -37,6 +38,7 @@ PREFIXES: dict[str, str] = {
     "job": "job",
     "key": "key",
     "cluster": "cls",
+    "webhook": "whk",
 }
 """Noun to prefix; `app.ports.runtime.IdFactory` makes ids from it, `node(id:)` reads it backwards."""
 

@@ -28,6 +28,8 @@ class Permission(StrEnum):
     KEY_WRITE = "key:write"
     MEMBER_READ = "member:read"
     JOB_CONTROL = "job:control"
+    WEBHOOK_READ = "webhook:read"
+    WEBHOOK_WRITE = "webhook:write"
 
 
 _READ = frozenset({Permission.MEMORY_READ})

@@ -53,6 +53,11 @@ class Job:
     updated_at: datetime
     finished_at: datetime | None = None
 
+    @property
+    def kind(self) -> str:
+        """What does it: its name, up to a colon. What follows says for what; jobs of one name are done together."""
+        return self.name.partition(":")[0]
+
 
 class EventKind(StrEnum):
     MEMORY_CREATED = "memory.created"

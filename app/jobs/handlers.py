@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.domain.principal import Principal
+from app.domain.webhook import DELIVER_JOB
 from app.domain.work import Job
 from app.services.clusters import CLUSTERS_JOB, Regroup
+from app.services.deliver import Deliver
 from app.services.errands import EXTRACT_JOB
 from app.services.exports import EXPORT_JOB, Exports
 from app.services.extract import Extract
@@ -43,6 +45,7 @@ def handlers(
     exports: Exports,
     ingest: Ingest,
     refresh: Refresh,
+    deliver: Deliver,
 ) -> Mapping[str, Handler]:
     return {
         EXTRACT_JOB: Handler(
@@ -54,5 +57,6 @@ def handlers(
         FILE_JOB: Handler(run=lambda principal, jobs: filing.run(principal, jobs=jobs), abandon=_nothing),
         SCRUB_JOB: Handler(run=lambda principal, jobs: scrub.run(principal, jobs=jobs), abandon=_nothing),
         REFRESH_JOB: Handler(run=lambda principal, jobs: refresh.run(principal, jobs=jobs), abandon=_nothing),
+        DELIVER_JOB: Handler(run=lambda principal, jobs: deliver.run(principal, jobs=jobs), abandon=_nothing),
         CLUSTERS_JOB: Handler(run=lambda principal, jobs: regroup.run(principal, jobs=jobs), abandon=_nothing),
     }

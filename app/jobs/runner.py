@@ -132,7 +132,7 @@ class JobRunner:
 
     async def _work(self, tenant: OrganizationId, jobs: Sequence[Job]) -> None:
         """One attempt. Never raises: what goes wrong is written to the jobs, or left to their leases."""
-        name = jobs[0].name
+        name = jobs[0].kind
         try:
             if name not in self._handlers:
                 raise errors.Invalid(message=f"there is no handler for jobs named {name!r}")  # noqa: TRY301
@@ -172,7 +172,7 @@ class JobRunner:
         self._told(job, "failed" if for_good else "retried")
 
     async def _abandon(self, sweeper: Principal, job: Job) -> None:
-        handler = self._handlers.get(job.name)
+        handler = self._handlers.get(job.kind)
         if handler is not None:
             async with self._store.read(sweeper) as reader:
                 current = (await reader.jobs.get_many([job.id]))[0]

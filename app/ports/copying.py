@@ -45,6 +45,7 @@ class RecordKind(StrEnum):
     RELATION = "relation"
     MERGE = "merge"
     DECISION = "decision"
+    WEBHOOK = "webhook"
     JOB = "job"
     ANSWER = "answer"
     SPENDING = "spending"
@@ -116,6 +117,11 @@ SHAPES: Final[Mapping[RecordKind, Mapping[str, Form]]] = {
     RecordKind.MERGE: _shape("id target project user actor at reason record"),
     RecordKind.DECISION: _shape(
         "id project user newer older why opened_at outcome reason ended_at settled_at settled_by", confidence=Form.REAL
+    ),
+    RecordKind.WEBHOOK: _shape(
+        "id project url description headers form secret heard created_at updated_at",
+        events=Form.STRINGS,
+        active=Form.FLAG,
     ),
     RecordKind.JOB: _shape(
         "id name project user arguments actor credential end_user state stage done total attempts max_attempts fence "

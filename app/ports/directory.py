@@ -48,6 +48,10 @@ class Directory(Protocol):
         """Tenants that have a TASK memory whose time is over and that is not forgotten yet; the longest waiting first."""
         ...
 
+    async def tenants_with_news(self, *, limit: int) -> list[OrganizationId]:
+        """Tenants that have an active webhook which has not heard of their newest event."""
+        ...
+
     async def revisions(self) -> Mapping[OrganizationId, int]:
         """The revision of the newest event of each tenant that has any."""
         ...

@@ -13,6 +13,7 @@ from app.services.clusters import Clusters
 from app.services.compose import Compose
 from app.services.curate import Curate
 from app.services.deciding import Deciding
+from app.services.deliver import Deliver
 from app.services.distil import Distil
 from app.services.explore import Explore
 from app.services.exports import Exports
@@ -44,6 +45,7 @@ from app.services.turns import Turns
 from app.services.understand import Understand
 from app.services.values import Values
 from app.services.vocabulary import Vocabularies
+from app.services.webhooks import Webhooks
 from app.services.work import Work
 
 
@@ -90,6 +92,8 @@ class Services:
     transcripts: Transcripts
     values: Values
     teams: Teams
+    deliver: Deliver
+    webhooks: Webhooks
     store: Store
     now: Callable[[], datetime]
     telemetry: Telemetry = SILENCE

@@ -198,7 +198,7 @@ class Extract:
         noted = [_noted(memory, finding, now) for memory, finding in found]
         await uow.memories.put_many([*noted, *forgotten], expected={memory.id: memory.version for memory, _ in found})
         for memory in noted:
-            uow.emit(memory_event(EventKind.MEMORY_UPDATED, memory))
+            uow.emit(memory_event(EventKind.MEMORY_UPDATED, memory, processed=True))
         for memory in forgotten:
             uow.emit(memory_event(EventKind.MEMORY_FORGOTTEN, memory))
 

@@ -11,6 +11,7 @@ from resolvers.mutations.merging import MergingMutations
 from resolvers.mutations.notes import NoteMutations
 from resolvers.mutations.prompts import PromptMutations
 from resolvers.mutations.understanding import UnderstandingMutations
+from resolvers.mutations.webhooks import WebhookMutations
 from resolvers.mutations.work import WorkMutations
 
 
@@ -28,6 +29,7 @@ class Mutation(
     DecidingMutations,
     AccountMutations,
     NoteMutations,
+    WebhookMutations,
     WorkMutations,
 ):
     pass

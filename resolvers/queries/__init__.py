@@ -13,6 +13,7 @@ from resolvers.queries.notes import NoteQueries
 from resolvers.queries.routing import RoutingQueries
 from resolvers.queries.understanding import UnderstandingQueries
 from resolvers.queries.vocabulary import VocabularyQueries
+from resolvers.queries.webhooks import WebhookQueries
 from resolvers.queries.work import WorkQueries
 
 
@@ -31,6 +32,7 @@ class Query(
     AccountQueries,
     VocabularyQueries,
     NoteQueries,
+    WebhookQueries,
     WorkQueries,
 ):
     pass

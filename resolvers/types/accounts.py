@@ -15,7 +15,7 @@ from resolvers.enums import Permission, Role, Scope
 from resolvers.fields import ORGANIZATION, PROJECT, USER, linked, many, part
 from resolvers.scalars import JSON, BigInt
 from resolvers.types.connection import Connection
-from resolvers.types.lists import AGENTS, ENTITIES, JOBS, SESSIONS, USERS, memories_of, paged
+from resolvers.types.lists import AGENTS, ENTITIES, JOBS, SESSIONS, USERS, WEBHOOKS, memories_of, paged
 from resolvers.types.node import Node
 
 
@@ -81,6 +81,11 @@ class ProjectType(Node):
         JOBS,
         lambda services, principal, project, page: services.work.jobs(principal, project=project.id, page=page),
         "Its jobs, newest first.",
+    )
+    webhooks = paged(
+        WEBHOOKS | None,
+        lambda services, principal, project, page: services.webhooks.webhooks(principal, project=project.id, page=page),
+        "Its webhooks, newest first. Needs the permission webhook:read (scope admin).",
     )
 
 

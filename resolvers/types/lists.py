@@ -25,6 +25,8 @@ ENTITIES = LazyType[Any, Any]("EntityConnection", "resolvers.types.graph")
 USERS = LazyType[Any, Any]("UserConnection", "resolvers.types.people")
 AGENTS = LazyType[Any, Any]("AgentConnection", "resolvers.types.people")
 SESSIONS = LazyType[Any, Any]("SessionConnection", "resolvers.types.people")
+DELIVERIES = LazyType[Any, Any]("WebhookDeliveryConnection", "resolvers.types.webhooks")
+WEBHOOKS = LazyType[Any, Any]("WebhookConnection", "resolvers.types.webhooks")
 JOBS = LazyType[Any, Any]("JobConnection", "resolvers.types.work")
 
 Read: TypeAlias = Callable[[Services, Principal, Any, Slice], Awaitable[Listing[Any]]]

@@ -88,7 +88,7 @@ def test_a_mutation_takes_one_input_and_answers_with_one_payload() -> None:
 
 def test_a_connection_is_one_that_relay_reads() -> None:
     connections = {each.name: each for each in objects() if each.name.endswith("Connection")}
-    assert len(connections) == 20
+    assert len(connections) == 22
     for connection in connections.values():
         noun = connection.name.removesuffix("Connection")
         node = "Memory" if noun == "Search" else noun

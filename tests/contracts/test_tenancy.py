@@ -38,6 +38,7 @@ from tests.builders import (
     a_session,
     a_source,
     a_user,
+    a_webhook,
     an_agent,
     an_embedding,
     an_entity,
@@ -132,6 +133,7 @@ async def ours(store: WholeStore) -> WholeStore:
         await uow.entities.put_many([an_entity(id=MERGED, name="A. L.", merged_into=ENT, **about)])
         await uow.merges.put(a_merge())
         await uow.decisions.put_many([a_decision(**about)])
+        await uow.webhooks.put_many([a_webhook()])
         await uow.spending.add(NOON.date(), Spending(calls=2, tokens=900))
         await uow.jobs.put_many([a_job(user=ADA, end_user=ADA)])
         await uow.idempotency.keep("once", fingerprint=b"1", answer={"id": MEM}, at=NOON)

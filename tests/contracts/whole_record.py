@@ -20,7 +20,9 @@ from app.domain.ids import (
     ProjectId,
     RelationId,
     UserId,
+    WebhookId,
 )
+from app.domain.keys import Dialect
 from app.domain.memory import Kind, Layer, LinkType, Memory
 from app.domain.merges import Merge, Rewiring
 from app.domain.principal import Principal, Scope
@@ -46,6 +48,7 @@ from tests.builders import (
     a_session,
     a_source,
     a_user,
+    a_webhook,
     an_agent,
     an_embedding,
     an_entity,
@@ -119,6 +122,16 @@ async def _people(uow: UnitOfWork) -> None:
     await uow.sources.put(a_source(user=UserId("usr_1")))
     await uow.idempotency.keep(f"key {ODD}", fingerprint=b"\x00\xff", answer={"memory": "mem_1"}, at=NOON)
     await uow.idempotency.keep("another", fingerprint=b"", answer={}, at=NOON)
+    odd = a_webhook(
+        id=WebhookId("whk_2"),
+        description=ODD,
+        headers=(("X-Odd", ODD), ("X-Other", "")),
+        events=("*", "memory.created"),
+        active=False,
+        form=Dialect.MEMSOLUS,
+        heard=3,
+    )
+    await uow.webhooks.put_many([a_webhook(), odd])
     uow.emit(an_event(kind=EventKind.PROJECT_CREATED, subject=PROJECT, data={"slug": "default", "odd": ODD}))
 
 

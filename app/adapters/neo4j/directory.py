@@ -54,6 +54,9 @@ class Doors:
         rows = await self._server.rows(CYPHER["tenants_expired"], {"now": micros(now), "limit": limit})
         return [row["tenant"] for row in rows]
 
+    async def tenants_with_news(self, *, limit: int) -> list[OrganizationId]:
+        return [row["tenant"] for row in await self._server.rows(CYPHER["tenants_news"], {"limit": limit})]
+
     async def revisions(self) -> dict[OrganizationId, int]:
         return dict(await self._ledgers.all())
 

@@ -25,6 +25,10 @@
 (($every_project OR ({a}.projects IS NOT NULL AND all(p IN {a}.projects WHERE p IN $projects)))
  AND ($end_user IS NULL OR {a}.end_user = $end_user))
 
+// visible_webhook //
+// A webhook hears of everybody in its project: who is narrowed to one end user sees none.
+({visible_project a} AND $end_user IS NULL)
+
 // live //
 // Without an OR, which would be split into two look-ups.
 ({a}.deleted_at IS NULL AND coalesce({a}.expires_at > $now, true))
@@ -70,6 +74,11 @@ coalesce({a}.content_types, '[]') AS content_types, coalesce({a}.relation_types,
 {a}.fence AS fence, {a}.due_at AS due_at, {a}.leased_until AS leased_until, {a}.error AS error,
 {a}.error_code AS error_code, {a}.result AS result, {a}.created_at AS created_at, {a}.updated_at AS updated_at,
 {a}.finished_at AS finished_at
+
+// webhook //
+{a}.id AS id, {a}.project AS project, {a}.url AS url, {a}.events AS events, {a}.description AS description,
+{a}.headers AS headers, {a}.active AS active, {a}.form AS form, {a}.secret AS secret, {a}.heard AS heard,
+{a}.created_at AS created_at, {a}.updated_at AS updated_at
 
 // event //
 {a}.tenant AS tenant, {a}.revision AS revision, {a}.at AS at, {a}.actor AS actor, {a}.kind AS kind,

@@ -44,6 +44,7 @@ from app.adapters.neo4j.people import (
 from app.adapters.neo4j.search import Words
 from app.adapters.neo4j.server import Limits, Server, open_server
 from app.adapters.neo4j.spending import Spendings, SpendingWrites
+from app.adapters.neo4j.webhooks import Webhooks, WebhookWrites
 from app.adapters.records.values import micros
 from app.domain.ids import OrganizationId
 from app.domain.principal import Principal
@@ -75,6 +76,7 @@ class Neo4jReader:
         self.graph = Graph(block)
         self.clusters = Clusters(block)
         self.spending = Spendings(block)
+        self.webhooks = Webhooks(block)
         self.jobs = Jobs(block)
         self.events = Events(block)
 
@@ -102,6 +104,7 @@ class Neo4jUnitOfWork:
         self.graph = Graph(block)
         self.clusters = ClusterWrites(block)
         self.spending = SpendingWrites(block)
+        self.webhooks = WebhookWrites(block)
         self.jobs = JobWrites(block)
         self.events = Events(block)
         self.idempotency = Answers(block)

@@ -44,6 +44,7 @@ _PUTS: Final[Mapping[RecordKind, str]] = {
     RecordKind.MEMBERSHIP: SQL["membership_put"],
     RecordKind.MERGE: statements("merges")["merge_put"],
     RecordKind.DECISION: statements("decisions")["decision_put"],
+    RecordKind.WEBHOOK: statements("webhooks")["webhook_put"],
     RecordKind.JOB: statements("jobs")["job_put"],
     RecordKind.ANSWER: statements("events")["answer_keep"],
     RecordKind.SPENDING: SQL["spending_put"],

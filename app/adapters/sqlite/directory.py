@@ -49,6 +49,9 @@ class Doors:
         rows = await self._views.rows(SQL["tenants_expired"], {"now": micros(now), "limit": limit})
         return [row["tenant"] for row in rows]
 
+    async def tenants_with_news(self, *, limit: int) -> list[OrganizationId]:
+        return [row["tenant"] for row in await self._views.rows(SQL["tenants_news"], {"limit": limit})]
+
     async def revisions(self) -> dict[OrganizationId, int]:
         rows = await self._views.rows(SQL["revisions"], {})
         return {row["tenant"]: row["number"] for row in rows}

@@ -26,6 +26,10 @@
     SELECT 1 FROM json_each({a}.projects) WHERE value NOT IN (SELECT value FROM json_each(:projects)))))
  AND (:end_user IS NULL OR {a}.end_user = :end_user))
 
+-- visible_webhook --
+-- A webhook hears of everybody in its project: who is narrowed to one end user sees none.
+({visible_project a} AND :end_user IS NULL)
+
 -- live --
 ({a}.deleted_at IS NULL AND ({a}.expires_at IS NULL OR {a}.expires_at > :now))
 

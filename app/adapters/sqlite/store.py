@@ -46,6 +46,7 @@ from app.adapters.sqlite.people import (
 from app.adapters.sqlite.search import Index
 from app.adapters.sqlite.spending import Spendings, SpendingWrites
 from app.adapters.sqlite.turns import Group, Turns, Views
+from app.adapters.sqlite.webhooks import Webhooks, WebhookWrites
 from app.adapters.sqlite.workers import Worker, connect_to_read, prepare
 from app.domain.principal import Principal
 from app.domain.work import Event
@@ -78,6 +79,7 @@ class SqliteReader:
         self.graph = Graph(block)
         self.clusters = Clusters(block)
         self.spending = Spendings(block)
+        self.webhooks = Webhooks(block)
         self.jobs = Jobs(block)
         self.events = Events(block)
 
@@ -105,6 +107,7 @@ class SqliteUnitOfWork:
         self.graph = Graph(block)
         self.clusters = ClusterWrites(block)
         self.spending = SpendingWrites(block)
+        self.webhooks = WebhookWrites(block)
         self.jobs = JobWrites(block)
         self.events = Events(block)
         self.idempotency = Answers(block)

@@ -15,7 +15,7 @@ async def test_the_viewer_sees_who_they_are(world: World) -> None:
     memory = await world.add("text", user="ada")
     admin = await world.ask("{ viewer { actor permissions projects { slug } endUser { id } key { id } } }")
     assert admin["viewer"]["actor"] == "tester"
-    assert len(admin["viewer"]["permissions"]) == 8
+    assert len(admin["viewer"]["permissions"]) == 10
     assert (admin["viewer"]["projects"], admin["viewer"]["endUser"], admin["viewer"]["key"]) == (None, None, None)
     narrow = world.principal(Scope.READ, projects=[memory["project"]["id"]], user=memory["user"]["id"])
     seen = await world.ask("{ viewer { permissions projects { slug } endUser { externalId } } }", principal=narrow)

@@ -33,6 +33,7 @@ from app.services.clusters import Clusters
 from app.services.compose import Compose
 from app.services.curate import Curate
 from app.services.deciding import Deciding
+from app.services.deliver import Deliver
 from app.services.distil import Distil
 from app.services.explore import Explore
 from app.services.exports import Exports
@@ -44,6 +45,7 @@ from app.services.knowledge import Knowledge
 from app.services.live import Live
 from app.services.merging import Merging
 from app.services.network import Network
+from app.services.notices import Notices
 from app.services.ontology import Ontologies
 from app.services.past import Past
 from app.services.profiles import Profiles
@@ -61,10 +63,12 @@ from app.services.understand import Understand
 from app.services.values import Values
 from app.services.vectors import Vectors
 from app.services.vocabulary import Vocabularies
+from app.services.webhooks import Webhooks
 from app.services.work import Work
 from resolvers.context import Context
 from resolvers.schema import OperationSchema, make_schema
 from tests.builders import a_principal
+from tests.fakes import ToldSender
 
 SCHEMA = make_schema()
 DIMENSION = 64
@@ -216,6 +220,9 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
     deciding = Deciding(store=store, clock=clock)
     profiles = Profiles(store=store, clock=clock)
     routing = Routing(store=store, recall=recall, explore=explore, deciding=deciding, profiles=profiles, clock=clock)
+    sender = ToldSender()
+    notices = Notices(store=store, forms={})
+    deliver = Deliver(store=store, notices=notices, sender=sender, clock=clock, jitter=lambda: 0.5)
     return Services(
         remember=remember,
         recall=recall,
@@ -260,6 +267,8 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
             operator=lambda tenant: a_principal(tenant=tenant),
             opened=False,
         ),
+        deliver=deliver,
+        webhooks=Webhooks(store=store, deliver=deliver, notices=notices, sender=sender, clock=clock, ids=ids),
         imports=nothing,
         numbers=nothing,
         scopes=nothing,

@@ -99,6 +99,9 @@ class ListedKeys:
     async def tenants_with_due_jobs(self, *, now: datetime, limit: int) -> list[OrganizationId]:
         return []
 
+    async def tenants_with_news(self, *, limit: int) -> list[OrganizationId]:
+        return []
+
     async def revisions(self) -> Mapping[OrganizationId, int]:
         return {}
 

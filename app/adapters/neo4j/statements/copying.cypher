@@ -18,6 +18,7 @@ RETURN 2 +
        COUNT { MATCH (x:Cluster) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Cluster)<-[:GROUPED]-() WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Spending) WHERE x.tenant = $tenant AND x.day > '' } +
+       COUNT { MATCH (x:Webhook) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Job) WHERE x.tenant = $tenant AND x.id > '' } +
        COUNT { MATCH (x:Answer) WHERE x.tenant = $tenant AND x.credential > '' AND x.name > '' } +
        COUNT { MATCH (x:Entity) WHERE x.tenant = $tenant AND x.id > '' } +
@@ -225,6 +226,20 @@ RETURN d.id AS id, d.project AS project, d.user AS user, d.newer AS newer, d.old
 UNWIND $records AS r
 MATCH (m:Memory {tenant: $tenant, id: r.newer})-[d:DECIDES {id: r.id}]->(:Memory)
 DELETE d
+
+// webhook_page //
+MATCH (w:Webhook) WHERE w.tenant = $tenant AND w.id > $after
+RETURN {webhook w} ORDER BY w.tenant, w.id LIMIT $limit
+
+// webhook_put //
+UNWIND $records AS r
+MERGE (w:Webhook {tenant: $tenant, id: r.id})
+SET w += r
+
+// webhook_drop //
+UNWIND $records AS r
+MATCH (w:Webhook {tenant: $tenant, id: r.id})
+DELETE w
 
 // job_page //
 MATCH (j:Job) WHERE j.tenant = $tenant AND j.id > $after

@@ -55,6 +55,11 @@ CALL () {
 }
 RETURN tenant, min(due) AS due ORDER BY due, tenant LIMIT $limit
 
+// tenants_news //
+MATCH (w:Webhook) WHERE w.active = true
+MATCH (l:Ledger {tenant: w.tenant}) WHERE l.revision > w.heard
+RETURN DISTINCT w.tenant AS tenant ORDER BY tenant LIMIT $limit
+
 // ledgers //
 WITH timestamp() AS looked
 OPTIONAL MATCH (l:Ledger) WHERE l.changed_at >= $since

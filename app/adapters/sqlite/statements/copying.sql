@@ -21,6 +21,7 @@ SELECT (SELECT count(*) FROM event WHERE tenant = :tenant AND revision > 0)
      + (SELECT count(*) FROM cluster WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM membership WHERE tenant = :tenant AND cluster > '')
      + (SELECT count(*) FROM edge WHERE tenant = :tenant AND source > '')
+     + (SELECT count(*) FROM webhook WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM job WHERE tenant = :tenant AND id > '')
      + (SELECT count(*) FROM idempotency WHERE tenant = :tenant AND credential > '')
      + (SELECT count(*) FROM spending WHERE tenant = :tenant AND day > '')
@@ -241,6 +242,12 @@ SELECT * FROM decision WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT 
 
 -- decision_drop --
 DELETE FROM decision WHERE tenant = :tenant AND id = :id;
+
+-- webhook_page --
+SELECT * FROM webhook WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :limit;
+
+-- webhook_drop --
+DELETE FROM webhook WHERE tenant = :tenant AND id = :id;
 
 -- job_page --
 SELECT * FROM job WHERE tenant = :tenant AND id > :after ORDER BY id LIMIT :limit;

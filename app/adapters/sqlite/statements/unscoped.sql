@@ -30,6 +30,10 @@ SELECT tenant, min(expires_at) AS since FROM memory INDEXED BY memory_expiring
  WHERE layer = 'TASK' AND deleted_at IS NULL AND expires_at <= :now
  GROUP BY tenant ORDER BY since, tenant LIMIT :limit;
 
+-- tenants_news --
+SELECT DISTINCT w.tenant FROM webhook w INDEXED BY webhook_active JOIN revision r ON r.tenant = w.tenant
+ WHERE w.active AND w.heard < r.number ORDER BY w.tenant LIMIT :limit;
+
 -- revisions --
 SELECT tenant, number FROM revision;
 

@@ -1,7 +1,7 @@
 """The table of Memsolus' routes, theme by theme."""
 
 from app.domain.principal import Permission
-from app.rest.dialects.memsolus import bodies, files, graph, knowledge, memories, shapes
+from app.rest.dialects.memsolus import bodies, files, graph, knowledge, memories, shapes, webhooks
 from app.rest.dialects.memsolus.history import history
 from app.rest.dialects.memsolus.permissions import PermissionGroups, permissions
 from app.rest.routes import Route
@@ -277,4 +277,79 @@ FILES = (
     ),
 )
 
-ROUTES = (*MEMORIES, *KNOWLEDGE, *GRAPH, *FILES)
+WEBHOOKS = (
+    Route(
+        method="POST",
+        path="/v1/webhooks",
+        handler=webhooks.create,
+        says="Has an address told of what happens in the workspace. Its secret is shown this once.",
+        body=shapes.NewWebhookBody,
+        answers={201: webhooks.OneNewWebhook},
+        wrong=(422,),
+        needs=Permission.WEBHOOK_WRITE,
+    ),
+    Route(
+        method="GET",
+        path="/v1/webhooks",
+        handler=webhooks.listed,
+        says="Webhooks, newest first.",
+        query=shapes.PageQuery,
+        answers={200: webhooks.WebhookList},
+        wrong=(422,),
+        needs=Permission.WEBHOOK_READ,
+    ),
+    Route(
+        method="GET",
+        path="/v1/webhooks/{id}",
+        handler=webhooks.get,
+        says="One webhook.",
+        answers={200: webhooks.OneWebhook},
+        needs=Permission.WEBHOOK_READ,
+    ),
+    Route(
+        method="PUT",
+        path="/v1/webhooks/{id}",
+        handler=webhooks.update,
+        says="Changes what is given of a webhook.",
+        body=shapes.WebhookBody,
+        answers={200: webhooks.OneWebhook},
+        wrong=(422,),
+        needs=Permission.WEBHOOK_WRITE,
+    ),
+    Route(
+        method="DELETE",
+        path="/v1/webhooks/{id}",
+        handler=webhooks.delete,
+        says="Removes a webhook; what was still to be sent to it is not sent.",
+        answers={204: None},
+        needs=Permission.WEBHOOK_WRITE,
+    ),
+    Route(
+        method="POST",
+        path="/v1/webhooks/{id}/test",
+        handler=webhooks.test,
+        says="Sends a sample at once; says whether it was taken.",
+        answers={200: webhooks.Tested},
+        needs=Permission.WEBHOOK_WRITE,
+    ),
+    Route(
+        method="GET",
+        path="/v1/webhooks/{id}/deliveries",
+        handler=webhooks.deliveries,
+        says="What was sent to a webhook, newest first.",
+        query=shapes.PageQuery,
+        answers={200: webhooks.DeliveryList},
+        wrong=(422,),
+        needs=Permission.WEBHOOK_READ,
+    ),
+    Route(
+        method="GET",
+        path="/v1/webhooks/{id}/deliveries/{delivery}",
+        handler=webhooks.get_delivery,
+        says="One delivery.",
+        answers={200: webhooks.OneDelivery},
+        needs=Permission.WEBHOOK_READ,
+    ),
+)
+
+ROUTES = (*MEMORIES, *KNOWLEDGE, *GRAPH, *FILES, *WEBHOOKS)

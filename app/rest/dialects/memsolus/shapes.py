@@ -140,6 +140,24 @@ class ExportBody(ExportQuery):
     """The same, for those who send it as a body."""
 
 
+class WebhookBody(Shape):
+    """What is left out stays."""
+
+    url: str | None = None
+    events: list[str] | None = None
+    description: str | None = None
+    headers: dict[str, str] | None = None
+    active: bool | None = None
+
+
+class NewWebhookBody(Shape):
+    url: str
+    events: list[str]
+    description: str | None = None
+    headers: dict[str, str] | None = None
+    active: bool = True
+
+
 def _upper(given: Any) -> Any:
     return given.upper() if isinstance(given, str) else given
 
