@@ -187,4 +187,5 @@ def test_every_index_of_a_tenants_nodes_begins_with_the_tenant() -> None:
         # What has no tenant, or is looked up without one.
         *("schema_name", "organization_id", "outbox_name", "api_key_id"),
         *("job_due_anywhere", "job_leased", "memory_expiring_anywhere", "ledger_changed", "mark_due", "mark_dead"),
+        "webhook_active",
     }

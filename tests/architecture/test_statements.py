@@ -23,6 +23,7 @@ WHOLE_TENANT = {
     "accounts.projects_page",
     "accounts.members_page",
     "events.revision",
+    "webhooks.webhooks_behind",
     "search.volumes",
     # Counting them all is reading them all.
     "decisions.decisions_count",

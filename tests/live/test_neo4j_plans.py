@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from neo4j import Driver, GraphDatabase
 
-from app.adapters.neo4j import accounts, clusters, decisions, jobs, keypaths, memories, merges, past, people
+from app.adapters.neo4j import accounts, clusters, decisions, jobs, keypaths, memories, merges, past, people, webhooks
 from app.adapters.neo4j.filters import entrance, filtered
 from app.adapters.neo4j.paging import Listing, filled
 from app.adapters.neo4j.statements import files, statements
@@ -68,7 +68,7 @@ PLANLESS = {"unscoped.indexes_await", "unscoped.indexes", "unscoped.databases_am
 def listings() -> dict[str, Listing[Any]]:
     """Those that a page's window is put into, by statement."""
     found = {}
-    for module in (accounts, clusters, decisions, people, jobs, memories, merges, keypaths, past):
+    for module in (accounts, clusters, decisions, people, jobs, memories, merges, keypaths, past, webhooks):
         for value in vars(module).values():
             if isinstance(value, Listing):
                 found[value.statement] = value
