@@ -11,7 +11,7 @@ from app.bootstrap import Application, build
 from app.domain import errors
 from app.domain.graph import Mention
 from app.domain.ids import ClusterId, MemoryId
-from app.domain.memory import Memory
+from app.domain.memory import LinkType, Memory
 from app.domain.query import MemoryOrder, TimeRange
 from app.services.inputs import (
     Address,
@@ -187,7 +187,7 @@ async def test_the_graph_around_a_memory_then(application: Application) -> None:
     await application.services.remember.link(who, links=[NewLink(source=one.id, target=two.id, type="supports")])
     then = await now(application)
     remember = application.services.remember
-    await remember.unlink(who, source=one.id, target=two.id, link_type="supports")  # type: ignore[arg-type]
+    await remember.unlink(who, source=one.id, target=two.id, link_type=LinkType.SUPPORTS)
     await remember.link(who, links=[NewLink(source=one.id, target=three.id, type="supports")])
     await forget(application, two.id)
     walk = Walk(start=one.id, depth=2)
