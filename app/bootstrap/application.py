@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -132,10 +132,13 @@ class Application:
             group.create_task(self._warm())
             if self.settings.job_workers:
                 group.create_task(self.runner.run())
-                group.create_task(self.sweeper.run())
-                group.create_task(self.courier.run())
-                if self.indexing is not None:
-                    group.create_task(self.indexing.run())
+                for rounds in self.rounds():
+                    group.create_task(rounds)
+
+    def rounds(self) -> list[Coroutine[None, None, None]]:
+        """What workers do besides jobs, each until cancelled."""
+        indexing = [self.indexing.run()] if self.indexing is not None else []
+        return [self.sweeper.run(), self.courier.run(), *indexing]
 
     async def _warm(self) -> None:
         await asyncio.to_thread(self.warm)

@@ -67,16 +67,12 @@ async def _work(application: "Application", stop: asyncio.Event, *, grace: float
         running = group.create_task(application.runner.run())
         told = group.create_task(stop.wait())
         group.create_task(asyncio.to_thread(application.warm))
-        courier = group.create_task(application.courier.run())
-        indexing = group.create_task(application.indexing.run()) if application.indexing else None
+        rounds = [group.create_task(each) for each in application.rounds()]
         await asyncio.wait([running, told], return_when=asyncio.FIRST_COMPLETED)
         application.runner.retire()
         await asyncio.wait([running], timeout=grace)
-        running.cancel()
-        told.cancel()
-        courier.cancel()
-        if indexing is not None:
-            indexing.cancel()
+        for task in (running, told, *rounds):
+            task.cancel()
 
 
 @contextmanager

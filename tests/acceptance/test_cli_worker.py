@@ -4,8 +4,10 @@ import json
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -150,6 +152,14 @@ def test_a_server_without_workers_leaves_the_jobs_to_them(child: Child, cli: Com
         _, log = server.communicate(timeout=30)
     assert server.returncode == 0
     assert b"work.ended" not in log
+
+
+def test_a_worker_forgets_working_memory_whose_time_is_over(child: Child, cli: CommandLine) -> None:
+    soon = datetime.now(UTC) + timedelta(seconds=3)
+    assert cli("add", "A note for now.", "--no-wait", "--task", "--expires", soon.isoformat()).code == 0
+    time.sleep(max(0.0, (soon - datetime.now(UTC)).total_seconds()))
+    with working(child):
+        until(lambda: "memory.forgotten" in json.dumps(cli("changelog", "--json").document))
 
 
 def test_a_worker_that_would_run_nothing_is_refused(cli: CommandLine) -> None:
