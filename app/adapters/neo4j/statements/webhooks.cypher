@@ -9,7 +9,10 @@ RETURN {webhook w}, w.created_at AS sort {page}
 
 // webhooks_behind //
 MATCH (l:Ledger {tenant: $tenant})
-MATCH (w:Webhook) WHERE w.tenant = $tenant AND w.id > '' AND w.active AND w.heard < l.revision AND {visible_webhook w}
+CALL (l) {
+  MATCH (w:Webhook) WHERE w.tenant = $tenant AND w.id > '' AND w.active AND w.heard < l.revision AND {visible_webhook w}
+  RETURN w
+}
 RETURN {webhook w} ORDER BY heard, id LIMIT $limit
 
 // webhooks_put //
