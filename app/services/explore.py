@@ -1,6 +1,7 @@
 """Explore: lists and walks over what is remembered."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from app.domain import errors
@@ -22,6 +23,7 @@ MAX_PATH_EDGES = 8
 MAX_OFFSET = 10_000_000
 MAX_COUNTED = 1_000
 NEWEST = Sort()
+EVERYTHING = MemoryFilter()
 
 K = TypeVar("K", bound=str)
 
@@ -52,7 +54,8 @@ class Explore:
         """Living memories, in the order of the ids; None for what is absent, forgotten, expired or invisible."""
         require(principal, Permission.MEMORY_READ)
         async with self._store.read(principal) as reader:
-            return await _living(reader, ids)
+            found = await living_of(reader, ids)
+        return [found.get(id_) for id_ in ids]
 
     async def labelled(self, principal: Principal, *, memories: Sequence[Memory]) -> list[Labelled]:
         """Each with what its people are called and how often it was shown, in the order given."""
@@ -76,8 +79,7 @@ class Explore:
         """`by_ids` and `labelled` in one."""
         require(principal, Permission.MEMORY_READ)
         async with self._store.read(principal) as reader:
-            found = await _living(reader, ids)
-            told = await labelled(reader, [memory for memory in found if memory])
+            told = await labelled(reader, [*(await living_of(reader, ids)).values()])
         by_id = {each.memory.id: each for each in told}
         return [by_id.get(id_) for id_ in ids]
 
@@ -299,15 +301,17 @@ async def _counted(reader: Reader, where: MemoryFilter, sort: Sort, offset: int,
     return Counted(items=tuple(row.item for row in rows.rows)[:limit], total=total)
 
 
-async def _living(reader: Reader, ids: Sequence[MemoryId]) -> list[Memory | None]:
-    if not ids:
-        return []
-    where = MemoryFilter(ids=tuple(dict.fromkeys(ids)))
-    page = await reader.memories.page(
-        Window(limit=len(where.ids)), where=where, order=MemoryOrder.CREATED_AT, descending=False
-    )
-    found = {row.item.id: row.item for row in page.rows}
-    return [found.get(id_) for id_ in ids]
+async def living_of(
+    reader: Reader, ids: Sequence[MemoryId], where: MemoryFilter = EVERYTHING
+) -> dict[MemoryId, Memory]:
+    """Those of the ids that live, are visible and meet the filter."""
+    wanted = tuple(id_ for id_ in dict.fromkeys(ids) if not where.ids or id_ in where.ids)
+    if not wanted:
+        return {}
+    within = replace(where, ids=wanted)
+    window = Window(limit=len(wanted))
+    found = await reader.memories.page(window, where=within, order=MemoryOrder.CREATED_AT, descending=False)
+    return {row.item.id: row.item for row in found.rows}
 
 
 def _demand_place(offset: int, limit: int) -> None:

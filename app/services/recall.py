@@ -17,7 +17,7 @@ from app.domain.graph import EntityType
 from app.domain.ids import EntityId, MemoryId, UserId
 from app.domain.memory import Memory
 from app.domain.principal import Permission, Principal, require
-from app.domain.query import MemoryFilter, MemoryOrder, Position, Window
+from app.domain.query import MemoryFilter, Position, Window
 from app.domain.text import clean
 from app.ports.indexing import RecordSearch
 from app.ports.models import Embedding
@@ -33,7 +33,7 @@ from app.retrieval.scene import scene_of
 from app.retrieval.terms import possible_names
 from app.retrieval.traits import TraitBook, plain
 from app.services.attention import Attention
-from app.services.explore import labelled
+from app.services.explore import labelled, living_of
 from app.services.hindsight import Hindsight
 from app.services.inputs import Question, SearchMode
 from app.services.paging import Binding, size_of
@@ -99,22 +99,12 @@ class Recall:
         self._attention.note(principal, [hit.memory.id for hit in found])
         return Counted(items=tuple(found), total=len(hits))
 
-    async def read(self, principal: Principal, *, memory: MemoryId) -> Memory:
-        """One living memory; it counts as read. Raises NotFound."""
-        require(principal, Permission.MEMORY_READ)
-        async with self._store.read(principal) as reader:
-            found = (await _living(reader, [memory], MemoryFilter())).get(memory)
-        if found is None:
-            raise NotFound("there is no such memory")
-        self._attention.note(principal, [memory])
-        return found
-
     async def opened(self, principal: Principal, *, memory: MemoryId, project: str | None = None) -> Opened:
-        """`read` with what belongs to it. Raises NotFound for a memory that is not of the project, `project` as anywhere."""
+        """One living memory with what belongs to it; it counts as read. Raises NotFound for one that is not of the project."""
         require(principal, Permission.MEMORY_READ)
         async with self._store.read(principal) as reader:
             own = await project_of(reader, principal, project)
-            found = (await _living(reader, [memory], MemoryFilter(project=own.id))).get(memory)
+            found = (await living_of(reader, [memory], MemoryFilter(project=own.id))).get(memory)
             if found is None:
                 raise NotFound("there is no such memory")
             (told,) = await labelled(reader, [found])
@@ -155,7 +145,7 @@ class Recall:
                 heard = await past.heard(reader, asked.wanted.terms, heard, limit=asked.recipe.depth)
             judgement = await self._judged(reader, asked, heard, vector, trace=trace, past=past)
             shown = _Ranking(judgement, judgement.ranked, judgement.recipe.shares)
-            living = past.living if past else partial(_living, where=sought.where)
+            living = past.living if past else partial(living_of, where=sought.where)
             hits, more = await _confirmed(reader, shown, page, living)
         trace.step("confirm", "checked against the record", len(hits))
         return hits, more
@@ -217,16 +207,6 @@ async def _confirmed(
         if len(hits) > page.size:
             break
     return hits[: page.size], len(hits) > page.size
-
-
-async def _living(reader: Reader, ids: Sequence[MemoryId], where: MemoryFilter) -> dict[MemoryId, Memory]:
-    wanted = tuple(id_ for id_ in ids if not where.ids or id_ in where.ids)
-    if not wanted:
-        return {}
-    within = replace(where, ids=wanted)
-    window = Window(limit=len(wanted))
-    found = await reader.memories.page(window, where=within, order=MemoryOrder.CREATED_AT, descending=False)
-    return {row.item.id: row.item for row in found.rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from app.domain.account import Project
-from app.domain.ids import MemoryId, UserId
+from app.domain.ids import UserId
 from app.domain.people import User
 from app.domain.principal import Permission, Principal, require, within
-from app.domain.query import MemoryFilter, MemoryOrder, Window
+from app.domain.query import MemoryFilter
 from app.domain.text import clean
 from app.ports.store import Reader, Store
 from app.services.drafts import MAX_REFERENCE
-from app.services.explore import labelled
+from app.services.explore import labelled, living_of
 from app.services.numbers import GREATEST
 from app.services.references import NOBODY, find_users, project_of
 from app.services.results import Labelled
@@ -53,11 +53,9 @@ class Scopes:
             scope = await _scoped(reader, principal, project, ref)
             (id_,) = await reader.memories.by_numbers([number]) if 0 < number <= GREATEST else (None,)
             about: tuple[UserId | None, ...] = (scope.user.id if scope.user else UserId(NOBODY), None)
-            where = MemoryFilter(ids=(id_ or MemoryId(NOBODY),), project=scope.project.id, users=about)
-            page = await reader.memories.page(
-                Window(limit=1), where=where, order=MemoryOrder.CREATED_AT, descending=False
-            )
-            told = await labelled(reader, [row.item for row in page.rows])
+            where = MemoryFilter(project=scope.project.id, users=about)
+            found = await living_of(reader, [id_] if id_ else [], where)
+            told = await labelled(reader, [*found.values()])
         return scope, told[0] if told else None
 
     async def own(self, principal: Principal, *, project: str | None) -> Scoped | None:
