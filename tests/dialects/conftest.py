@@ -17,12 +17,13 @@ __all__ = ["models"]
 @pytest.fixture(scope="package")
 def embedded_house(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[House]:
     """For what does not depend on the store: reading requests, wording errors."""
-    with opened_house(settings_of("sqlite", tmp_path_factory.mktemp("embedded") / "data", models)) as house:
+    folder = tmp_path_factory.mktemp("embedded") / "data"
+    with settings_of("sqlite", folder, models) as settings, opened_house(settings) as house:
         yield house
 
 
 @pytest.fixture(scope="package", params=["sqlite", pytest.param("neo4j", marks=pytest.mark.live)])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[House]:
-    settings = settings_of(request.param, tmp_path_factory.mktemp("dialects") / "data", models)
-    with opened_house(settings) as house:
+    folder = tmp_path_factory.mktemp("dialects") / "data"
+    with settings_of(request.param, folder, models) as settings, opened_house(settings) as house:
         yield house

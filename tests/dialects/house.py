@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -24,19 +23,25 @@ from app.services.inputs import NewKey
 from app.serving import hooks_of, web_of
 from app.settings import Settings
 from tests.acceptance.command_line import furnished
+from tests.live.weaviate_server import own_prefix
 
 T = TypeVar("T")
 
 
-def settings_of(store: str, data: Path, models: Path) -> Settings:
-    """An embedded file, or the servers that the environment names; without those the test is skipped."""
+@contextmanager
+def settings_of(store: str, data: Path, models: Path) -> Iterator[Settings]:
+    """An embedded file, or the servers that the environment names; without those the test is skipped.
+
+    What Weaviate was given goes afterwards: an organization is a shard, and a shard keeps its files open.
+    """
     settings = replace(Settings.from_env(), data=furnished(data, models), port=0, rate_limit=0, store="sqlite")
     if store == "sqlite":
-        return settings
+        yield settings
+        return
     if not settings.redis_url:
         pytest.skip("needs the servers of `make services`")
-    prefix = f"T{uuid4().hex[:10]}"
-    return replace(settings, store="neo4j", weaviate_prefix=prefix, redis_prefix=prefix.lower())
+    with own_prefix() as prefix:
+        yield replace(settings, store="neo4j", weaviate_prefix=prefix, redis_prefix=prefix.lower())
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ _PATHS = {
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[House]:
-    settings = settings_of("sqlite", tmp_path_factory.mktemp("limits") / "data", models)
-    with opened_house(replace(settings, rate_limit=_LIMIT)) as house:
+    folder = tmp_path_factory.mktemp("limits") / "data"
+    with settings_of("sqlite", folder, models) as settings, opened_house(replace(settings, rate_limit=_LIMIT)) as house:
         yield house
 
 
