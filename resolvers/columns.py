@@ -2,12 +2,12 @@
 
 graphql-core completes a list object by object and field by field, at some microseconds a field.
 Where all that is asked of the objects are plain values, each field is read from all of them at once
-and the columns are zipped into rows. Whatever is out of the ordinary (a null where none may be, a
+and the columns are zipped into rows; of an interface's objects, those of each type by themselves. Whatever is out of the ordinary (a null where none may be, a
 value that does not fit its type, a field with a resolver of its own) goes the ordinary way, and its
 errors come from there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
 from math import isfinite
@@ -21,11 +21,13 @@ from graphql import (
     GraphQLFloat,
     GraphQLID,
     GraphQLInt,
+    GraphQLInterfaceType,
     GraphQLLeafType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLString,
+    GraphQLTypeResolver,
 )
 from graphql.execution.collect_fields import FieldDetailsList
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -80,6 +82,8 @@ class ColumnExecutor(StrawberryGraphQLCoreExecutionContext):
                 return None if inner is None else _of_lists(inner)
             case GraphQLObjectType():
                 return self._rows(type_, asked)
+            case GraphQLInterfaceType() if type_.resolve_type is not None:
+                return self._mixed(type_, type_.resolve_type, asked)
             case _ if isinstance(type_, GraphQLLeafType):
                 return _leaf(type_)
             case _:
@@ -103,6 +107,29 @@ class ColumnExecutor(StrawberryGraphQLCoreExecutionContext):
             return zipped if len(present) == len(objects) else _spread(zipped, objects)
 
         return rows
+
+    def _mixed(self, type_: GraphQLInterfaceType, name_of: GraphQLTypeResolver, asked: FieldDetailsList) -> Complete:
+        """Objects of several types, those of each together. What type a node has, it alone tells: no `info` is given."""
+        nothing: Any = None
+        rows_of = cache(lambda name: self._rows(self._possible(type_, name), asked))
+
+        def complete(objects: Column) -> Column:
+            names: list[Any] = [None if each is None else name_of(each, nothing, type_) for each in objects]
+            rows: dict[Any, Iterator[Any]] = {}
+            for name in {*names} - {None}:
+                by_columns = rows_of(name)
+                if by_columns is None:
+                    raise Unfit
+                rows[name] = iter(by_columns([each for each, own in zip(objects, names, strict=True) if own == name]))
+            return [None if name is None else next(rows[name]) for name in names]
+
+        return complete
+
+    def _possible(self, type_: GraphQLInterfaceType, name: str) -> GraphQLObjectType:
+        found = self.schema.get_type(name)
+        if not isinstance(found, GraphQLObjectType) or not self.schema.is_sub_type(type_, found):
+            raise Unfit
+        return found
 
     def _column(self, type_: GraphQLObjectType, asked: FieldDetailsList) -> Complete | None:
         name = asked[0].node.name.value

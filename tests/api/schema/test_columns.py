@@ -18,7 +18,7 @@ from app.domain.memory import Kind, LinkType, Memory, Status
 from app.domain.principal import Principal
 from app.services.bundle import Services
 from app.services.explore import Explore
-from app.services.inputs import Slice, Sort, Where
+from app.services.inputs import Selection, Slice, Sort
 from app.services.results import Item, Listing
 from resolvers.columns import ColumnExecutor
 from resolvers.context import Context
@@ -26,6 +26,7 @@ from resolvers.mutations import Mutation
 from resolvers.queries import Query
 from resolvers.scalars import SCALARS
 from resolvers.schema import OperationSchema
+from tests.api.schema.graph import small_graph
 from tests.api.schema.world import World
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -63,7 +64,7 @@ class Given(Explore):
             Item(cast("Memory", memory), partial("c{}".format, place)) for place, memory in enumerate(memories)
         ]
 
-    async def memories(self, principal: Principal, *, where: Where, sort: Sort, page: Slice) -> Listing[Memory]:
+    async def memories(self, principal: Principal, *, where: Selection, sort: Sort, page: Slice) -> Listing[Memory]:
         return Listing(items=self._items, has_next=False, has_previous=False)
 
 
@@ -187,6 +188,37 @@ async def test_objects_inside_objects(world: World) -> None:
     assert edge["node"] == {"text": "Ada lives in Paris"}
     assert [each["signal"] for each in edge["factors"]] == ["words", "meaning"]
     assert CountingExecutor.fields == 4  # search, edges, explain, steps
+
+
+async def test_nodes_of_several_types(world: World) -> None:
+    """Each with the fields of its own type, in the order asked, unknown ones where they were asked for."""
+    graph = await small_graph(world)
+    memory, ada = graph.memories[0], graph.entities["Ada"]
+    user = (await world.ask("query($id: ID!) { memory(id: $id) { user { id } } }", {"id": memory}))["memory"]["user"]
+    document = (
+        "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on GraphNode { label }"
+        " ... on Memory { text tags } ... on Entity { name } ... on User { externalId } } }"
+    )
+    answers = []
+    for each in (BY_FIELDS, BY_COLUMNS):
+        CountingExecutor.fields = 0
+        asked = {"ids": [ada, memory, "mem_unknown", user["id"], memory]}
+        answers.append(await each.execute(document, asked, world.context()))
+    told, by_columns = answers
+    assert by_columns.data is not None
+    assert repr(by_columns.data) == repr(told.data)
+    found = [node and node["__typename"] for node in by_columns.data["nodes"]]
+    assert found == ["Entity", "Memory", None, "User", "Memory"]
+    assert CountingExecutor.fields == 1
+
+
+async def test_a_node_with_a_resolver_of_its_own_goes_the_ordinary_way(world: World) -> None:
+    memory = (await world.add("Ada lives in Paris", user="ada"))["id"]
+    document = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Memory { user { externalId } } } }"
+    CountingExecutor.fields = 0
+    by_columns = await BY_COLUMNS.execute(document, {"ids": [memory]}, world.context())
+    assert by_columns.data == {"nodes": [{"id": memory, "user": {"externalId": "ada"}}]}
+    assert CountingExecutor.fields == 4
 
 
 async def test_the_whole_of_introspection_is_answered(world: World) -> None:
