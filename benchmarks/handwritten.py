@@ -228,7 +228,9 @@ def _routes(routes: Routes) -> list[Route]:
 def main() -> None:
     environ = os.environ
     auth = (environ["MNEMOGRAPH_NEO4J_USER"], environ["MNEMOGRAPH_NEO4J_PASSWORD"])
-    driver = AsyncGraphDatabase.driver(environ["MNEMOGRAPH_NEO4J_URL"], auth=auth, telemetry_disabled=True)
+    driver = AsyncGraphDatabase.driver(
+        environ["MNEMOGRAPH_NEO4J_URL"], auth=auth, telemetry_disabled=True, notifications_min_severity="OFF"
+    )
 
     @asynccontextmanager
     async def open_driver(_app: Starlette) -> AsyncIterator[None]:
