@@ -4,6 +4,7 @@ The record is asked first what is pending, the index after that. A memory that i
 in the index; the other way round it could be in neither answer.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -26,6 +27,9 @@ MANY = 20_000
 class LayeredSearch:
     def __init__(self, *, index: SearchIndex, record: RecordSearch, few: int = FEW, many: int = MANY) -> None:
         self._index, self._record, self._few, self._many = index, record, few, many
+
+    def for_one_question(self) -> "LayeredSearch":
+        return LayeredSearch(index=self._index, record=_PendingOnce(self._record), few=self._few, many=self._many)
 
     async def words(
         self, principal: Principal, *, terms: Sequence[str], where: MemoryFilter, limit: int
@@ -60,6 +64,22 @@ class LayeredSearch:
         """All that is pending, or None when that is more than `most`."""
         found = await self._record.pending(principal, where=where, limit=most + 1)
         return found if len(found) <= most else None
+
+
+class _PendingOnce:
+    """The record's search in which a question asks once what is pending, however many calls it makes of it."""
+
+    def __init__(self, record: RecordSearch) -> None:
+        self._record = record
+        self.words, self.mentioning = record.words, record.mentioning
+        self._asking = asyncio.Lock()
+        self._told: tuple[MemoryFilter, int, list[Pending]] | None = None
+
+    async def pending(self, principal: Principal, *, where: MemoryFilter, limit: int) -> list[Pending]:
+        async with self._asking:
+            if self._told is None or self._told[:2] != (where, limit):
+                self._told = where, limit, await self._record.pending(principal, where=where, limit=limit)
+            return self._told[2]
 
 
 def _layered(

@@ -21,6 +21,10 @@ class Candidate:
 class SearchIndex(Protocol):
     """Each method keeps to what the principal sees and to the filter, best first, ties by id."""
 
+    def for_one_question(self) -> "SearchIndex":
+        """The same for the calls of one question of one principal: what it has to know first, it reads once."""
+        ...
+
     async def words(
         self, principal: Principal, *, terms: Sequence[str], where: MemoryFilter, limit: int
     ) -> list[Candidate]:

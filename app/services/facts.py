@@ -97,7 +97,8 @@ class Claims:
         read = await self._vectors.read([Passage(one.text) for one in stated])
         vectors: Sequence[Embedding | None] = read if read is not None else [None] * len(stated)
         named = await self._named(principal, stated)
-        found = [await self._around(principal, one, vector, named) for one, vector in zip(stated, vectors, strict=True)]
+        index = self._index.for_one_question()
+        found = [await self._around(principal, index, one, vector, named) for one, vector in zip(stated, vectors, strict=True)]
         async with self._store.read(principal) as reader:
             ids = list(dict.fromkeys(memory for around in found for memory in around))
             memories = dict(zip(ids, await reader.memories.get_many(ids), strict=True)) if ids else {}
@@ -115,18 +116,18 @@ class Claims:
         return await asyncio.to_thread(lambda: [_judged(claim, neighbours) for claim, neighbours in claims])
 
     async def _around(
-        self, principal: Principal, one: _Stated, vector: Embedding | None, named: "_Named"
+        self, principal: Principal, index: SearchIndex, one: _Stated, vector: Embedding | None, named: "_Named"
     ) -> dict[MemoryId, float | None]:
         """Memories to hold a statement against, with their cosine where they are near."""
         memory = one.memory
         where = MemoryFilter(project=memory.project, users=(memory.user,) if memory.user else ())
         near: list[Candidate] = []
         if vector is not None:
-            near = await self._index.nearest(principal, embedding=vector, where=where, limit=NEIGHBOURS + 1)
+            near = await index.nearest(principal, embedding=vector, where=where, limit=NEIGHBOURS + 1)
         around: dict[MemoryId, float | None] = {c.memory: c.score for c in near if c.score >= NEAR}
         if entities := named.of(memory, one.names):
             lasting = replace(where, kinds=(Kind.SEMANTIC,))
-            found = await self._index.mentioning(principal, entities=entities, where=lasting, limit=RELATED)
+            found = await index.mentioning(principal, entities=entities, where=lasting, limit=RELATED)
             for candidate in found:
                 around.setdefault(candidate.memory, None)
         around.pop(memory.id, None)

@@ -84,10 +84,11 @@ class Sources:
 
     async def ask(self, principal: Principal, asked: Asked, trace: Trace) -> tuple[Heard, Embedding | None]:
         """What each source says, and the question's vector. Raises Unavailable when none answers."""
+        index = self.index.for_one_question()
         steps = {
-            Signal.WORDS: self._words(principal, asked, trace),
-            Signal.MEANING: self._meaning(principal, asked, trace),
-            Signal.GRAPH: self._graph(principal, asked, trace),
+            Signal.WORDS: self._words(index, principal, asked, trace),
+            Signal.MEANING: self._meaning(index, principal, asked, trace),
+            Signal.GRAPH: self._graph(index, principal, asked, trace),
         }
         wanted = [signal for signal in steps if signal in asked.recipe.weights]
         for signal in steps.keys() - set(wanted):
@@ -105,27 +106,27 @@ class Sources:
         )
         return heard, embedding
 
-    async def _words(self, principal: Principal, asked: Asked, trace: Trace) -> "_Answer":
+    async def _words(self, index: SearchIndex, principal: Principal, asked: Asked, trace: Trace) -> "_Answer":
         terms, where, limit = asked.wanted.terms, asked.where, asked.recipe.depth
-        found = await trace.source(Signal.WORDS, self.index.words(principal, terms=terms, where=where, limit=limit))
+        found = await trace.source(Signal.WORDS, index.words(principal, terms=terms, where=where, limit=limit))
         if found is None and self.standby is not None:
             detail = "the record's full text"
             asking = self.standby.words(principal, terms=terms, where=where, limit=limit)
             found = await trace.source(Signal.WORDS, asking, detail=detail)
         return found, None
 
-    async def _meaning(self, principal: Principal, asked: Asked, trace: Trace) -> "_Answer":
+    async def _meaning(self, index: SearchIndex, principal: Principal, asked: Asked, trace: Trace) -> "_Answer":
         vector = await self.vectors.question(asked.wanted.text)
         if vector is None:
             trace.missing(Signal.MEANING)
             return _NOTHING
-        asking = self.index.nearest(principal, embedding=vector, where=asked.where, limit=asked.recipe.depth)
+        asking = index.nearest(principal, embedding=vector, where=asked.where, limit=asked.recipe.depth)
         return await trace.source(Signal.MEANING, asking), vector
 
-    async def _graph(self, principal: Principal, asked: Asked, trace: Trace) -> "_Answer":
+    async def _graph(self, index: SearchIndex, principal: Principal, asked: Asked, trace: Trace) -> "_Answer":
         if not asked.entities:
             return _NOTHING
-        asking = self.index.mentioning(principal, entities=asked.entities, where=asked.where, limit=asked.recipe.depth)
+        asking = index.mentioning(principal, entities=asked.entities, where=asked.where, limit=asked.recipe.depth)
         return await trace.source(Signal.GRAPH, asking), None
 
 

@@ -1,5 +1,6 @@
 """One's own writes in front of an index that follows."""
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -29,6 +30,9 @@ class Index:
         self._hits = [Candidate(MemoryId(id_), score) for id_, score in scores.items()]
         self.asked: list[str] = []
 
+    def for_one_question(self) -> "Index":
+        return self
+
     async def words(
         self, principal: Principal, *, terms: Sequence[str], where: MemoryFilter, limit: int
     ) -> list[Candidate]:
@@ -52,6 +56,7 @@ class Record:
 
     def __init__(self, *pending: Pending, **scores: float) -> None:
         self._pending, self._scores = pending, scores
+        self.pending_asked = 0
 
     async def words(
         self, principal: Principal, *, terms: Sequence[str], where: MemoryFilter, limit: int
@@ -66,6 +71,7 @@ class Record:
         return [Candidate(mem(1), 0.5)]
 
     async def pending(self, principal: Principal, *, where: MemoryFilter, limit: int) -> list[Pending]:
+        self.pending_asked += 1
         return list(self._pending[:limit])
 
 
@@ -111,6 +117,18 @@ async def test_vectors_of_pending_ones_are_compared_here() -> None:
     index = Index(mem_1=1.0, mem_2=1.0, mem_3=1.0, mem_6=0.5)
     search = LayeredSearch(index=index, record=Record(*pending))
     assert await nearest(search) == [("mem_1", 0.707), ("mem_6", 0.5), ("mem_5", -1.0)]
+
+
+async def test_a_question_asks_once_what_is_pending_and_each_question_anew() -> None:
+    record = Record(Pending(mem(3), an_embedding(1, 0)), mem_3=0.7)
+    search = LayeredSearch(index=Index(mem_1=0.5), record=record)
+    for asked in (1, 2):
+        question = search.for_one_question()
+        found = await asyncio.gather(words(question), nearest(question))
+        assert [*found] == [[("mem_3", 0.7), ("mem_1", 0.5)], [("mem_3", 1.0), ("mem_1", 0.5)]]
+        assert record.pending_asked == asked
+    await question.words(US, terms=["tea"], where=MemoryFilter(ids=(mem(1),)), limit=9)
+    assert record.pending_asked == 3
 
 
 async def test_mentions_are_the_records() -> None:

@@ -31,6 +31,9 @@ class OwnVector:
     def __init__(self, index: FakeIndex) -> None:
         self._index = index
 
+    def for_one_question(self) -> "OwnVector":
+        return self
+
     async def words(
         self, principal: Principal, *, terms: Sequence[str], where: MemoryFilter, limit: int
     ) -> list[Candidate]:

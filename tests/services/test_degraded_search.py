@@ -28,6 +28,9 @@ class Away:
     def __init__(self, bench: Bench, *methods: str) -> None:
         self._bench, self._methods = bench, methods
 
+    def for_one_question(self) -> "Away":
+        return self
+
     async def words(
         self, principal: Principal, *, terms: Sequence[str], where: MemoryFilter, limit: int
     ) -> list[Candidate]:

@@ -35,6 +35,9 @@ class Index:
         self._views = views
         self._matrices = matrices
 
+    def for_one_question(self) -> "Index":
+        return self
+
     async def words(
         self, principal: Principal, *, terms: Sequence[str], where: MemoryFilter, limit: int
     ) -> list[Candidate]:

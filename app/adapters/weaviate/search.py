@@ -34,6 +34,9 @@ class WeaviateSearch:
         self._connection, self._aliases, self._space, self._clock = connection, aliases, space, clock
         self._generation = generation
 
+    def for_one_question(self) -> "WeaviateSearch":
+        return self
+
     async def words(
         self, principal: Principal, *, terms: Sequence[str], where: MemoryFilter, limit: int
     ) -> list[Candidate]:

@@ -155,6 +155,9 @@ class HauntedIndex:
     def __init__(self, *memories: str) -> None:
         self._candidates = [Candidate(MemoryId(memory), 1.0) for memory in memories]
 
+    def for_one_question(self) -> "HauntedIndex":
+        return self
+
     async def words(self, principal: Principal, **_: Any) -> list[Candidate]:
         return self._candidates
 
