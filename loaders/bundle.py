@@ -129,10 +129,13 @@ class Loaders:
 
     @cached_property
     def mentions(self) -> DataLoader[MemoryId, Sequence[Mention]]:
-        """What a memory mentions, by salience."""
+        """What a memory mentions, by salience. The entities come along, and need not be asked for."""
 
         async def read(reader: Reader, ids: Sequence[MemoryId]) -> Sequence[Sequence[Mention]]:
-            return await reader.memories.mentions(ids)
+            found = await reader.memories.mentioned(ids)
+            for entity in (each.entity for told in found for each in told):
+                self.entities.prime(entity.id, entity)
+            return [[each.mention for each in told] for told in found]
 
         return self._door.loader("mentions", read, absent=())
 

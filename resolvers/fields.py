@@ -4,13 +4,15 @@ The class of a type is never built: its fields are read from the domain value th
 returned. Plain attributes need no resolver; the functions here make the other fields.
 """
 
-from collections.abc import Awaitable, Callable, Hashable
+from asyncio import Future
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from types import GenericAlias
 from typing import Any, TypeVar, cast
 
 import strawberry
 from aiodataloader import DataLoader
 from strawberry.types.lazy_type import LazyType
+from strawberry.types.nodes import SelectedField
 
 from loaders.bundle import Loaders
 from resolvers.context import Info
@@ -80,3 +82,16 @@ def related(graphql_type: Any, loader: Callable[[Loaders], DataLoader[Any, Any]]
         return loader(info.context.loaders).load(parent.id)
 
     return strawberry.field(resolver=resolve, graphql_type=graphql_type, description=description)
+
+
+def read_ahead(info: Info, id: Hashable, by_id: Mapping[str, Callable[[Loaders], DataLoader[Any, Any]]]) -> None:
+    """Starts reading what is asked of a node by its id alone, beside the node itself. What stands in fragments waits."""
+    for chosen in (one for asked in info.selected_fields for one in asked.selections):
+        if isinstance(chosen, SelectedField) and (loader := by_id.get(chosen.name)):
+            loader(info.context.loaders).load(id).add_done_callback(_heeded)
+
+
+def _heeded(found: Future[Any]) -> None:
+    """A failure is told by the field that waits for it; where the node itself is missing, none does."""
+    if not found.cancelled():
+        found.exception()

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 def counts(*, project: Project = None, user: User = None, data: Data = None, as_json: Json = False) -> None:
     """Count memories by category, kind, tag and type, the commonest first."""
+    from app.domain.memory import Label
     from app.services.inputs import Where
 
     where = Where(project=project, users=(user,) if user else ())
 
     async def work(application: "Application") -> "list[LabelCount]":
-        return await application.services.explore.labels(application.operator, where=where)
+        explore, operator = application.services.explore, application.operator
+        return [one for label in Label for one in await explore.labels(operator, where=where, by=label)]
 
     found = opening.opened(work, data=data)
     if as_json:

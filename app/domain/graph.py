@@ -58,6 +58,14 @@ class Mention:
     spans: tuple[Span, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """A mention with what is named."""
+
+    mention: Mention
+    entity: Entity
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
     """One entity to another. `(source, target, type)` is unique among current ones; weight is 0..1."""

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain.account import ApiKey, Member, Organization, Project
-from app.domain.graph import Entity, EntityType, Mention, Relation
+from app.domain.graph import Entity, EntityType, Mention, Mentioned, Relation
 from app.domain.ids import (
     EntityId,
     KeyId,
@@ -30,6 +30,7 @@ from app.domain.memory import (
     Attached,
     Feedback,
     Glimpse,
+    Label,
     LabelCount,
     LinkType,
     Memory,
@@ -37,6 +38,7 @@ from app.domain.memory import (
     MemoryVersion,
     Usage,
 )
+from app.domain.people import User
 from app.domain.principal import Principal
 from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Tally, Window
 from app.domain.work import Event
@@ -75,6 +77,10 @@ class OrganizationReader(Protocol):
 
 class ProjectReader(Lookup[ProjectId, Project], Protocol):
     async def by_slug(self, slug: str) -> Project | None: ...
+
+    async def with_users(self, slug: str, external_ids: Sequence[str]) -> tuple[Project, list[User | None]] | None:
+        """`by_slug` and, of that project, `users.by_external` in one."""
+        ...
 
     async def page(self, window: Window) -> Page[Project]:
         """Oldest first."""
@@ -132,8 +138,8 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         """Numbers of current links, of the same row; None for those that are no more or lead out of sight."""
         ...
 
-    async def labels(self, where: MemoryFilter) -> list[LabelCount]:
-        """How many of them have each label: by label, the commonest value first."""
+    async def labels(self, where: MemoryFilter, *, by: Label) -> list[LabelCount]:
+        """How many of them have each value of a label, the commonest first."""
         ...
 
     async def tally(self, where: MemoryFilter, *, by: Facet) -> list[Tally]:
@@ -194,6 +200,10 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
 
     async def mentions(self, ids: Sequence[MemoryId]) -> list[list[Mention]]:
         """For each memory what it mentions, by salience, at most 100."""
+        ...
+
+    async def mentioned(self, ids: Sequence[MemoryId]) -> list[list[Mentioned]]:
+        """`mentions` with the entities themselves."""
         ...
 
     async def expired(self, *, limit: int) -> list[Memory]:

@@ -12,7 +12,7 @@ from app.domain.principal import Principal
 from app.ports.runtime import IdFactory
 from app.ports.store import UnitOfWork
 from app.services.inputs import NewMemory, NewSource
-from app.services.references import find_agents, find_sessions, find_users, project_of
+from app.services.references import find_agents, find_sessions, find_users, with_users
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +31,24 @@ class Cast:
 
     def __init__(self, uow: UnitOfWork, principal: Principal, ids: IdFactory, now: datetime) -> None:
         self._uow, self._principal, self._ids, self._now = uow, principal, ids, now
+        self._users: dict[tuple[ProjectId, str], User | None] = {}
 
     async def assign(self, drafts: Sequence[NewMemory]) -> list[Roles]:
         """One per draft, in order. What is new is created."""
-        projects = {ref: await project_of(self._uow, self._principal, ref) for ref in {d.project for d in drafts}}
+        projects = {ref: await self._project(ref, drafts) for ref in {d.project for d in drafts}}
         roles: dict[tuple[object, ...], Roles] = {}
         for draft in drafts:
             key = (draft.project, draft.user, draft.agent, draft.session, draft.source)
             if key not in roles:
                 roles[key] = await self._roles(projects[draft.project], draft)
         return [roles[d.project, d.user, d.agent, d.session, d.source] for d in drafts]
+
+    async def _project(self, ref: str | None, drafts: Sequence[NewMemory]) -> Project:
+        """What the drafts call it; with its users of whom they speak."""
+        named = [*dict.fromkeys(d.user for d in drafts if d.project == ref and d.user is not None)]
+        project, users = await with_users(self._uow, self._principal, ref, named)
+        self._users.update(zip(((project.id, name) for name in named), users, strict=True))
+        return project
 
     async def _roles(self, project: Project, draft: NewMemory) -> Roles:
         user = await self.user(project.id, draft.user)
@@ -57,7 +65,9 @@ class Cast:
         bound = self._principal.end_user
         if ref is None:
             return bound
-        found = (await find_users(self._uow, project, [ref]))[0]
+        if (project, ref) not in self._users:
+            self._users[project, ref] = (await find_users(self._uow, project, [ref]))[0]
+        found = self._users[project, ref]
         if bound is not None and (found is None or found.id != bound):
             raise errors.invalid("user", f"there is no user {ref!r}", "unknown")
         if found is None:
@@ -66,6 +76,7 @@ class Cast:
                 id=UserId(self._ids.new("user")), project=project, external_id=ref, name=None, created_at=self._now
             )
             await self._uow.users.put(found)
+            self._users[project, ref] = found
         return found.id
 
     async def _agent(self, project: ProjectId, ref: str | None) -> AgentId | None:

@@ -8,12 +8,12 @@ from app.domain import errors
 from app.domain.account import Project
 from app.domain.graph import MAX_DEPTH, MAX_PATHS, EdgeKind, Entity, EntityType, GraphPath
 from app.domain.ids import AgentId, MemoryId, ProjectId, UserId
-from app.domain.memory import Attached, LabelCount, Memory, MemoryVersion, Usage
+from app.domain.memory import Attached, Label, LabelCount, Memory, MemoryVersion, Usage
 from app.domain.people import Agent, Session, User
 from app.domain.principal import Permission, Principal, require
 from app.domain.query import Facet, MemoryFilter, MemoryOrder, Tally, Window
 from app.ports.store import Reader, Store
-from app.services.inputs import EntityWhere, Route, Slice, Sort, Walk, Where
+from app.services.inputs import EntityWhere, Route, Selection, Slice, Sort, Walk, Where
 from app.services.paging import Binding, listing, window_of
 from app.services.references import filter_of, find_project, find_users, project_of
 from app.services.results import Counted, Crowd, Labelled, Listing, Neighborhood, Reached, Surroundings
@@ -32,7 +32,7 @@ class Explore:
     def __init__(self, *, store: Store) -> None:
         self._store = store
 
-    async def memories(self, principal: Principal, *, where: Where, sort: Sort, page: Slice) -> Listing[Memory]:
+    async def memories(self, principal: Principal, *, where: Selection, sort: Sort, page: Slice) -> Listing[Memory]:
         require(principal, Permission.MEMORY_READ)
         async with self._store.read(principal) as reader:
             filter_ = await filter_of(reader, principal, where)
@@ -103,16 +103,16 @@ class Explore:
             agents=_ordered((named[AgentId(each.value)], each.memories) for each in agents),
         )
 
-    async def count_memories(self, principal: Principal, *, where: Where) -> int:
+    async def count_memories(self, principal: Principal, *, where: Selection) -> int:
         require(principal, Permission.MEMORY_READ)
         async with self._store.read(principal) as reader:
             return await reader.memories.count(await filter_of(reader, principal, where))
 
-    async def labels(self, principal: Principal, *, where: Where) -> list[LabelCount]:
-        """How many memories have each category, kind, tag and type: by label, the commonest first."""
+    async def labels(self, principal: Principal, *, where: Where, by: Label) -> list[LabelCount]:
+        """How many memories have each category, kind, tag or type, the commonest first."""
         require(principal, Permission.MEMORY_READ)
         async with self._store.read(principal) as reader:
-            return await reader.memories.labels(await filter_of(reader, principal, where))
+            return await reader.memories.labels(await filter_of(reader, principal, where), by=by)
 
     async def versions(self, principal: Principal, *, memory: MemoryId, page: Slice) -> Listing[MemoryVersion]:
         """Newest first."""

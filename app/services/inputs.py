@@ -7,13 +7,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from app.domain.ids import ClusterId, MemoryId
 from app.domain.keys import Dialect
 from app.domain.memory import Kind, Layer, Status
 from app.domain.people import SourceKind
-from app.domain.query import Life, MemoryOrder, TimeRange
+from app.domain.query import Life, MemoryFilter, MemoryOrder, TimeRange
 from app.domain.work import EventKind
 
 
@@ -278,6 +278,10 @@ class Where:
     valid: TimeRange = TimeRange()
     recorded: TimeRange = TimeRange()
     life: Life = Life.LIVE
+
+
+Selection: TypeAlias = Where | MemoryFilter
+"""Which memories: as a caller writes it, or with every reference resolved already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

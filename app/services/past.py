@@ -15,7 +15,7 @@ from app.domain.query import Life, MemoryFilter, MemoryOrder, Page, Row, TimeRan
 from app.ports.runtime import Clock
 from app.ports.store import Reader, Store
 from app.services.explore import MAX_NODES, edge_kind, within
-from app.services.inputs import Address, AsOf, Slice, Sort, Walk, Where
+from app.services.inputs import Address, AsOf, Selection, Slice, Sort, Walk
 from app.services.keypaths import place_named
 from app.services.paging import Binding, listing, window_of
 from app.services.references import filter_of
@@ -54,7 +54,7 @@ class Past:
             return await _standing(reader, then, place, wanted) if place else None
 
     async def memories(
-        self, principal: Principal, *, where: Where, sort: Sort, page: Slice, as_of: AsOf
+        self, principal: Principal, *, where: Selection, sort: Sort, page: Slice, as_of: AsOf
     ) -> Listing[Memory]:
         """By when they were stored, since only that does not change."""
         require(principal, Permission.MEMORY_READ)
@@ -69,7 +69,7 @@ class Past:
             rows = await _page(reader, then, wanted, window_of(page, binding), descending=sort.descending)
         return listing(rows, page, binding)
 
-    async def count_memories(self, principal: Principal, *, where: Where, as_of: AsOf) -> int:
+    async def count_memories(self, principal: Principal, *, where: Selection, as_of: AsOf) -> int:
         """Looks at every memory that the filter's lasting parts find."""
         require(principal, Permission.MEMORY_READ)
         number, window = 0, Window(limit=BATCH)
@@ -107,7 +107,7 @@ async def then_of(reader: Reader, as_of: AsOf, now: datetime) -> Then:
     return Then(revision=as_of.revision, recorded=as_of.known_at, at=max(at, _BEFORE_ALL))
 
 
-async def filter_then(reader: Reader, principal: Principal, where: Where, as_of: AsOf) -> MemoryFilter:
+async def filter_then(reader: Reader, principal: Principal, where: Selection, as_of: AsOf) -> MemoryFilter:
     """Raises Invalid for conditions that the past cannot answer."""
     if where.clusters:
         raise errors.invalid("where.clusters", "cannot be combined with asOf: only today's are kept", "unsupported")

@@ -13,7 +13,7 @@ from app.domain.people import Agent, Session, User
 from app.domain.principal import Only, Principal
 from app.domain.query import MemoryFilter
 from app.ports.store import Reader, UnitOfWork
-from app.services.inputs import Where
+from app.services.inputs import Selection, Where
 
 DEFAULT_PROJECT = "default"
 EVERY_PROJECT = "*"
@@ -35,6 +35,19 @@ async def project_of(door: Door, principal: Principal, ref: str | None, *, field
     if project is None:
         raise errors.invalid(field, f"there is no project {ref!r}", "unknown")
     return project
+
+
+async def with_users(
+    door: Door, principal: Principal, ref: str | None, users: Sequence[str]
+) -> tuple[Project, list[User | None]]:
+    """`project_of` and, of that project, `find_users`; in one read where all are called by names of the caller's own."""
+    slug = ref if ref is not None else _implied(principal)
+    own = users and noun_of(slug) != "project" and all(noun_of(user) != "user" for user in users)
+    found = await door.projects.with_users(slug, users) if own else None
+    if found is not None:
+        return found
+    project = await project_of(door, principal, ref)
+    return project, await find_users(door, project.id, users) if users else []
 
 
 async def find_project(door: Door, ref: str) -> Project | None:
@@ -80,17 +93,19 @@ async def find_sessions(
     return [by_id.get(SessionId(ref), theirs) for ref, theirs in zip(refs, by_external, strict=True)]
 
 
-async def filter_of(door: Door, principal: Principal, where: Where) -> MemoryFilter:
-    """The filter with every reference resolved. Unknown people and entities match nothing.
+async def filter_of(door: Door, principal: Principal, where: Selection) -> MemoryFilter:
+    """The filter with every reference resolved; one that is resolved already stays as it is. Unknown people and entities match nothing.
 
     Raises Invalid for ranges that end before they begin, and for an importance beyond 0..1.
     """
+    if isinstance(where, MemoryFilter):
+        return where
     _check_ranges(where)
-    project = await _project_id(door, principal, where)
+    project, users = await _project_and_users(door, principal, where)
     return MemoryFilter(
         ids=where.ids,
         project=project,
-        users=await _user_ids(door, project, where.users),
+        users=users,
         agents=await _agent_ids(door, project, where.agents),
         sessions=await _session_ids(door, project, where.sessions),
         entities=await _entity_ids(door, project, where.entities),
@@ -119,11 +134,20 @@ def _any_of(metadata: Mapping[str, Any]) -> tuple[tuple[str, tuple[Any, ...]], .
     return tuple((name, tuple(value) if isinstance(value, list) else (value,)) for name, value in metadata.items())
 
 
-async def _project_id(door: Door, principal: Principal, where: Where) -> ProjectId | None:
-    """None is every project that the principal sees."""
+async def _project_and_users(
+    door: Door, principal: Principal, where: Where
+) -> tuple[ProjectId | None, tuple[UserId | None, ...]]:
+    """No project is every one that the principal sees."""
+    named = [ref for ref in where.users if ref is not None]
     if where.project == EVERY_PROJECT or (where.ids and where.project is None):
-        return None
-    return (await project_of(door, principal, where.project)).id
+        project, found = None, await door.users.get_many([UserId(ref) for ref in named]) if named else []
+    else:
+        home, found = await with_users(door, principal, where.project, named)
+        project = home.id
+    if not where.users:
+        return project, ()
+    ids: list[UserId | None] = [user.id for user in found if user]
+    return project, (*ids, *([None] if None in where.users else [])) or (UserId(NOBODY),)
 
 
 def _check_ranges(where: Where) -> None:
@@ -144,15 +168,6 @@ def _check_ranges(where: Where) -> None:
         wrong.append(FieldError("importance_max", "must not be below importance_min", "out_of_order"))
     if wrong:
         raise errors.Invalid(*wrong)
-
-
-async def _user_ids(door: Door, project: ProjectId | None, refs: Sequence[str | None]) -> tuple[UserId | None, ...]:
-    if not refs:
-        return ()
-    named = [ref for ref in refs if ref is not None]
-    found = await find_users(door, project, named) if project else await door.users.get_many([UserId(r) for r in named])
-    ids: list[UserId | None] = [user.id for user in found if user]
-    return (*ids, *([None] if None in refs else [])) or (UserId(NOBODY),)
 
 
 async def _agent_ids(door: Door, project: ProjectId | None, refs: Sequence[str]) -> tuple[AgentId, ...]:

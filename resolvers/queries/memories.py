@@ -1,16 +1,18 @@
 """Memories: one, lists of them, and those that answer a question."""
 
-from collections.abc import Awaitable
-from typing import Annotated, Any, TypeAlias
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any, Final, TypeAlias
 
 import strawberry
+from aiodataloader import DataLoader
 from strawberry import UNSET
 
 from app.domain.ids import MemoryId
 from app.services.inputs import Question
+from loaders.bundle import Loaders
 from resolvers.context import Info
 from resolvers.enums import SearchMode
-from resolvers.fields import field
+from resolvers.fields import field, read_ahead
 from resolvers.inputs.filters import Filter, where
 from resolvers.inputs.past import AsOfArgument, moment
 from resolvers.types.connection import After, Before, First, Last, window
@@ -25,6 +27,14 @@ Mode: TypeAlias = Annotated[SearchMode, strawberry.argument(description="Which s
 Id: TypeAlias = Annotated[strawberry.ID, strawberry.argument(description="The memory's id.")]
 
 
+_BY_ID: Final[Mapping[str, Callable[[Loaders], DataLoader[Any, Any]]]] = {
+    "mentions": lambda loaders: loaders.mentions,
+    "links": lambda loaders: loaders.links,
+    "usage": lambda loaders: loaders.usage,
+}
+"""What belongs to a memory and is read by its id alone."""
+
+
 @strawberry.type
 class MemoryQueries:
     @field(
@@ -35,6 +45,7 @@ class MemoryQueries:
     def memory(self, info: Info, id: Id, as_of: AsOfArgument = UNSET) -> Awaitable[Any]:
         ctx, then = info.context, moment(as_of)
         if then is None:
+            read_ahead(info, MemoryId(id), _BY_ID)
             return ctx.loaders.memories.load(MemoryId(id))
         return ctx.services.past.memory(ctx.principal, memory=MemoryId(id), as_of=then)
 

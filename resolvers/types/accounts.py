@@ -8,7 +8,8 @@ import strawberry
 
 from app.domain.account import ApiKey
 from app.domain.principal import AllProjects
-from app.services.inputs import EntityWhere, Where
+from app.domain.query import MemoryFilter
+from app.services.inputs import EntityWhere
 from app.services.results import Viewer
 from resolvers.context import Info
 from resolvers.enums import Permission, Role, Scope
@@ -52,7 +53,9 @@ class ProjectType(Node):
     deleted_at: datetime | None = strawberry.field(
         description="When it was deleted, with all that lived in it; null while it is not."
     )
-    memories = memories_of(lambda project: Where(project=project.id), "Its memories, newest first unless ordered.")
+    memories = memories_of(
+        lambda project: MemoryFilter(project=project.id), "Its memories, newest first unless ordered."
+    )
     entities = paged(
         ENTITIES,
         lambda services, principal, project, page: services.explore.entities(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from app.services.inputs import Where
+from app.domain.query import MemoryFilter
 from resolvers.fields import PROJECT, USER, linked, related
 from resolvers.types.connection import Connection
 from resolvers.types.lists import memories_of
@@ -31,7 +31,7 @@ class ClusterType(Node):
         "The one end user whom its memories are about; null where they are about nobody.",
     )
     members = memories_of(
-        lambda cluster: Where(project=cluster.project, clusters=(cluster.id,)), "Its memories, newest first."
+        lambda cluster: MemoryFilter(project=cluster.project, clusters=(cluster.id,)), "Its memories, newest first."
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeAlias
 import strawberry
 
 from app.domain.graph import Entity, GraphPath, Relation
-from app.services.inputs import Where
+from app.domain.query import MemoryFilter
 from app.services.results import Neighborhood, Reached
 from resolvers.context import Info
 from resolvers.enums import EdgeKind, EntityType
@@ -83,7 +83,8 @@ class EntityNode(GraphNode):
         description="Its current relations from and to it, heaviest first.",
     )
     memories = memories_of(
-        lambda entity: Where(project=entity.project, entities=(entity.id,)), "The memories that name it, newest first."
+        lambda entity: MemoryFilter(project=entity.project, entities=(entity.id,)),
+        "The memories that name it, newest first.",
     )
 
 

@@ -10,8 +10,9 @@ from strawberry.types.lazy_type import LazyType
 
 from app.domain.memory import Memory
 from app.domain.principal import Principal
+from app.domain.query import MemoryFilter
 from app.services.bundle import Services
-from app.services.inputs import AsOf, Slice, Sort, Where
+from app.services.inputs import AsOf, Selection, Slice, Sort
 from app.services.results import Listing
 from resolvers.context import Info
 from resolvers.enums import Direction, MemoryOrder
@@ -36,7 +37,7 @@ Read: TypeAlias = Callable[[Services, Principal, Any, Slice], Awaitable[Listing[
 class MemoryListing(Listing[Memory]):
     """A page of memories that knows what it is a page of, so that the whole can be counted."""
 
-    where: Where
+    where: Selection
     as_of: AsOf | None = None
 
 
@@ -55,7 +56,7 @@ OrderBy: TypeAlias = Annotated[
 
 
 async def memory_listing(
-    info: Info, *, where: Where, order_by: MemoryOrderBy | None, page: Slice, as_of: AsOf | None = None
+    info: Info, *, where: Selection, order_by: MemoryOrderBy | None, page: Slice, as_of: AsOf | None = None
 ) -> MemoryListing:
     ctx = info.context
     sort = order_by.sort() if order_by else Sort()
@@ -68,7 +69,7 @@ async def memory_listing(
     )
 
 
-def memories_of(where: Callable[[Any], Where], description: str) -> Any:
+def memories_of(where: Callable[[Any], MemoryFilter], description: str) -> Any:
     """The memories that a node stands for in a filter."""
 
     async def resolve(

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import strawberry
 
 from app.domain.people import User
-from app.services.inputs import EntityWhere, Where
+from app.domain.query import MemoryFilter
+from app.services.inputs import EntityWhere
 from app.services.knowledge import KnowledgeQuery
 from resolvers.context import Info
 from resolvers.enums import BioForm, BioStyle, SourceKind
@@ -53,7 +54,8 @@ class UserType(GraphNode):
     created_at: datetime = strawberry.field(description="When they were first spoken of.")
     project = linked(PROJECT, lambda user: user.project, lambda loaders: loaders.projects, "Where they are known.")
     memories = memories_of(
-        lambda user: Where(project=user.project, users=(user.id,)), "What is remembered about them, newest first."
+        lambda user: MemoryFilter(project=user.project, users=(user.id,)),
+        "What is remembered about them, newest first.",
     )
     sessions = paged(
         SESSIONS,
@@ -88,7 +90,7 @@ class AgentType(Node):
     created_at: datetime = strawberry.field(description="When it first wrote.")
     project = linked(PROJECT, lambda agent: agent.project, lambda loaders: loaders.projects, "Where it writes.")
     memories = memories_of(
-        lambda agent: Where(project=agent.project, agents=(agent.id,)), "What it wrote, newest first."
+        lambda agent: MemoryFilter(project=agent.project, agents=(agent.id,)), "What it wrote, newest first."
     )
 
 
@@ -102,7 +104,8 @@ class SessionType(Node):
         UserType, lambda session: session.user, lambda loaders: loaders.users, "Whom it is about, if anybody."
     )
     memories = memories_of(
-        lambda session: Where(project=session.project, sessions=(session.id,)), "What was said in it, newest first."
+        lambda session: MemoryFilter(project=session.project, sessions=(session.id,)),
+        "What was said in it, newest first.",
     )
 
 

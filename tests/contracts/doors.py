@@ -10,7 +10,7 @@ from app.domain.cluster import Cluster
 from app.domain.graph import EdgeKind
 from app.domain.ids import EntityId, MemoryId, OrganizationId, ProjectId, UserId
 from app.domain.keypath import Branch, Place
-from app.domain.memory import Usage
+from app.domain.memory import Label, Usage
 from app.domain.merges import Holdings, Merge, Rewiring
 from app.domain.notes import Shelf
 from app.domain.past import Then
@@ -112,6 +112,9 @@ def reads() -> dict[str, Case]:
         "projects.by_slug": Case(
             call=lambda door: door.projects.by_slug("default"), nothing=None, hidden_from=PROJECTS
         ),
+        "projects.with_users": Case(
+            call=lambda door: door.projects.with_users("default", ["ada"]), nothing=None, hidden_from=PROJECTS
+        ),
         "projects.page": Case(call=lambda door: door.projects.page(WINDOW), nothing=[], hidden_from=PROJECTS),
         "vocabulary.page": Case(
             call=lambda door: door.vocabulary.page(WINDOW, project=PROJECT), nothing=[], hidden_from=PROJECTS
@@ -154,7 +157,7 @@ def reads() -> dict[str, Case]:
         "memories.get_many": Case(call=lambda door: door.memories.get_many([MEM]), nothing=[None]),
         "memories.page": Case(call=lambda door: door.memories.page(WINDOW, where=ANY, **life), nothing=[]),
         "memories.count": Case(call=lambda door: door.memories.count(ANY), nothing=0),
-        "memories.labels": Case(call=lambda door: door.memories.labels(ANY), nothing=[]),
+        "memories.labels": Case(call=lambda door: door.memories.labels(ANY, by=Label.TYPE), nothing=[]),
         "memories.tally": Case(call=lambda door: door.memories.tally(ANY, by=Facet.USER), nothing=[]),
         "memories.attached": Case(call=lambda door: door.memories.attached([MEM]), nothing=[None]),
         "memories.by_numbers": Case(call=lambda door: door.memories.by_numbers(range(1, 20)), nothing=[None] * 19),
@@ -173,6 +176,7 @@ def reads() -> dict[str, Case]:
         "memories.at_positions": Case(call=lambda door: door.memories.at_positions(a_source().id, [0]), nothing=[None]),
         "memories.last_position": Case(call=lambda door: door.memories.last_position(a_session().id), nothing=None),
         "memories.links": Case(call=lambda door: door.memories.links([MEM]), nothing=[[]]),
+        "memories.mentioned": Case(call=lambda door: door.memories.mentioned([MEM]), nothing=[[]]),
         "memories.mentions": Case(call=lambda door: door.memories.mentions([MEM]), nothing=[[]]),
         "memories.expired": Case(call=lambda door: door.memories.expired(limit=9), nothing=[]),
         "memories.session_turns": Case(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain import errors
-from app.domain.graph import Edge, EdgeKind, Span
+from app.domain.graph import Edge, EdgeKind, Mentioned, Span
 from app.domain.ids import AgentId, EntityId, MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.memory import Kind, Layer, LinkType, Status, Usage
 from app.domain.query import Facet, Life, MemoryFilter, Tally, Window
@@ -207,11 +207,14 @@ async def test_mentions_are_replaced_as_a_whole(store: WholeStore) -> None:
     first = [a_mention(salience=0.4, spans=(Span(0, 3), Span(9, 12))), a_mention(entity=tea, salience=0.9, spans=())]
     async with store.write(US) as uow:
         await uow.memories.put_many([a_memory()])
-        await uow.entities.put_many([an_entity(), an_entity(id=tea, name="Tea")])
+        about = an_entity(id=tea, name="Tea")
+        await uow.entities.put_many([an_entity(), about])
         await uow.memories.mention_many({ONE: first})
+        assert await uow.memories.mentioned([ONE]) == [[Mentioned(first[1], about), Mentioned(first[0], an_entity())]]
         assert await uow.memories.mentions([ONE]) == [first[::-1]]
         await uow.memories.mention_many({ONE: [a_mention(entity=tea)]})
         assert await uow.memories.mentions([TWO, ONE]) == [[], [a_mention(entity=tea)]]
+        assert await uow.memories.mentioned([TWO, ONE]) == [[], [Mentioned(a_mention(entity=tea), about)]]
     with pytest.raises(errors.NotFound):
         async with store.write(US) as uow:
             await uow.memories.mention_many({ONE: [a_mention(entity=EntityId("ent_9"))]})

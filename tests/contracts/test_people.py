@@ -1,5 +1,6 @@
 """Users, agents, sessions and sources."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from app.domain import errors
 from app.domain.ids import AgentId, ProjectId, SessionId, UserId
 from app.domain.query import Window
-from tests.builders import NOON, PROJECT, a_principal, a_session, a_source, a_user, an_agent
+from tests.builders import NOON, PROJECT, a_principal, a_project, a_session, a_source, a_user, an_agent
 from tests.contracts.conftest import WholeStore
 
 US = a_principal()
@@ -38,7 +39,13 @@ async def test_external_ids_are_looked_up_in_order_and_inside_their_project(stor
         await uow.users.put(a_user(id=UserId("usr_3"), project=ProjectId("prj_2"), external_id="ada"))
         await uow.agents.put(an_agent())
         assert await uow.users.by_external(PROJECT, ["ben", "eve", "ada"]) == [ben, None, a_user()]
+        await uow.projects.put(a_project())
+        assert await uow.projects.with_users("default", ["ben", "eve", "ada"]) == (a_project(), [ben, None, a_user()])
+        assert await uow.projects.with_users("default", []) == (a_project(), [])
+        assert await uow.projects.with_users("nope", ["ben"]) is None
         assert await uow.agents.by_external(PROJECT, ["helper", "x"]) == [an_agent(), None]
+    async with store.read(replace(US, end_user=BEN)) as reader:
+        assert await reader.projects.with_users("default", ["ben", "ada"]) == (a_project(), [ben, None])
 
 
 async def test_an_external_id_is_taken_once_in_a_project(store: WholeStore) -> None:

@@ -18,10 +18,12 @@ from app.adapters.records.rows import (
     project_values,
     term_of,
     term_values,
+    user_of,
 )
 from app.domain import errors
 from app.domain.account import ApiKey, Member, Organization, Project, is_within
 from app.domain.ids import KeyId, MemberId, ProjectId
+from app.domain.people import User
 from app.domain.query import Page, Window
 from app.domain.vocabulary import VocabularyTerm
 
@@ -54,6 +56,14 @@ class Projects:
     async def by_slug(self, slug: str) -> Project | None:
         row = await self._block.row(CYPHER["project_by_slug"], {"slug": slug})
         return project_of(row) if row else None
+
+    async def with_users(self, slug: str, external_ids: Sequence[str]) -> tuple[Project, list[User | None]] | None:
+        asked = {"slug": slug, "ids": sorted(set(external_ids))}
+        row = await self._block.row(CYPHER["project_with_users"], asked)
+        if row is None:
+            return None
+        users = {each["external_id"]: user_of(each) for each in row["users"]}
+        return project_of(row), [users.get(key) for key in external_ids]
 
     async def page(self, window: Window) -> Page[Project]:
         return await paged(self._block, _PROJECTS, window)

@@ -10,7 +10,7 @@ from app.adapters.neo4j.paging import Listing, paged
 from app.adapters.neo4j.server import NOTHING, Found, Parameters
 from app.adapters.neo4j.statements import statements
 from app.adapters.neo4j.surroundings import Surroundings
-from app.adapters.records.graph import link_sort
+from app.adapters.records.graph import entity_of, link_sort
 from app.adapters.records.memories import (
     attached_of,
     digest_of,
@@ -23,9 +23,9 @@ from app.adapters.records.memories import (
     usage_of,
     version_of,
 )
-from app.domain.graph import Mention
+from app.domain.graph import Mention, Mentioned
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
-from app.domain.memory import Attached, Feedback, LabelCount, Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import Attached, Feedback, Label, LabelCount, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Tally, Window
 
 CYPHER: Final = statements("memories")
@@ -76,11 +76,11 @@ class Memories(Surroundings):
         row = await self._block.row(statement, parameters)
         return row["number"] if row else 0
 
-    async def labels(self, where: MemoryFilter) -> list[LabelCount]:
+    async def labels(self, where: MemoryFilter, *, by: Label) -> list[LabelCount]:
         conditions, parameters = filtered(where)
         way = entrance(where)
-        statement = CYPHER["labels_counted"].replace("{from}", way.match + way.needs).replace("{where}", conditions)
-        return [label_count(row) for row in await self._block.rows(statement, parameters)]
+        statement = CYPHER[f"labels_{by.value}"].replace("{from}", way.match + way.needs).replace("{where}", conditions)
+        return [label_count(by, row) for row in await self._block.rows(statement, parameters)]
 
     async def tally(self, where: MemoryFilter, *, by: Facet) -> list[Tally]:
         conditions, parameters = filtered(where)
@@ -136,6 +136,9 @@ class Memories(Surroundings):
     async def mentions(self, ids: Sequence[MemoryId]) -> list[list[Mention]]:
         return await lists_by_ids(self._block, CYPHER["mentions_of"], ids, mention_of)
 
+    async def mentioned(self, ids: Sequence[MemoryId]) -> list[list[Mentioned]]:
+        return await lists_by_ids(self._block, CYPHER["mentioned_by"], ids, _mentioned)
+
     async def expired(self, *, limit: int) -> list[Memory]:
         return [_memory(row) for row in await self._block.rows(CYPHER["expired"], {"limit": limit})]
 
@@ -151,6 +154,10 @@ async def lists_by_ids(
     rows = await block.rows(statement, {**parameters, "ids": sorted(set(ids))}) if ids else []
     lists = {row["of"]: [take(one) for one in row["found"]] for row in rows}
     return [lists.get(key, []) for key in ids]
+
+
+def _mentioned(row: Found) -> Mentioned:
+    return Mentioned(mention_of(row["mention"]), entity_of(row["entity"]))
 
 
 def _memory(row: Found) -> Memory:

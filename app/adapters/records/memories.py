@@ -176,8 +176,8 @@ def attached_of(row: Row) -> Attached:
     )
 
 
-def label_count(row: Row) -> LabelCount:
-    return LabelCount(Label(row["label"]), row["value"], row["number"])
+def label_count(label: Label, row: Row) -> LabelCount:
+    return LabelCount(label, row["value"], row["number"])
 
 
 def feedback_of(row: Row) -> Feedback:

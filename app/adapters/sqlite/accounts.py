@@ -17,11 +17,13 @@ from app.adapters.records.rows import (
 from app.adapters.sqlite.block import Block
 from app.adapters.sqlite.lookups import by_ids
 from app.adapters.sqlite.paging import Listing, paged
+from app.adapters.sqlite.people import users_called
 from app.adapters.sqlite.scope import Parameters, Scoped
 from app.adapters.sqlite.statements import statements
 from app.domain import errors
 from app.domain.account import ApiKey, Member, Organization, Project, is_within
 from app.domain.ids import KeyId, MemberId, ProjectId
+from app.domain.people import User
 from app.domain.query import Page, Window
 from app.domain.vocabulary import VocabularyTerm
 
@@ -54,6 +56,13 @@ class Projects:
     async def by_slug(self, slug: str) -> Project | None:
         row = await self._block.run(lambda on: on.row(SQL["project_by_slug"], {"slug": slug}))
         return project_of(row) if row else None
+
+    async def with_users(self, slug: str, external_ids: Sequence[str]) -> tuple[Project, list[User | None]] | None:
+        def read(on: Scoped) -> tuple[Project, list[User | None]] | None:
+            row = on.row(SQL["project_by_slug"], {"slug": slug})
+            return (project_of(row), users_called(on, row["id"], external_ids)) if row else None
+
+        return await self._block.run(read)
 
     async def page(self, window: Window) -> Page[Project]:
         return await self._block.run(lambda on: paged(on, _PROJECTS, window))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.adapters.records.glimpses import glimpses_of, token_table
-from app.adapters.records.graph import link_sort
+from app.adapters.records.graph import entity_of, link_sort
 from app.adapters.records.memories import (
     attached_of,
     digest_of,
@@ -24,9 +24,9 @@ from app.adapters.sqlite.lookups import by_ids, grouped
 from app.adapters.sqlite.paging import Listing, paged
 from app.adapters.sqlite.scope import Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements
-from app.domain.graph import Mention
+from app.domain.graph import Mention, Mentioned
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
-from app.domain.memory import Attached, Feedback, Glimpse, LabelCount, Memory, MemoryLink, MemoryVersion, Usage
+from app.domain.memory import Attached, Feedback, Glimpse, Label, LabelCount, Memory, MemoryLink, MemoryVersion, Usage
 from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Tally, Window
 from app.ports.models import Embedding, TokenTable
 
@@ -77,10 +77,10 @@ class Memories:
         statement = SQL["memories_count"].replace("{where}", conditions)
         return await self._block.run(lambda on: _number(on, statement, parameters))
 
-    async def labels(self, where: MemoryFilter) -> list[LabelCount]:
+    async def labels(self, where: MemoryFilter, *, by: Label) -> list[LabelCount]:
         conditions, parameters = filtered(where)
-        statement = SQL["labels_counted"].replace("{where}", conditions)
-        return await self._block.run(lambda on: [label_count(row) for row in on.rows(statement, parameters)])
+        statement = SQL[f"labels_{by.value}"].replace("{where}", conditions)
+        return await self._block.run(lambda on: [label_count(by, row) for row in on.rows(statement, parameters)])
 
     async def tally(self, where: MemoryFilter, *, by: Facet) -> list[Tally]:
         conditions, parameters = filtered(where)
@@ -137,6 +137,9 @@ class Memories:
     async def mentions(self, ids: Sequence[MemoryId]) -> list[list[Mention]]:
         return await self._block.run(lambda on: grouped(on, SQL["mentions_of"], ids, mention_of))
 
+    async def mentioned(self, ids: Sequence[MemoryId]) -> list[list[Mentioned]]:
+        return await self._block.run(lambda on: grouped(on, SQL["mentioned_by"], ids, _mentioned))
+
     async def expired(self, *, limit: int) -> list[Memory]:
         return await self._block.run(lambda on: [memory_of(row) for row in on.rows(SQL["expired"], {"limit": limit})])
 
@@ -174,6 +177,10 @@ class Memories:
 def _number(on: Scoped, statement: str, parameters: Parameters) -> int:
     row = on.row(statement, parameters)
     return row["number"] if row else 0
+
+
+def _mentioned(row: sqlite3.Row) -> Mentioned:
+    return Mentioned(mention_of(row), entity_of(row))
 
 
 def _id(row: sqlite3.Row | None) -> MemoryId | None:

@@ -31,6 +31,10 @@ _SESSIONS: Final = Listing(SQL["sessions_page"], session_of, "s.created_at", "s.
 _SOURCES: Final = Listing(SQL["sources_page"], source_of, "s.created_at", "s.id")
 
 
+def users_called(on: Scoped, project: ProjectId, external_ids: Sequence[str]) -> list[User | None]:
+    return by_external_ids(on, SQL["users_by_external"], external_ids, user_of, {"project": project})
+
+
 class Users:
     def __init__(self, block: Block) -> None:
         self._block = block
@@ -39,10 +43,7 @@ class Users:
         return await self._block.run(lambda on: by_ids(on, SQL["users_by_ids"], ids, user_of))
 
     async def by_external(self, project: ProjectId, external_ids: Sequence[str]) -> list[User | None]:
-        asked: Parameters = {"project": project}
-        return await self._block.run(
-            lambda on: by_external_ids(on, SQL["users_by_external"], external_ids, user_of, asked)
-        )
+        return await self._block.run(lambda on: users_called(on, project, external_ids))
 
     async def page(self, window: Window, *, project: ProjectId | None) -> Page[User]:
         asked: Parameters = {"project": project}

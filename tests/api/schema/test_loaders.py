@@ -22,11 +22,11 @@ from tests.api.schema.world import World
         ("{ memories { nodes { user { name } } } }", 2),
         ("{ memories { nodes { user { name } project { slug } session { externalId } agent { id } } } }", 4),
         ("{ memories { nodes { mentions { salience } } } }", 2),
-        ("{ memories { nodes { mentions { entity { name } } } } }", 3),
-        ("{ memories { nodes { mentions { entity { mentionCount relations { type } } } } } }", 5),
+        ("{ memories { nodes { mentions { entity { name } } } } }", 2),
+        ("{ memories { nodes { mentions { entity { mentionCount relations { type } } } } } }", 4),
         (
             "{ memories { nodes { mentions { entity { relations { target { name mentions { memory { text } } } } } } } } }",
-            6,
+            5,
         ),
         ("{ memories { nodes { links { type } usage { accessCount } } } }", 3),
         ("{ memories { nodes { session { user { name } } } } }", 3),
@@ -40,6 +40,18 @@ async def test_reads_of_a_query(world: World, document: str, reads: int) -> None
     await small_graph(world)
     await world.ask(document)
     assert world.store.reads == reads
+
+
+async def test_what_belongs_to_a_memory_is_read_beside_it(world: World) -> None:
+    """So the reads begin before it is known whether there is such a memory."""
+    graph = await small_graph(world)
+    document = "query($id: ID!) { memory(id: $id) { text mentions { entity { name } } usage { accessCount } } }"
+    found = await world.ask(document, {"id": graph.memories[0]})
+    assert "Ada" in {each["entity"]["name"] for each in found["memory"]["mentions"]}
+    assert world.store.reads == 3
+    world.store.reads = 0
+    assert await world.ask(document, {"id": "mem_absent"}) == {"memory": None}
+    assert world.store.reads == 3
 
 
 async def test_nodes_of_a_walk_are_read_once_a_type(world: World) -> None:

@@ -10,6 +10,14 @@ RETURN {project p}
 MATCH (p:Project) WHERE p.tenant = $tenant AND p.slug = $slug AND {visible_id p}
 RETURN {project p}
 
+// project_with_users //
+MATCH (p:Project) WHERE p.tenant = $tenant AND p.slug = $slug AND {visible_id p}
+RETURN {project p}, COLLECT {
+  MATCH (u:User)
+  WHERE u.tenant = $tenant AND u.project = p.id AND u.external_id IN $ids AND {visible_user u}
+  RETURN u {.id, .project, .external_id, .name, .metadata, .created_at, .number}
+} AS users
+
 // projects_page //
 MATCH (p:Project) USING INDEX p:Project(tenant, created_at, id)
 WHERE p.tenant = $tenant AND {visible_id p} {after}

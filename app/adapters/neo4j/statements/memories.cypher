@@ -25,12 +25,25 @@ RETURN collect({id: m.id, memory: {memory m}, sort: sort}) AS rows
 {from} AND m.tenant = $tenant AND {visible m} {where}
 RETURN count(m) AS number
 
-// labels_counted //
+// labels_category //
 {from} AND m.tenant = $tenant AND {visible m} {where}
-UNWIND [['kind', m.kind], ['type', m.type]] + [value IN m.categories | ['category', value]]
-       + [value IN m.tags | ['tag', value]] AS pair
-WITH m, pair[0] AS label, pair[1] AS value WHERE value IS NOT NULL
-RETURN label, value, count(DISTINCT m) AS number ORDER BY label, number DESC, value
+UNWIND m.categories AS value
+RETURN value, count(*) AS number ORDER BY number DESC, value
+
+// labels_kind //
+{from} AND m.tenant = $tenant AND {visible m} {where}
+WITH m.kind AS value WHERE value IS NOT NULL
+RETURN value, count(*) AS number ORDER BY number DESC, value
+
+// labels_tag //
+{from} AND m.tenant = $tenant AND {visible m} {where}
+UNWIND m.tags AS value
+RETURN value, count(*) AS number ORDER BY number DESC, value
+
+// labels_type //
+{from} AND m.tenant = $tenant AND {visible m} {where}
+WITH m.type AS value WHERE value IS NOT NULL
+RETURN value, count(*) AS number ORDER BY number DESC, value
 
 // tally_user //
 {from} AND m.tenant = $tenant AND {visible m} {where}
@@ -139,6 +152,15 @@ MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
 WITH m.id AS of, COLLECT {
   MATCH (m)-[e:MENTIONS]->(n:Entity) WHERE n.tenant = $tenant AND {visible n}
   RETURN {mention e} ORDER BY e.weight DESC, n.id LIMIT 100
+} AS found
+RETURN collect({of: of, found: found}) AS rows
+
+// mentioned_by //
+MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
+WITH m.id AS of, COLLECT {
+  MATCH (m)-[e:MENTIONS]->(n:Entity) WHERE n.tenant = $tenant AND {visible n}
+  WITH e, n ORDER BY e.weight DESC, n.id LIMIT 100
+  RETURN {mention: {mention e}, entity: {entity_row n}}
 } AS found
 RETURN collect({of: of, found: found}) AS rows
 

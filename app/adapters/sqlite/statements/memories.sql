@@ -20,17 +20,27 @@ SELECT {memory m}, {sort} AS sort FROM memory m
 -- memories_count --
 SELECT count(*) AS number FROM memory m WHERE m.tenant = :tenant AND {visible m} {where};
 
--- labels_counted --
-WITH found AS MATERIALIZED (
-    SELECT m.key, m.kind, m.type FROM memory m WHERE m.tenant = :tenant AND {visible m} {where}
-)
-SELECT l.kind AS label, l.value AS value, count(*) AS number
-  FROM found f JOIN label l ON l.memory = f.key GROUP BY l.kind, l.value
- UNION ALL
-SELECT 'type', f.type, count(*) FROM found f WHERE f.type IS NOT NULL GROUP BY f.type
- UNION ALL
-SELECT 'kind', f.kind, count(*) FROM found f WHERE f.kind IS NOT NULL GROUP BY f.kind
- ORDER BY label, number DESC, value;
+-- labels_category --
+SELECT l.value AS value, count(*) AS number
+  FROM memory m JOIN label l ON l.memory = m.key AND l.kind = 'category'
+ WHERE m.tenant = :tenant AND {visible m} {where}
+ GROUP BY 1 ORDER BY 2 DESC, 1;
+
+-- labels_kind --
+SELECT m.kind AS value, count(*) AS number FROM memory m
+ WHERE m.tenant = :tenant AND m.kind IS NOT NULL AND {visible m} {where}
+ GROUP BY 1 ORDER BY 2 DESC, 1;
+
+-- labels_tag --
+SELECT l.value AS value, count(*) AS number
+  FROM memory m JOIN label l ON l.memory = m.key AND l.kind = 'tag'
+ WHERE m.tenant = :tenant AND {visible m} {where}
+ GROUP BY 1 ORDER BY 2 DESC, 1;
+
+-- labels_type --
+SELECT m.type AS value, count(*) AS number FROM memory m
+ WHERE m.tenant = :tenant AND m.type IS NOT NULL AND {visible m} {where}
+ GROUP BY 1 ORDER BY 2 DESC, 1;
 
 -- tally_user --
 SELECT m.user AS value, m.user AS user, count(*) AS memories, sum((m.version + 1) / 2) AS rounds,
@@ -138,6 +148,18 @@ SELECT * FROM (
 -- mentions_of --
 SELECT * FROM (
     SELECT e.source AS of, e.source, e.target, e.weight, e.spans,
+           row_number() OVER (PARTITION BY e.source ORDER BY e.weight DESC, e.target) AS place
+      FROM edge e
+      JOIN memory m ON m.tenant = :tenant AND m.id = e.source AND {visible m}
+      JOIN entity n ON n.tenant = :tenant AND n.id = e.target AND {visible n}
+     WHERE e.tenant = :tenant AND e.kind = 'mentions' AND e.retired_at IS NULL
+       AND e.source IN (SELECT value FROM json_each(:ids))
+) WHERE place <= 100
+ ORDER BY of, place;
+
+-- mentioned_by --
+SELECT * FROM (
+    SELECT e.source AS of, e.source, e.target, e.weight, e.spans, n.*,
            row_number() OVER (PARTITION BY e.source ORDER BY e.weight DESC, e.target) AS place
       FROM edge e
       JOIN memory m ON m.tenant = :tenant AND m.id = e.source AND {visible m}
