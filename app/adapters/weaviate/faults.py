@@ -16,6 +16,7 @@ FAILURES: Final = (
     theirs.WeaviateProtobufIncompatibility,
     theirs._BatchStreamShutdownError,  # noqa: SLF001 - it is an exception of its own, below no other
     grpc.RpcError,
+    grpc.aio.UsageError,
     httpx.HTTPError,
     httpx.InvalidURL,
     OSError,
@@ -29,6 +30,7 @@ _SILENT: Final = (
     theirs.WeaviateConnectionError,
     theirs.WeaviateTimeoutError,
     theirs.WeaviateRetryError,
+    grpc.aio.UsageError,
     httpx.HTTPError,
     OSError,
 )
@@ -57,7 +59,8 @@ class NoCollection(errors.Unavailable):
 def as_our_errors() -> Iterator[None]:
     """Only Unavailable leaves; its kind says whether the index was silent, or what it missed.
 
-    A call whose channel is closed by another one ends in gRPC as if the caller had been cancelled, which nobody was.
+    A call whose channel is closed by another one ends in gRPC as if the caller had been cancelled, which nobody was;
+    one that tries again on such a channel ends as wrongly used.
     """
     try:
         yield

@@ -136,6 +136,14 @@ def test_so_does_what_comes_from_below_it(error: BaseException) -> None:
         raise error
 
 
+async def test_a_channel_that_another_call_has_closed_is_silence() -> None:
+    """The client tries again on the channel that it began with."""
+    channel = grpc.aio.insecure_channel("127.0.0.1:9")
+    await channel.close()
+    with pytest.raises(Silent), as_our_errors():
+        await channel.unary_unary("/weaviate.v1.Weaviate/Search")(b"")
+
+
 async def test_a_dead_port_is_known_at_once_and_never_raises_anything_else() -> None:
     principal, where = a_principal(), MemoryFilter()
     index_opened = open_index(
