@@ -7,6 +7,7 @@ just before it, and whoever finds that it slept through its lease marks the memo
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -102,7 +103,8 @@ class Indexer:
         try:
             ended = await asyncio.gather(*map(one, _by_tenant(marks)), return_exceptions=True)
         except asyncio.CancelledError:
-            await self._outbox.postpone_marks(marks, due=self._clock.now(), reason="handed back")
+            with suppress(Unavailable):  # then they are left to their lease
+                await self._outbox.postpone_marks(marks, due=self._clock.now(), reason="handed back")
             raise
         for outcome in ended:
             if isinstance(outcome, BaseException):

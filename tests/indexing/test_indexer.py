@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -262,6 +262,35 @@ async def test_a_worker_that_is_told_to_stop_hands_back_what_it_holds(world: Wor
     with pytest.raises(asyncio.CancelledError):
         await running
     world.index.put = put  # type: ignore[method-assign]
+    assert await world.indexer().step() == 1
+
+
+async def test_a_worker_that_is_told_to_stop_while_the_record_is_away_stops_and_leaves_it_to_the_lease(
+    world: World,
+) -> None:
+    world.write(mem(1))
+    reached = asyncio.Event()
+
+    async def endless(tenant: OrganizationId, documents: Sequence[Document]) -> dict[MemoryId, str]:
+        reached.set()
+        await asyncio.Event().wait()
+        return {}
+
+    async def away(marks: Sequence[Mark], *, due: datetime | None, reason: str) -> None:
+        raise Unavailable
+
+    put, world.index.put = world.index.put, endless  # type: ignore[method-assign]
+    postpone, world.outbox.postpone_marks = world.outbox.postpone_marks, away  # type: ignore[method-assign]
+    running = asyncio.ensure_future(world.indexer().run())
+    await reached.wait()
+    running.cancel()
+    _, still = await asyncio.wait([running], timeout=5)
+    world.index.put, world.outbox.postpone_marks = put, postpone  # type: ignore[method-assign]
+    running.cancel()
+    assert not still
+    assert running.cancelled()
+    assert await world.indexer().step() == 0
+    world.clock.advance(PACE.lease)
     assert await world.indexer().step() == 1
 
 
