@@ -24,6 +24,9 @@ Agent = Annotated[str | None, typer.Option("--agent", help="Program that wrote i
 Tags = Annotated[list[str] | None, typer.Option("--tag", "-t", help="Tag; may be given several times.")]
 Expires = Annotated[str | None, typer.Option("--expires", help="Date and time when it stops being found.")]
 Types = Annotated[list[str] | None, typer.Option("--type", help="Type (fact, preference, event …); several allowed.")]
+Entities = Annotated[
+    list[str] | None, typer.Option("--entity", help="Name of an entity that is mentioned; several allowed.")
+]
 After = Annotated[str | None, typer.Option("--after", help="Only what happened at or after this date and time.")]
 Before = Annotated[str | None, typer.Option("--before", help="Only what happened before this date and time.")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", help="As it was on record at this date and time.")]

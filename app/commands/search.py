@@ -14,6 +14,7 @@ from app.commands.options import (
     AtRevision,
     Before,
     Data,
+    Entities,
     Json,
     KnownAt,
     Project,
@@ -75,7 +76,7 @@ def search(
     agent: Agent = None,
     tags: Tags = None,
     types: Types = None,
-    entities: Annotated[list[str] | None, typer.Option("--entity", help="Name of an entity that is mentioned.")] = None,
+    entities: Entities = None,
     after: After = None,
     before: Before = None,
     known_at: KnownAt = None,
@@ -141,23 +142,12 @@ def show(found: "Found", records: "list[Record]", *, explain: bool) -> None:
         head.append(f"  {record.memory.id}", style="dim")
         console.print(head)
         screen.indented(screen.printable(record.memory.text))
-        if about := _about(record):
+        if about := screen.about(record):
             screen.indented(about, style="dim")
         if explain:
             _show_factors(item.node)
     if explain:
         _show_steps(found)
-
-
-def _about(record: "Record") -> str:
-    memory = record.memory
-    parts = [screen.day(memory.occurred_at), memory.speaker, record.user, record.session, memory.title, memory.type]
-    parts += [f"#{tag}" for tag in memory.tags]
-    if memory.valid_to is not None:
-        parts.append(f"true until {screen.day(memory.valid_to)}")
-    if record.entities:
-        parts.append("→ " + ", ".join(record.entities[:8]))
-    return " · ".join(screen.one_line(part, width=80) for part in parts if part)
 
 
 def _show_factors(hit: "Hit") -> None:
