@@ -7,6 +7,7 @@ import typer
 from app.commands import opening, screen
 from app.commands.ending import NOTHING
 from app.commands.options import Data, Json, Project, User
+from app.commands.pages import Cursor, First, Page, page_of
 from app.domain.graph import EntityType
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def list_entities(
     ] = None,
     project: Project = None,
     user: User = None,
-    first: Annotated[int, typer.Option("--first", "-n", help="How many, 1 to 100.")] = 20,
+    first: First = 20,
+    cursor: Cursor = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -37,20 +39,21 @@ def list_entities(
 
     where = EntityWhere(project=project, user=user, types=tuple(types or ()), name=name)
 
-    async def work(application: "Application") -> "list[Entity]":
-        page = await application.services.explore.entities(application.operator, where=where, page=Slice(first=first))
-        return [item.node for item in page.items]
+    async def work(application: "Application") -> "Page[Entity]":
+        page = Slice(first=first, after=cursor)
+        return page_of(await application.services.explore.entities(application.operator, where=where, page=page))
 
     found = opening.opened(work, data=data)
     if as_json:
-        screen.write_json([_entity(entity) for entity in found])
+        screen.write_json({"entities": [_entity(entity) for entity in found.nodes], "cursor": found.cursor})
     else:
         table = screen.table("entity", "type", "name", "aliases")
-        for entity in found:
+        for entity in found.nodes:
             aliases = screen.printable(", ".join(entity.aliases))
             table.add_row(entity.id, entity.type, screen.printable(entity.name), aliases)
         screen.out().print(table)
-    if not found:
+        found.tell_more()
+    if not found.nodes:
         raise typer.Exit(NOTHING)
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from app.services.inputs import AsOf, Route, Walk
     from app.services.results import Neighborhood
 
-_NAME = 60
+_NAME, _END = 40, 28
+"""Characters of a name: of a node in its row, and at an end of an edge; both fit into 80 columns."""
 
 
 def neighborhood(
@@ -68,8 +69,8 @@ def _show_around(found: "Neighborhood", names: Mapping[str, str]) -> None:
     if found.edges:
         screen.out().print()
     for edge in found.edges:
-        source, target = (_name(end, names, width=30) for end in (edge.source, edge.target))
-        screen.out().print(f"{source} → {_said(edge)} {edge.weight:.2f} → {target}")
+        source, target = (_name(end, names, width=_END) for end in (edge.source, edge.target))
+        screen.out().print(f"{source} — {_said(edge)} {edge.weight:.2f} → {target}")
     if found.truncated:
         screen.aside().print("There is more: --first was reached.", style="yellow")
 

@@ -31,6 +31,7 @@ from app.commands import (
     links,
     memories,
     migrate,
+    people,
     profile,
     projects,
     refresh,
@@ -91,6 +92,9 @@ app.command("refresh", rich_help_panel="Keep")(refresh.refresh)
 app.command("history", rich_help_panel="Recall")(history.history)
 app.command("changelog", rich_help_panel="Recall")(history.changelog)
 app.add_typer(keypaths.app, name="keypaths", rich_help_panel="Recall")
+app.command("users", rich_help_panel="Manage")(people.users)
+app.command("agents", rich_help_panel="Manage")(people.agents)
+app.command("sessions", rich_help_panel="Manage")(people.sessions)
 app.add_typer(decisions.app, name="decisions", rich_help_panel="Manage")
 app.add_typer(entities.app, name="entities", rich_help_panel="Manage")
 app.add_typer(jobs.app, name="jobs", rich_help_panel="Manage")

@@ -1,6 +1,5 @@
 """`mnemograph list` and `mnemograph show`: memories as they stand, or as they stood."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,9 +12,13 @@ from app.commands.options import (
     Agent,
     AtRevision,
     Before,
+    Categories,
+    Contains,
     Data,
     Entities,
     Json,
+    Keypath,
+    Kinds,
     KnownAt,
     Project,
     Session,
@@ -26,7 +29,7 @@ from app.commands.options import (
     as_of,
     moment_of,
 )
-from app.domain.memory import Kind
+from app.commands.pages import Cursor, First, Page, page_of
 from app.domain.query import MemoryOrder
 
 if TYPE_CHECKING:
@@ -47,14 +50,6 @@ class Direction(StrEnum):
     ASC = "asc"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Page:
-    """One page of the list; `cursor` is where the next one begins, None on the last one."""
-
-    records: "list[Record]"
-    cursor: str | None
-
-
 def list_memories(
     *,
     user: User = None,
@@ -63,20 +58,18 @@ def list_memories(
     agent: Agent = None,
     tags: Tags = None,
     types: Types = None,
-    kinds: Annotated[
-        list[Kind] | None, typer.Option("--kind", help="What holds, or what happened.", case_sensitive=False)
-    ] = None,
-    categories: Annotated[list[str] | None, typer.Option("--category", help="Category; several allowed.")] = None,
+    kinds: Kinds = None,
+    categories: Categories = None,
     entities: Entities = None,
-    keypath: Annotated[str | None, typer.Option("--keypath", help="Only at this keypath or below it.")] = None,
-    contains: Annotated[str | None, typer.Option("--contains", help="With this in its title or text.")] = None,
+    keypath: Keypath = None,
+    contains: Contains = None,
     after: After = None,
     before: Before = None,
     forgotten: Annotated[bool, typer.Option("--forgotten", help="Those that are forgotten and not erased.")] = False,
     order_by: Annotated[MemoryOrder, typer.Option("--order-by", help="What to sort by.")] = MemoryOrder.CREATED_AT,
     direction: Annotated[Direction, typer.Option("--direction", help="Which end comes first.")] = Direction.DESC,
-    first: Annotated[int, typer.Option("--first", "-n", help="How many, 1 to 100.")] = 20,
-    cursor: Annotated[str | None, typer.Option("--cursor", help="Go on where a page of this list ended.")] = None,
+    first: First = 20,
+    cursor: Cursor = None,
     known_at: KnownAt = None,
     at_revision: AtRevision = None,
     true_at: TrueAt = None,
@@ -105,44 +98,42 @@ def list_memories(
     sort = Sort(by=order_by, descending=direction is Direction.DESC)
     page, then = Slice(first=first, after=cursor), as_of(known_at, at_revision, true_at)
 
-    async def work(application: "Application") -> _Page:
+    async def work(application: "Application") -> "Page[Record]":
         return await _listed(application, where, sort, page, then)
 
     found = opening.opened(work, data=data)
     if as_json:
         from app.commands import shapes
 
-        memories = [shapes.memory(record) for record in found.records]
-        screen.write_json({"memories": memories, "has_more": found.cursor is not None, "cursor": found.cursor})
+        screen.write_json({"memories": [shapes.memory(each) for each in found.nodes], "cursor": found.cursor})
     else:
         _show_list(found)
-    if not found.records:
+    if not found.nodes:
         raise typer.Exit(NOTHING)
 
 
 async def _listed(
     application: "Application", where: "Where", sort: "Sort", page: "Slice", then: "AsOf | None"
-) -> _Page:
+) -> "Page[Record]":
     services, operator = application.services, application.operator
     if then is None:
         found = await services.explore.memories(operator, where=where, sort=sort, page=page)
     else:
         found = await services.past.memories(operator, where=where, sort=sort, page=page, as_of=then)
-    memories = [item.node for item in found.items]
-    records = await opening.transfer_of(application).records(operator, memories=memories)
-    return _Page(records=records, cursor=found.items[-1].cursor if found.items and found.has_next else None)
+    kept = page_of(found)
+    records = await opening.transfer_of(application).records(operator, memories=kept.nodes)
+    return Page(nodes=records, cursor=kept.cursor)
 
 
-def _show_list(page: _Page) -> None:
-    for record in page.records:
+def _show_list(page: "Page[Record]") -> None:
+    for record in page.nodes:
         screen.out().print(record.memory.id, style="bold")
         screen.indented(screen.one_line(record.memory.text, width=_TEXT))
         if about := screen.about(record):
             screen.indented(about, style="dim")
-    if not page.records:
+    if not page.nodes:
         screen.aside().print("Nothing found.")
-    if page.cursor is not None:
-        screen.aside().print(f"More with --cursor {page.cursor}", style="dim")
+    page.tell_more()
 
 
 def show(

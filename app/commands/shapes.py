@@ -7,6 +7,7 @@ from typing import Any
 from app.domain.account import ApiKey, Project
 from app.domain.difference import FieldChange
 from app.domain.memory import Memory, MemoryLink, MemoryVersion
+from app.domain.people import Agent, Session, User
 from app.domain.webhook import Delivery, Webhook
 from app.domain.work import Job
 from app.services.results import Difference, Entry, Hit, TraceStep
@@ -78,6 +79,31 @@ def value(memory: Memory) -> Shape:
         metadata=memory.metadata,
         recorded_at=_time(memory.created_at),
         updated_at=_time(memory.updated_at),
+    )
+
+
+def user(user: User) -> Shape:
+    return _filled(
+        id=user.id,
+        user=user.external_id,
+        name=user.name,
+        metadata=user.metadata,
+        created_at=_time(user.created_at),
+    )
+
+
+def agent(agent: Agent) -> Shape:
+    return _filled(id=agent.id, agent=agent.external_id, name=agent.name, created_at=_time(agent.created_at))
+
+
+def session(session: Session, *, user: str | None) -> Shape:
+    """`user` is the caller's own id."""
+    return _filled(
+        id=session.id,
+        session=session.external_id,
+        user=user,
+        started_at=_time(session.started_at),
+        created_at=_time(session.created_at),
     )
 
 

@@ -1,4 +1,4 @@
-"""`mnemograph link`, `unlink`, `neighborhood`, `paths` and `entities list`."""
+"""`mnemograph link`, `unlink`, `neighborhood`, `paths`, `entities list`, and the lists of people."""
 
 import pytest
 
@@ -82,7 +82,7 @@ def test_what_lies_around_a_memory(cli: CommandLine) -> None:
     ]
     told = cli("neighborhood", oslo, "--kind", "mentions", "--first", "2")
     assert told.out.splitlines()[1].split()[:2] == ["0", oslo]
-    assert "Maya Lindqvist moved to Oslo. → mentions " in told.out
+    assert "Maya Lindqvist moved to Osl… — mentions " in told.out
     assert told.err == "There is more: --first was reached.\n"
     assert cli("neighborhood", oslo, "--depth", "5").code == 3
     assert cli("neighborhood", oslo, "--kind", "likes").code == 2
@@ -117,9 +117,31 @@ def test_paths_lead_from_one_to_another(cli: CommandLine) -> None:
 def test_entities_are_listed(cli: CommandLine) -> None:
     remembered(cli, "Maya Lindqvist moved to Oslo.")
     found = cli("entities", "list", "--json").document
-    assert [(each["name"], each["type"]) for each in found] == [("Maya Lindqvist", "PERSON"), ("Oslo", "PLACE")]
-    (place,) = cli("entities", "list", "--type", "place", "--json").document
-    assert place["name"] == "Oslo"
+    assert [(each["name"], each["type"]) for each in found["entities"]] == [
+        ("Maya Lindqvist", "PERSON"),
+        ("Oslo", "PLACE"),
+    ]
+    page = cli("entities", "list", "--first", "1", "--json").document
+    rest = cli("entities", "list", "--cursor", page["cursor"], "--json").document
+    assert ([each["name"] for each in rest["entities"]], rest["cursor"]) == (["Oslo"], None)
+    assert cli("entities", "list", "--type", "place", "--json").document == rest
     assert cli("entities", "list", "--name", "maya").out.splitlines()[1].split()[1:] == ["PERSON", "Maya", "Lindqvist"]
     nothing = cli("entities", "list", "--user", "nobody", "--json")
-    assert (nothing.code, nothing.document) == (1, [])
+    assert (nothing.code, nothing.document) == (1, {"entities": [], "cursor": None})
+
+
+def test_people_and_conversations_are_listed(cli: CommandLine) -> None:
+    remembered(cli, "Tea at four.", "--user", "ada", "--session", "s1", "--agent", "bot")
+    remembered(cli, "Coffee at nine.", "--user", "eve", "--session", "s2")
+    told = cli("users", "--json").document
+    assert ([each["user"] for each in told["users"]], told["cursor"]) == (["ada", "eve"], None)
+    page = cli("users", "--first", "1", "--json").document
+    assert [each["user"] for each in cli("users", "--cursor", page["cursor"], "--json").document["users"]] == ["eve"]
+    assert [each["agent"] for each in cli("agents", "--json").document["agents"]] == ["bot"]
+    sessions = cli("sessions", "--json").document["sessions"]
+    assert [(each["session"], each["user"]) for each in sessions] == [("s1", "ada"), ("s2", "eve")]
+    assert cli("sessions", "--user", "eve").out.splitlines()[1].split()[:2] == ["s2", "eve"]
+    assert [line.split()[0] for line in cli("users").out.splitlines()] == ["user", "ada", "eve"]
+    assert cli("agents").out.splitlines()[1].split()[0] == "bot"
+    assert cli("sessions", "--user", "nobody").code == 1
+    assert cli("users", "--project", "nowhere").code == 3
