@@ -1,5 +1,6 @@
 """`mnemograph list` and `mnemograph show`: memories as they stand, or as they stood."""
 
+import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -185,15 +186,12 @@ def show_record(record: "Record") -> None:
     table.show_header = False
     for link in fields.pop("links", []):
         table.add_row("   link", screen.printable(_link(link, record.memory.id)))
-    rows = [(name, _said(value)) for name, value in fields.items()]
-    for name, value in rows:
-        table.add_row(f"   {name}", screen.printable(value))
+    for name, value in fields.items():
+        table.add_row(f"   {name}", screen.printable(_said(value)))
     screen.out().print(table)
 
 
 def _said(value: Any) -> str:
-    import json
-
     match value:
         case list():
             return ", ".join(map(str, value))
