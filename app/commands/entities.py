@@ -1,11 +1,14 @@
-"""`mnemograph entities`: join those that are one, and take it back."""
+"""`mnemograph entities`: list them, join those that are one, and take it back."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.commands import opening, screen
-from app.commands.options import Data, Json, Project
+from app.commands.ending import NOTHING
+from app.commands.options import Data, Json, Project, User
+from app.commands.pages import Cursor, First, Page, page_of
+from app.domain.graph import EntityType
 
 if TYPE_CHECKING:
     from app.bootstrap import Application
@@ -13,7 +16,45 @@ if TYPE_CHECKING:
     from app.domain.merges import Merge
     from app.services.results import Parted
 
-app = typer.Typer(help="Entities: merge, split, list merges.", no_args_is_help=True)
+app = typer.Typer(help="Entities: list, merge, split, list merges.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_entities(
+    *,
+    name: Annotated[str | None, typer.Option("--name", help="A part of the name or of an alias.")] = None,
+    types: Annotated[
+        list[EntityType] | None,
+        typer.Option("--type", help="What it is; several allowed.", case_sensitive=False),
+    ] = None,
+    project: Project = None,
+    user: User = None,
+    first: First = 20,
+    cursor: Cursor = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """List what memories name, by name."""
+    from app.services.inputs import EntityWhere, Slice
+
+    where = EntityWhere(project=project, user=user, types=tuple(types or ()), name=name)
+
+    async def work(application: "Application") -> "Page[Entity]":
+        page = Slice(first=first, after=cursor)
+        return page_of(await application.services.explore.entities(application.operator, where=where, page=page))
+
+    found = opening.opened(work, data=data)
+    if as_json:
+        screen.write_json({"entities": [_entity(entity) for entity in found.nodes], "cursor": found.cursor})
+    else:
+        table = screen.table("entity", "type", "name", "aliases")
+        for entity in found.nodes:
+            aliases = screen.printable(", ".join(entity.aliases))
+            table.add_row(entity.id, entity.type, screen.printable(entity.name), aliases)
+        screen.out().print(table)
+        found.tell_more()
+    if not found.nodes:
+        raise typer.Exit(NOTHING)
 
 
 @app.command("merge")

@@ -1,6 +1,7 @@
 """`mnemograph history` and `mnemograph changelog`: what a memory was, and what changed."""
 
-from typing import TYPE_CHECKING, Annotated
+import json
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,21 +21,31 @@ Id = Annotated[str, typer.Argument(help="The memory's id (mem_…).", metavar="I
 def history(
     *,
     memory: Id,
+    before: Annotated[int | None, typer.Option("--from", help="Only compare: the earlier version.")] = None,
+    after: Annotated[
+        int | None, typer.Option("--to", help="Only compare: the later version; the newest when not given.")
+    ] = None,
     restore: Annotated[int | None, typer.Option("--restore", help="Write this version as the newest one.")] = None,
+    if_version: Annotated[
+        int | None, typer.Option("--if-version", help="Restore only while this is its version.")
+    ] = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Show how a memory changed from version to version, newest first; or go back to one."""
+    """Show how a memory changed from version to version, newest first; or compare two; or go back to one."""
     from app.commands import shapes
     from app.domain.ids import MemoryId
 
     id_ = MemoryId(memory)
     if restore is not None:
-        restored = opening.opened(lambda application: _restored(application, id_, restore), data=data)
+        restored = opening.opened(lambda application: _restored(application, id_, restore, if_version), data=data)
         if as_json:
             screen.write_json(shapes.value(restored))
         else:
             screen.out().print(f"Version {restore} of {restored.id} is back, as version {restored.version}.")
+        return
+    if before is not None or after is not None:
+        _compare(id_, before, after, data=data, as_json=as_json)
         return
     steps = opening.opened(lambda application: _differences(application, id_), data=data)
     if as_json:
@@ -49,8 +60,41 @@ def history(
         screen.indented(screen.printable(made.memory.text if first else step.text or f"changed: {fields or 'nothing'}"))
 
 
-async def _restored(application: "Application", memory: "MemoryId", version: int) -> "Memory":
-    return await application.services.chronicle.restore(application.operator, memory=memory, version=version)
+def _compare(memory: "MemoryId", before: int | None, after: int | None, *, data: Data, as_json: bool) -> None:
+    from app.commands import shapes
+
+    async def work(application: "Application") -> "Difference":
+        return await application.services.chronicle.difference(
+            application.operator, memory=memory, before=before, after=after
+        )
+
+    found = opening.opened(work, data=data)
+    if as_json:
+        screen.write_json(shapes.difference(found))
+        return
+    screen.out().print(f"version {found.before.version} to version {found.after.version}", style="bold")
+    if found.text:
+        screen.indented(screen.printable(found.text))
+    for change in found.fields:
+        if change.field != "text":
+            told = shapes.change(change)
+            screen.indented(screen.printable(f"{change.field}: {_said(told['before'])} → {_said(told['after'])}"))
+    if not found.fields:
+        screen.aside().print("Nothing differs.")
+
+
+def _said(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+async def _restored(
+    application: "Application", memory: "MemoryId", version: int, expected_version: int | None
+) -> "Memory":
+    restored = await application.services.chronicle.restore(
+        application.operator, memory=memory, version=version, expected_version=expected_version
+    )
+    await opening.finish_reading(application, memory)
+    return restored
 
 
 async def _differences(application: "Application", memory: "MemoryId") -> "list[Difference]":

@@ -18,6 +18,7 @@ from app.commands import (
     exporting,
     feedback,
     forget,
+    graph,
     history,
     importing,
     intelligence,
@@ -27,7 +28,10 @@ from app.commands import (
     keys,
     knowledge,
     layers,
+    links,
+    memories,
     migrate,
+    people,
     profile,
     projects,
     refresh,
@@ -37,6 +41,7 @@ from app.commands import (
     search,
     serve,
     summarize,
+    update,
     vocabulary,
     webhooks,
     worker,
@@ -56,11 +61,18 @@ app.command("worker", rich_help_panel="Run")(worker.worker)
 app.command("demo", rich_help_panel="Run")(demo.demo)
 app.command("doctor", rich_help_panel="Run")(doctor.doctor)
 app.command("add", rich_help_panel="Remember")(add.add)
+app.command("update", rich_help_panel="Remember")(update.update)
+app.command("link", rich_help_panel="Remember")(links.link)
+app.command("unlink", rich_help_panel="Remember")(links.unlink)
 app.command("feedback", rich_help_panel="Remember")(feedback.feedback)
 app.command("promote", rich_help_panel="Remember")(layers.promote)
 app.command("demote", rich_help_panel="Remember")(layers.demote)
 app.command("import", rich_help_panel="Remember")(importing.import_files)
 app.command("search", rich_help_panel="Recall")(search.search)
+app.command("list", rich_help_panel="Recall")(memories.list_memories)
+app.command("show", rich_help_panel="Recall")(memories.show)
+app.command("neighborhood", rich_help_panel="Recall")(graph.neighborhood)
+app.command("paths", rich_help_panel="Recall")(graph.paths)
 app.command("route", rich_help_panel="Recall")(route.route)
 app.command("compose", rich_help_panel="Recall")(compose.compose)
 app.command("clusters", rich_help_panel="Recall")(clusters.clusters)
@@ -80,6 +92,9 @@ app.command("refresh", rich_help_panel="Keep")(refresh.refresh)
 app.command("history", rich_help_panel="Recall")(history.history)
 app.command("changelog", rich_help_panel="Recall")(history.changelog)
 app.add_typer(keypaths.app, name="keypaths", rich_help_panel="Recall")
+app.command("users", rich_help_panel="Manage")(people.users)
+app.command("agents", rich_help_panel="Manage")(people.agents)
+app.command("sessions", rich_help_panel="Manage")(people.sessions)
 app.add_typer(decisions.app, name="decisions", rich_help_panel="Manage")
 app.add_typer(entities.app, name="entities", rich_help_panel="Manage")
 app.add_typer(jobs.app, name="jobs", rich_help_panel="Manage")

@@ -10,7 +10,7 @@ from app.commands.folder import require_store, shared
 
 if TYPE_CHECKING:
     from app.bootstrap import Application
-    from app.domain.ids import JobId
+    from app.domain.ids import JobId, MemoryId
     from app.domain.work import Job
     from app.services.transfer import Transfer
     from app.settings import Settings
@@ -84,6 +84,18 @@ async def finish(
             tell(await jobs_of(application, jobs))
             await asyncio.wait([draining], timeout=_POLL)
     return draining.result()
+
+
+async def finish_reading(application: "Application", memory: "MemoryId") -> None:
+    """Runs the extraction that an edit of this memory asked for, if it did."""
+    from app.domain.work import JobState
+    from app.services.inputs import Slice
+
+    page = await application.services.work.jobs(
+        application.operator, states=(JobState.PENDING, JobState.PROCESSING), page=Slice(first=100)
+    )
+    asked = [item.node.id for item in page.items if memory in item.node.arguments.get("memories", ())]
+    await finish(application, asked)
 
 
 async def jobs_of(application: "Application", jobs: Sequence["JobId"]) -> list["Job"]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.domain.memory import Kind
+
 if TYPE_CHECKING:
     from app.services.inputs import AsOf
 
@@ -24,6 +26,16 @@ Agent = Annotated[str | None, typer.Option("--agent", help="Program that wrote i
 Tags = Annotated[list[str] | None, typer.Option("--tag", "-t", help="Tag; may be given several times.")]
 Expires = Annotated[str | None, typer.Option("--expires", help="Date and time when it stops being found.")]
 Types = Annotated[list[str] | None, typer.Option("--type", help="Type (fact, preference, event …); several allowed.")]
+Entities = Annotated[
+    list[str] | None, typer.Option("--entity", help="Name of an entity that is mentioned; several allowed.")
+]
+Kinds = Annotated[
+    list[Kind] | None,
+    typer.Option("--kind", help="What holds (semantic), or what happened (episodic).", case_sensitive=False),
+]
+Categories = Annotated[list[str] | None, typer.Option("--category", help="Category; several allowed.")]
+Keypath = Annotated[str | None, typer.Option("--keypath", help="Only at this keypath or below it.")]
+Contains = Annotated[str | None, typer.Option("--contains", help="Only with this in its title or text.")]
 After = Annotated[str | None, typer.Option("--after", help="Only what happened at or after this date and time.")]
 Before = Annotated[str | None, typer.Option("--before", help="Only what happened before this date and time.")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", help="As it was on record at this date and time.")]

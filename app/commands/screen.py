@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from app.services.transfer import Record
+
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _UNCUT = 10_000
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -71,6 +73,18 @@ def bar(share: float, *, width: int = 10) -> str:
 
 def day(value: datetime | None) -> str:
     return "" if value is None else f"{value.astimezone(UTC).day} {value.astimezone(UTC):%b %Y}"
+
+
+def about(record: "Record") -> str:
+    """What goes with a memory's text, in a line."""
+    memory = record.memory
+    parts = [day(memory.occurred_at), memory.speaker, record.user, record.session, memory.title, memory.type]
+    parts += [f"#{tag}" for tag in memory.tags]
+    if memory.valid_to is not None:
+        parts.append(f"true until {day(memory.valid_to)}")
+    if record.entities:
+        parts.append("→ " + ", ".join(record.entities[:8]))
+    return " · ".join(one_line(part, width=80) for part in parts if part)
 
 
 def count(number: int, noun: str) -> str:

@@ -13,8 +13,13 @@ from app.commands.options import (
     Agent,
     AtRevision,
     Before,
+    Categories,
+    Contains,
     Data,
+    Entities,
     Json,
+    Keypath,
+    Kinds,
     KnownAt,
     Project,
     Session,
@@ -75,7 +80,11 @@ def search(
     agent: Agent = None,
     tags: Tags = None,
     types: Types = None,
-    entities: Annotated[list[str] | None, typer.Option("--entity", help="Name of an entity that is mentioned.")] = None,
+    kinds: Kinds = None,
+    categories: Categories = None,
+    entities: Entities = None,
+    keypath: Keypath = None,
+    contains: Contains = None,
     after: After = None,
     before: Before = None,
     known_at: KnownAt = None,
@@ -99,7 +108,11 @@ def search(
             agents=(agent,) if agent else (),
             tags=tuple(tags or ()),
             types=tuple(types or ()),
+            kinds=tuple(kinds or ()),
+            categories=tuple(categories or ()),
             entities=tuple(entities or ()),
+            keypath=keypath,
+            contains=contains,
             occurred=TimeRange(after=moment_of("after", after), before=moment_of("before", before)),
         ),
         slice=Slice(first=first),
@@ -141,23 +154,12 @@ def show(found: "Found", records: "list[Record]", *, explain: bool) -> None:
         head.append(f"  {record.memory.id}", style="dim")
         console.print(head)
         screen.indented(screen.printable(record.memory.text))
-        if about := _about(record):
+        if about := screen.about(record):
             screen.indented(about, style="dim")
         if explain:
             _show_factors(item.node)
     if explain:
         _show_steps(found)
-
-
-def _about(record: "Record") -> str:
-    memory = record.memory
-    parts = [screen.day(memory.occurred_at), memory.speaker, record.user, record.session, memory.title, memory.type]
-    parts += [f"#{tag}" for tag in memory.tags]
-    if memory.valid_to is not None:
-        parts.append(f"true until {screen.day(memory.valid_to)}")
-    if record.entities:
-        parts.append("→ " + ", ".join(record.entities[:8]))
-    return " · ".join(screen.one_line(part, width=80) for part in parts if part)
 
 
 def _show_factors(hit: "Hit") -> None:

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.account import ApiKey, Project
-from app.domain.memory import Memory, MemoryVersion
+from app.domain.difference import FieldChange
+from app.domain.memory import Memory, MemoryLink, MemoryVersion
+from app.domain.people import Agent, Session, User
 from app.domain.webhook import Delivery, Webhook
 from app.domain.work import Job
-from app.services.results import Entry, Hit, TraceStep
+from app.services.results import Difference, Entry, Hit, TraceStep
 from app.services.transfer import Record
 
 Shape = dict[str, Any]
@@ -51,17 +53,16 @@ def memory(record: Record) -> Shape:
         else None,
         position=kept.position,
         entities=list(record.entities),
-        links=[
-            _filled(
-                source=link.source, target=link.target, type=link.type, label=link.label, confidence=link.confidence
-            )
-            for link in record.links
-        ],
+        links=[link(each) for each in record.links],
         versions=[
             _filled(version=v.version, recorded_at=_time(v.recorded_at), actor=v.actor, text=v.memory.text)
             for v in record.versions
         ],
     )
+
+
+def link(link: MemoryLink) -> Shape:
+    return _filled(source=link.source, target=link.target, type=link.type, label=link.label, confidence=link.confidence)
 
 
 def value(memory: Memory) -> Shape:
@@ -81,6 +82,31 @@ def value(memory: Memory) -> Shape:
     )
 
 
+def user(user: User) -> Shape:
+    return _filled(
+        id=user.id,
+        user=user.external_id,
+        name=user.name,
+        metadata=user.metadata,
+        created_at=_time(user.created_at),
+    )
+
+
+def agent(agent: Agent) -> Shape:
+    return _filled(id=agent.id, agent=agent.external_id, name=agent.name, created_at=_time(agent.created_at))
+
+
+def session(session: Session, *, user: str | None) -> Shape:
+    """`user` is the caller's own id."""
+    return _filled(
+        id=session.id,
+        session=session.external_id,
+        user=user,
+        started_at=_time(session.started_at),
+        created_at=_time(session.created_at),
+    )
+
+
 def version(version: MemoryVersion) -> Shape:
     return {
         **value(version.memory),
@@ -91,6 +117,20 @@ def version(version: MemoryVersion) -> Shape:
             deleted_at=_time(version.memory.deleted_at),
         ),
     }
+
+
+def difference(difference: Difference) -> Shape:
+    return {
+        "before": version(difference.before),
+        "after": version(difference.after),
+        "fields": [change(each) for each in difference.fields],
+        "text": difference.text,
+    }
+
+
+def change(change: FieldChange) -> Shape:
+    """A field with both values; null for what was or is empty."""
+    return {"field": change.field, "before": _plain(change.before), "after": _plain(change.after)}
 
 
 def entry(entry: Entry) -> Shape:
@@ -206,6 +246,10 @@ def project(project: Project) -> Shape:
 
 def _filled(**values: Any) -> Shape:
     return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+
+def _plain(value: Any) -> Any:
+    return _time(value) if isinstance(value, datetime) else value
 
 
 def _time(value: datetime | None) -> str | None:

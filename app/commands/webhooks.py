@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from app.bootstrap import Application
     from app.domain.webhook import Delivery, Webhook
 
-app = typer.Typer(help="Webhooks: list, create, delete, test, deliveries.", no_args_is_help=True)
+app = typer.Typer(help="Webhooks: list, create, update, delete, test, deliveries.", no_args_is_help=True)
 
 Id = Annotated[str, typer.Argument(help="The webhook's id (whk_…).")]
 
@@ -72,6 +72,45 @@ def create(
         return
     screen.aside().print(f"Webhook {made.id}. Its secret is shown this once:", style="dim")
     sys.stdout.write(made.secret + "\n")
+
+
+@app.command("update")
+def update(
+    *,
+    id_: Id,
+    url: Annotated[str | None, typer.Option("--url", help="Where to send: https, no private address.")] = None,
+    events: Annotated[list[str] | None, typer.Option("--event", help="All that it listens to, one each time.")] = None,
+    description: Annotated[str | None, typer.Option("--description", help='What it is for; "" is nothing.')] = None,
+    headers: Annotated[
+        list[str] | None, typer.Option("--header", help='Name: value; all that go along, one each time; "" is none.')
+    ] = None,
+    active: Annotated[bool | None, typer.Option("--active/--off", help="Whether it is told.")] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Change what is given of a webhook. One that is switched on again hears of what happens from then on."""
+    from app.commands import shapes
+    from app.domain.ids import WebhookId
+    from app.services.webhooks import WebhookPatch
+
+    patch = WebhookPatch(
+        url=url,
+        events=events,
+        description=description,
+        headers=None if headers is None else {} if headers == [""] else _headers(headers),
+        active=active,
+    )
+    if patch == WebhookPatch():
+        raise typer.BadParameter("say what to change")
+
+    async def work(application: "Application") -> "Webhook":
+        return await application.services.webhooks.update(application.operator, webhook=WebhookId(id_), patch=patch)
+
+    changed = opening.opened(work, data=data)
+    if as_json:
+        screen.write_json(shapes.webhook(changed))
+    else:
+        screen.out().print(f"Changed {changed.id}.")
 
 
 @app.command("delete")

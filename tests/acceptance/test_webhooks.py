@@ -93,6 +93,28 @@ def test_the_command_line_makes_tries_shows_and_removes(cli: CommandLine, hook: 
     assert "there is no such webhook" in cli(*test).err
 
 
+def test_the_command_line_changes_what_is_given_of_a_webhook(cli: CommandLine) -> None:
+    cli("add", "Something.")
+    id_ = cli("webhooks", "create", "https://a.example/", "--header", "X-Ours: 1", "--json").document["id"]
+    changed = cli("webhooks", "update", id_, "--event", "memory.created", "--off", "--description", "ours", "--json")
+    assert (changed.code, changed.document["url"], changed.document["headers"]) == (
+        0,
+        "https://a.example/",
+        {"X-Ours": "1"},
+    )
+    assert (changed.document["events"], changed.document["active"], changed.document["description"]) == (
+        ["memory.created"],
+        False,
+        "ours",
+    )
+    assert cli("webhooks", "update", id_, "--url", "https://b.example/", "--active").out == f"Changed {id_}.\n"
+    emptied = cli("webhooks", "update", id_, "--header", "", "--description", "", "--json").document
+    assert (emptied["url"], emptied["active"]) == ("https://b.example/", True)
+    assert {"headers", "description"} & set(emptied) == set()
+    assert cli("webhooks", "update", id_).code == 2
+    assert cli("webhooks", "update", "whk_00000000000000000000000000", "--off").code == 4
+
+
 def test_what_the_command_line_cannot_make_it_says(cli: CommandLine) -> None:
     cli("add", "Something.")
     refused = cli("webhooks", "create", "http://127.0.0.1/")
