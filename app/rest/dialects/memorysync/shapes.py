@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from app.rest.shapes import Shape, whole
+from app.rest.shapes import Shape, filled, whole
 
 MAX_ITEMS, MAX_EDITS = 50, 100
 EDITABLE = ("tags", "importance", "metadata", "source", "event_type")
@@ -103,13 +103,21 @@ class Routed(Query):
     force_intent: Literal["factual", "analytical", "hybrid"] | None = None
 
 
+def _said(given: Any) -> Any:
+    """Blank names are none: a criterion that says nothing must not pass for one that fits all."""
+    return tuple(filter(filled, given)) if isinstance(given, list) else given
+
+
+Criterion = Annotated[str | None, BeforeValidator(filled)]
+
+
 class ForgetFilters(Shape):
-    source: str | None = None
-    event_type: str | None = None
-    tags: tuple[str, ...] = ()
-    tier: Tier | None = None
-    before: Instant | None = None
-    after: Instant | None = None
+    source: Criterion = None
+    event_type: Criterion = None
+    tags: Annotated[tuple[str, ...], BeforeValidator(_said)] = ()
+    tier: Annotated[Tier | None, BeforeValidator(filled)] = None
+    before: Annotated[Instant | None, BeforeValidator(filled)] = None
+    after: Annotated[Instant | None, BeforeValidator(filled)] = None
 
 
 class Forget(Owned):
@@ -145,7 +153,7 @@ class NewRelation(Owned):
 
 
 class Synthesize(Owned):
-    query: str | None = None
+    query: Criterion = None
     memory_ids: tuple[MemoryNumber, ...] | None = None
     max_memories: Annotated[int, Field(ge=1, le=50)] | None = None
 

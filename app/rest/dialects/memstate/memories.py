@@ -15,6 +15,7 @@ from app.rest.handles import digits_of, edition_id, edition_of
 from app.rest.shapes import Nothing
 from app.rest.speech import Wrong
 from app.services.inputs import Address, NewDocument, NewValue, Question, Slice, Where
+from app.services.recall import MAX_QUERY
 from app.services.references import EVERY_PROJECT
 from app.services.results import Listing, Storing
 
@@ -140,7 +141,8 @@ async def search(call: Call[Search, Nothing]) -> Reply:
 
 async def _asked(call: Call[Search, Nothing], project: str, prefix: str | None) -> list[tuple[Memory, float]]:
     where = Where(project=project, keypath=prefix, categories=call.body.categories)
-    question = Question(query=call.body.query or "", where=where, slice=Slice(first=call.body.limit))
+    text = (call.body.query or "").strip()[:MAX_QUERY]
+    question = Question(query=text, where=where, slice=Slice(first=call.body.limit))
     found = await call.services.recall.search(call.principal, question=question)
     return [(item.node.memory, item.node.score) for item in found.hits.items]
 
