@@ -22,7 +22,8 @@ def create(
     *,
     name: Annotated[str, typer.Argument(help="What the key is for.")],
     scopes: Annotated[
-        list[str] | None, typer.Option("--scope", help="read, write or admin; several allowed [read, write; for buildd all].")
+        list[str] | None,
+        typer.Option("--scope", help="read, write or admin; several allowed [read, write; for buildd all]."),
     ] = None,
     projects: Annotated[
         list[str] | None, typer.Option("--project", "-p", help="Only these projects; all when not given.")

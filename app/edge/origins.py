@@ -63,7 +63,9 @@ class Cors:
     Where `prepares` says so the application behind answers preflights itself.
     """
 
-    def __init__(self, app: ASGIApp, *, origins: Origins, prepares: Callable[[Scope], bool] = lambda _scope: False) -> None:
+    def __init__(
+        self, app: ASGIApp, *, origins: Origins, prepares: Callable[[Scope], bool] = lambda _scope: False
+    ) -> None:
         self._app, self._origins, self._prepares = app, origins, prepares
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

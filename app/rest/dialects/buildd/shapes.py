@@ -86,6 +86,10 @@ class BatchQuery(Shape):
     ids: CommaList | None = None
 
 
+class BulkIds(Shape):
+    ids: Texts = ()
+
+
 class NewKeyBody(Shape):
     name: Text = None
     read_only: bool = Field(default=False, alias="readOnly")
@@ -143,6 +147,11 @@ class ContextBlock(TypedDict):
 class Deleted(TypedDict):
     deleted: bool
     success: bool
+
+
+class BulkDeleted(TypedDict):
+    deleted: int
+    ids: list[str]
 
 
 class Health(TypedDict):

@@ -16,9 +16,11 @@ from app.domain.errors import (
 from app.domain.keys import Dialect
 from app.domain.principal import Permission
 from app.edge.credentials import bearer_first
-from app.rest.dialects.buildd.memories import batch, context, create, delete, get, listed, search, update
+from app.rest.dialects.buildd.memories import batch, bulk_delete, context, create, delete, get, listed, search, update
 from app.rest.dialects.buildd.shapes import (
     BatchQuery,
+    BulkDeleted,
+    BulkIds,
     ContextBlock,
     ContextQuery,
     Deleted,
@@ -116,6 +118,15 @@ ROUTES = (
         needs=_WRITE,
     ),
     Route(
+        method="POST",
+        path="/api/memories/bulk-delete",
+        handler=bulk_delete,
+        says="Removes up to 50 memories; unknown ones are left out.",
+        body=BulkIds,
+        answers={200: BulkDeleted},
+        needs=_WRITE,
+    ),
+    Route(
         method="GET",
         path="/api/keys",
         handler=keys,
@@ -171,7 +182,6 @@ ROUTES = (
         handler=health,
         says="Whether the server lives.",
         answers={200: Health},
-        wrong=(503,),
         open=True,
     ),
 )

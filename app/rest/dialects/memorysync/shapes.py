@@ -29,6 +29,11 @@ def memory_number(given: Any) -> Any:
     return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 20 else text
 
 
+def within(least: int, most: int) -> AfterValidator:
+    """A number that is brought within bounds; what is no number is refused."""
+    return AfterValidator(lambda number: max(least, min(most, number)))
+
+
 Instant = Annotated[datetime, AfterValidator(_in_utc)]
 Label = Annotated[str, Field(max_length=64)]
 Importance = Annotated[float, Field(ge=0, le=1)]
@@ -89,11 +94,11 @@ class Owned(Shape):
 
 class Query(Owned):
     query: str = ""
-    k: Annotated[int, whole(5, 1, 50)] = 5
+    k: Annotated[int, within(1, 50)] = 5
     filters: QueryFilters = QueryFilters()
     weights: dict[str, Any] | None = None
     session_id: str | None = None
-    traversal_depth: Annotated[int, whole(2, 1, 3)] = 2
+    traversal_depth: Annotated[int, within(1, 3)] = 2
     computation_tier: Literal["low", "medium", "high"] = "high"
 
 
@@ -129,8 +134,8 @@ class Forget(Owned):
 
 class Compose(Owned):
     prompt_template: Words
-    recall_k: Annotated[int, whole(5, 1, 50)] = 5
-    max_tokens: Annotated[int, whole(2_000, 1, 200_000)] = 2_000
+    recall_k: Annotated[int, within(1, 50)] = 5
+    max_tokens: Annotated[int, within(1, 200_000)] = 2_000
 
 
 class Edit(Labels):
@@ -187,7 +192,7 @@ class HistoryQuery(Shape):
 class GraphQuery(Shape):
     limit: Annotated[int, whole(50, 1, 500)] = 50
     memory_id: MemoryNumber | None = None
-    depth: Annotated[int, whole(1, 1, 3)] = 1
+    depth: Annotated[int, within(1, 3)] = 1
 
 
 class Summarize(Owned):

@@ -56,13 +56,12 @@ async def store(call: Call[Store, Nothing]) -> Reply:
     value = _value(content, keypath, project=project, source=asked.source, category=asked.category, topics=asked.topics)
     stored = await call.services.keypaths.store(call.principal, value=value)
     memory, path = stored.memory, shown.shown(stored.memory.keypath)
-    told: dict[str, Any] = {"memory_id": edition_id(memory.id, memory.version), "version": memory.version}
+    told: dict[str, Any] = {"memory_id": edition_id(memory.id, memory.version), "action": "created"}
+    message = f"Memory stored at '{path}'"
     if stored.how is Storing.SUPERSEDED:
         told |= {"action": "superseded", "superseded_id": edition_id(memory.id, memory.version - 1)}
-        told["message"] = f"Memory at '{path}' updated (v{memory.version})"
-    else:
-        told |= {"action": "created", "message": f"Memory stored at '{path}'"}
-    return Reply(200, told)
+        message = f"Memory at '{path}' updated (v{memory.version})"
+    return Reply(200, {**told, "version": memory.version, "message": message})
 
 
 async def get(call: Call[Nothing, Nothing]) -> Reply:
