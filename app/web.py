@@ -27,7 +27,7 @@ from app.metrics import Metrics
 from app.ports.messaging import Limiter
 from app.ports.runtime import Clock, IdFactory
 from app.ports.servers import Standing
-from app.rest.adapter import Rest, Voices
+from app.rest.adapter import Rest, Voices, prepares
 from app.rest.dialects import SPEECHES
 from app.rest.documents import documents
 from app.services.bundle import Services
@@ -140,13 +140,14 @@ def edge(parts: Parts, options: EdgeOptions, connections: Connections) -> ASGIAp
         origins=origins,
         rules=Rules(operations=options.max_subscriptions, message_size=options.message_limit),
     )
-    known = _known(parts, options, doorkeeper, view)
+    readiness = Readiness(parts.ready)
+    known = _known(parts, options, doorkeeper, view, readiness)
     http: ASGIApp = Paths(known)
     if parts.services is not None:
-        http = Rest(http, doorkeeper=doorkeeper, services=parts.services)
+        http = Rest(http, doorkeeper=doorkeeper, services=parts.services, ready=readiness.demand)
     http = BodyLimit(http, limit=options.body_limit)
     http = NoKeysInUrls(http)
-    http = Cors(http, origins=origins)
+    http = Cors(http, origins=origins, prepares=prepares)
     http = Faults(http)
     if parts.services is not None:
         http = Voices(http, SPEECHES, native=frozenset(known), now=parts.clock.now)
@@ -156,10 +157,11 @@ def edge(parts: Parts, options: EdgeOptions, connections: Connections) -> ASGIAp
     return Tracing(_ByKind(http, sockets), ids=parts.ids)
 
 
-def _known(parts: Parts, options: EdgeOptions, doorkeeper: Doorkeeper, view: View) -> dict[str, ASGIApp]:
+def _known(
+    parts: Parts, options: EdgeOptions, doorkeeper: Doorkeeper, view: View, readiness: Readiness
+) -> dict[str, ASGIApp]:
     graphql: ASGIApp = Admission(view, doorkeeper=doorkeeper)
     metrics: ASGIApp = MetricsPage(parts.metrics)
-    readiness = Readiness(parts.ready)
     about = {"name": "mnemograph", "version": options.version}
     return {
         "/": Reading(Fixed({**about, "graphql": GRAPHQL})),

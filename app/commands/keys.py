@@ -22,7 +22,8 @@ def create(
     *,
     name: Annotated[str, typer.Argument(help="What the key is for.")],
     scopes: Annotated[
-        list[str] | None, typer.Option("--scope", help="read, write or admin; several allowed [read, write].")
+        list[str] | None,
+        typer.Option("--scope", help="read, write or admin; several allowed [read, write; for buildd all]."),
     ] = None,
     projects: Annotated[
         list[str] | None, typer.Option("--project", "-p", help="Only these projects; all when not given.")
@@ -40,13 +41,14 @@ def create(
     from app.commands import shapes
     from app.services.inputs import NewKey
 
+    asked = _dialect(dialect)
     wanted = NewKey(
         name=name,
-        scopes=tuple(scopes) if scopes else ("read", "write"),
+        scopes=tuple(scopes) if scopes else _scopes(asked),
         projects=tuple(projects) if projects else None,
         user=user,
         expires_at=moment_of("expires", expires),
-        dialect=_dialect(dialect),
+        dialect=asked,
     )
 
     async def work(application: "Application") -> "IssuedKey":
@@ -109,6 +111,13 @@ def revoke(
         screen.write_json([shapes.key(key) for key in revoked])
     for key in () if as_json else revoked:
         screen.out().print(f"Revoked {key.id} ({screen.printable(key.name)}).")
+
+
+def _scopes(dialect: "Dialect | None") -> tuple[str, ...]:
+    """Buildd's keys either read only or manage their team."""
+    from app.domain.keys import Dialect
+
+    return ("read", "write", "admin") if dialect is Dialect.BUILDD else ("read", "write")
 
 
 def _dialect(name: str | None) -> "Dialect | None":

@@ -16,7 +16,7 @@ from app.domain.text import unstorable
 
 MAX_KEYPATH: Final = 1_000
 MAX_LEVELS: Final = 32
-MAX_NAME: Final = 128
+MAX_NAME: Final = 512
 
 _WRITTEN: Final = re.compile(r"%(25|2[Ee])")
 _MISTAKABLE: Final = re.compile(r"%(?=25|2[Ee])")

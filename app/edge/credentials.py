@@ -16,15 +16,26 @@ _KEY = re.compile(r"mng_[0-9a-z]{26}_")
 
 def key_in(scope: Scope) -> str | None:
     """The key in the headers, None when there is none. Raises Refusal when two differ, Unauthenticated for another scheme."""
-    found: list[str] = []
-    for name, value in scope["headers"]:
-        if name == b"x-api-key":
-            found.append(value.decode("latin-1").strip())
-        elif name == b"authorization":
-            found.append(bearer(value.decode("latin-1")))
-    if len(set(found)) > 1:
+    bearers, keys = _bearers(scope), _keys(scope)
+    found = set(filter(None, (*(bearer(value) for value in bearers), *keys)))
+    if len(found) > 1:
         raise Refusal(400, "two_credentials", "The request carries two different keys")
-    return found[0] if found else None
+    return found.pop() if found else None
+
+
+def bearer_first(scope: Scope) -> str | None:
+    """The key after Bearer, else the other one; whatever else Authorization holds is none of ours."""
+    told = (value.strip().partition(" ") for value in _bearers(scope))
+    bearers = [text.strip() for scheme, _, text in told if scheme.lower() == "bearer"]
+    return next(filter(None, (*bearers, *_keys(scope))), None)
+
+
+def _bearers(scope: Scope) -> list[str]:
+    return [value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"]
+
+
+def _keys(scope: Scope) -> list[str]:
+    return [value.decode("latin-1").strip() for name, value in scope["headers"] if name == b"x-api-key"]
 
 
 def bearer(value: str) -> str:

@@ -1,6 +1,6 @@
 """Which web pages may call: those of the same origin, and those on the list."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -58,10 +58,15 @@ def _normal(origin: str) -> str:
 
 
 class Cors:
-    """Answers preflights and marks answers for listed origins. Keys travel in headers, so never with credentials."""
+    """Answers preflights and marks answers for listed origins. Keys travel in headers, so never with credentials.
 
-    def __init__(self, app: ASGIApp, *, origins: Origins) -> None:
-        self._app, self._origins = app, origins
+    Where `prepares` says so the application behind answers preflights itself.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, origins: Origins, prepares: Callable[[Scope], bool] = lambda _scope: False
+    ) -> None:
+        self._app, self._origins, self._prepares = app, origins, prepares
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin = header(scope, b"origin")
@@ -75,7 +80,8 @@ class Cors:
                 (b"access-control-expose-headers", _ANSWER_HEADERS),
                 (b"cross-origin-resource-policy", b"cross-origin"),
             ]
-        if scope["method"] == "OPTIONS" and header(scope, b"access-control-request-method") is not None:
+        asks_first = scope["method"] == "OPTIONS" and header(scope, b"access-control-request-method") is not None
+        if asks_first and not self._prepares(scope):
             await self._preflight(send, marks)
             return
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.domain.errors import AppError, Unavailable
 from app.domain.principal import Permission, require
 from app.edge.admission import principal_of
-from app.edge.answers import answer
+from app.edge.answers import answer, request_id
 from app.edge.strict_json import write_json
 from app.metrics import CONTENT_TYPE, Metrics
 from app.ports.servers import Standing
@@ -46,10 +46,14 @@ class Readiness:
         """What the store was found to be the last time."""
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await self.demand()
+        await answer(send, 200, b'{"status":"ready"}')
+
+    async def demand(self) -> None:
+        """Raises Unavailable."""
         await self.look()
         if self.failed:
             raise Unavailable("The store does not answer")
-        await answer(send, 200, b'{"status":"ready"}')
 
     async def look(self) -> None:
         async with self._asking:
@@ -77,7 +81,7 @@ class Health:
         self._readiness, self._standing = readiness, standing
         self._looking: asyncio.Task[None] | None = None
 
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._readiness.look())
         await asyncio.wait([self._looking], timeout=_GLANCE)
@@ -86,7 +90,8 @@ class Health:
         parts = {"db": store, "vector_db": index, "cache": standing.messages}
         told = {name: "healthy" if well else "unhealthy" for name, well in parts.items()}
         status = "ok" if all(parts.values()) else "degraded"
-        await answer(send, 200, write_json({"status": status, **told}))
+        traced = [(b"x-trace-id", request_id(scope).encode())]
+        await answer(send, 200, write_json({"status": status, **told}), headers=traced)
 
 
 class MetricsPage:

@@ -49,6 +49,8 @@ _TAG_QUESTION = re.compile(
     r"|wanna|want|right|huh|eh|yeah|ya know|you know|you|got|isn't|don't|doesn't|care)\b[^.!]*\?+$"
 )
 _LIGHT = lexicon.listed("greeting farewell interjection")
+_PHRASES = _LIGHT | {"thanks", "agreement"}
+"""What nobody means to keep, whoever says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,29 @@ def statements(reading: Reading, entities: Sequence[FoundEntity], times: Sequenc
         return said
     reasons = [reason for _, reason in remarks if reason is not None]
     return next((reason for reason in reasons if reason not in _LIGHT), reasons[-1] if reasons else "nothing said")
+
+
+def phrases(reading: Reading, entities: Sequence[FoundEntity], times: Sequence[FoundTime]) -> str | None:
+    """What kind of talk a text is that consists of nothing but set phrases; None for any other.
+
+    Unlike in a conversation a short statement is no talk here: nobody hands it over without meaning it.
+    """
+    said = [_phrase(reading, sentence, entities, times) for sentence in reading.sentences]
+    return None if None in said else next(iter(said), "nothing said")
+
+
+def _phrase(
+    reading: Reading, sentence: Sentence, entities: Sequence[FoundEntity], times: Sequence[FoundTime]
+) -> str | None:
+    reason = remark(reading, sentence, entities, times)
+    if reason is None or reason in _PHRASES:
+        return reason
+    text = _without_address(sentence, within(entities, sentence)).lower().replace("’", "'")
+    opening = OPENING.match(text)
+    if opening and not _novel(reading, sentence):
+        return "interjection"
+    form = _form(text[opening.end() if opening else 0 :].strip(_MARKS))
+    return form if form in _LIGHT else None
 
 
 def remark(

@@ -7,7 +7,7 @@ from app.extraction.categories import categories, sentence_categories
 from app.extraction.classify import classify, main_sentence
 from app.extraction.entities import find_entities
 from app.extraction.facts import fact_of, find_facts
-from app.extraction.filler import statements
+from app.extraction.filler import phrases, statements
 from app.extraction.findings import Finding, FoundEntity, FoundStatement, FoundTime, Turn
 from app.extraction.reading import Reading, read
 from app.extraction.relations import find_relations
@@ -42,9 +42,10 @@ class Extractor:
         ]
 
     def talk(self, turns: Sequence[Turn]) -> list[str | None]:
-        """For each turn why `extract` would skip it, or None; for less work."""
+        """For each turn what set phrases it consists of, or None where it says anything else."""
         analyses = self._analyzer.analyze([turn.text for turn in turns])
-        return [_skipped(read(turn, analysis)) for turn, analysis in zip(turns, analyses, strict=True)]
+        readings = [read(turn, analysis) for turn, analysis in zip(turns, analyses, strict=True)]
+        return [phrases(reading, *_names_and_times(reading, EMPTY)) for reading in readings]
 
     def state(self, turns: Sequence[Turn], *, taught: Vocabulary = EMPTY) -> list[list[FoundStatement]]:
         """What each turn states, a sentence at a time, with nothing that says something left out."""
@@ -67,11 +68,6 @@ class Extractor:
             relations=tuple(find_relations(reading, said, entities, times)),
             facts=tuple(find_facts(reading, said, entities, times)),
         )
-
-
-def _skipped(reading: Reading) -> str | None:
-    said = statements(reading, *_names_and_times(reading, EMPTY))
-    return said if isinstance(said, str) else None
 
 
 def _names_and_times(reading: Reading, vocabulary: Vocabulary) -> tuple[list[FoundEntity], list[FoundTime]]:

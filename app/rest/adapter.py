@@ -1,6 +1,6 @@
 """The way of a request through a dialect: which one, which route, who asks, what was sent, what comes back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from app.domain.keys import Dialect
 from app.domain.principal import Principal, require
 from app.edge.admission import Allowance, Doorkeeper
 from app.edge.answers import JSON, Answer, Refusal, answer, request_id
-from app.edge.credentials import client_address, key_in
+from app.edge.credentials import client_address
 from app.edge.strict_json import read_json, write_json
 from app.rest.call import Call, Headers, Reply
 from app.rest.dispatch import Address
@@ -52,6 +52,12 @@ class Voices:
         await self._app(scope, receive, send)
 
 
+def prepares(scope: Scope) -> bool:
+    """Whether a route tells browsers itself what they may send it."""
+    address: Address | None = scope["state"].get("address")
+    return address is not None and any("OPTIONS" in speech.table.at(address.segments) for speech in address.knowing)
+
+
 def speak(scope: Scope, speech: Speech) -> None:
     """From here on errors are told by this dialect."""
 
@@ -71,10 +77,12 @@ def _counts(speech: Speech, scope: Scope) -> Headers:
 
 
 class Rest:
-    """Answers for the dialects; what belongs to none of them goes on to `app`."""
+    """Answers for the dialects; what belongs to none of them goes on to `app`. `ready` raises while the store is away."""
 
-    def __init__(self, app: ASGIApp, *, doorkeeper: Doorkeeper, services: Services) -> None:
-        self._app, self._doorkeeper, self._services = app, doorkeeper, services
+    def __init__(
+        self, app: ASGIApp, *, doorkeeper: Doorkeeper, services: Services, ready: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._app, self._doorkeeper, self._services, self._ready = app, doorkeeper, services, ready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         address: Address | None = scope["state"].get("address")
@@ -87,19 +95,25 @@ class Rest:
         speak(scope, speech)
         route = _route(speech, address, scope["method"])
         try:
-            call = await self._call(route, address, request, undecided)
+            principal = await self._asking(route, speech, scope)
+            call = await self._call(route, principal, address.segments, request, undecided)
             reply = await route.handler(call)
         finally:
             await request.close()
         headers = [*speech.marks(call.request_id), *_counts(speech, scope), *reply.headers]
         await _send(send, reply, headers)
 
-    async def _call(self, route: Route, address: Address, request: Request, read: Any) -> Call[Any, Any]:
+    async def _asking(self, route: Route, speech: Speech, scope: Scope) -> Principal | None:
         """Who asks is settled before the body is looked at."""
-        principal = None
-        if not route.open or (route.checks and key_in(request.scope)):
-            principal = await self._admitted(request.scope)
-            require(principal, route.needs)
+        if route.open and not (route.checks and speech.credential(scope)):
+            return None
+        principal = await self._admitted(speech, scope)
+        require(principal, route.needs)
+        return principal
+
+    async def _call(
+        self, route: Route, principal: Principal | None, segments: list[str], request: Request, read: Any
+    ) -> Call[Any, Any]:
         multipart = route.form and _is_multipart(request)
         form = await _form(request) if multipart else FormData()
         given = dict(form) if multipart else (read if read is not None else await _read(request, route.body))
@@ -108,17 +122,18 @@ class Rest:
             admitted=principal,
             body=_shaped(route.body, given, what="the body"),
             query=_shaped(route.query, _query(request), what="the query"),
-            path=variables_of(route, address.segments),
+            path=variables_of(route, segments),
             headers={name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw},
             request_id=request_id(request.scope),
             address=client_address(request.scope),
             at=request.scope["state"]["came_at"],
+            ready=self._ready,
             form=form,
         )
 
-    async def _admitted(self, scope: Scope) -> Principal:
+    async def _admitted(self, speech: Speech, scope: Scope) -> Principal:
         """What is left to the key is kept for the headers of the answer, whatever that will be."""
-        principal = await self._doorkeeper.recognise(key_in(scope), address=client_address(scope))
+        principal = await self._doorkeeper.recognise(speech.credential(scope), address=client_address(scope))
         allowance: Allowance | None = await self._doorkeeper.spend(principal)
         if allowance is not None:
             scope["state"]["allowance"] = allowance
@@ -174,7 +189,10 @@ def _shaped(shape: type[Shape], given: Any, *, what: str) -> Any:
         return shape.model_validate(given)
     except ValidationError as wrong:
         found = wrong.errors(include_url=False, include_context=False, include_input=False)
-        fields = [FieldError(".".join(map(str, each["loc"])), each["msg"], each["type"]) for each in found[:100]]
+        fields = [
+            FieldError(".".join(map(str, each["loc"])), each["msg"].removeprefix("Value error, "), each["type"])
+            for each in found[:100]
+        ]
         raise Invalid(*fields) from None
 
 

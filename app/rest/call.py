@@ -1,6 +1,6 @@
 """What a route is given, and what it gives back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -22,6 +22,7 @@ class Call(Generic[B, Q]):
     """A request, read and checked. `path` holds the percent-decoded segments that the route names.
 
     `headers` have small names, the last value of each. `address` is the other end of the connection. `form` is there for multipart bodies only. `at` is when it came.
+    `ready` raises Unavailable while the store does not answer.
     """
 
     services: Services
@@ -33,6 +34,7 @@ class Call(Generic[B, Q]):
     request_id: str
     address: str
     at: datetime
+    ready: Callable[[], Awaitable[None]]
     form: FormData = field(default_factory=FormData)
 
     @property

@@ -31,7 +31,7 @@ class Address:
             self.segments = self.segments[2:] or [""]
         self._speeches = [mounted] if mounted else list(speeches.values())
         self.knowing = [speech for speech in self._speeches if speech.table.at(self.segments)]
-        self.below = self.knowing or [speech for speech in self._speeches if mounted or self._is_below(speech)]
+        self.below = self.knowing or (self._speeches if mounted else self._nearest())
 
     @property
     def known(self) -> bool:
@@ -56,8 +56,15 @@ class Address:
         named = _dialect(self.segments[1]) if self.segments[0] == MOUNT and len(self.segments) > 1 else None
         return speeches.get(named) if named else None
 
-    def _is_below(self, speech: Speech) -> bool:
-        return any(self.segments[: len(root)] == root for root in map(segments_of, speech.roots))
+    def _nearest(self) -> list[Speech]:
+        """Those with the longest root that this path is below."""
+        depths = {speech.dialect: self._depth(speech) for speech in self._speeches}
+        deepest = max(depths.values(), default=0)
+        return [speech for speech in self._speeches if deepest and depths[speech.dialect] == deepest]
+
+    def _depth(self, speech: Speech) -> int:
+        roots = map(segments_of, speech.roots)
+        return max((len(root) for root in roots if self.segments[: len(root)] == root), default=0)
 
 
 def _dialect(name: str) -> Dialect | None:

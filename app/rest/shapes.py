@@ -33,8 +33,8 @@ def whole(otherwise: int, least: int, most: int) -> BeforeValidator:
 
     def kept(given: Any) -> int:
         try:
-            return max(least, min(most, int(given)))
-        except (ValueError, TypeError):
+            return max(least, min(most, int(float(given))))
+        except (ValueError, TypeError, OverflowError):
             return otherwise
 
     return BeforeValidator(kept)

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from starlette.types import Scope
+
 from app.domain.errors import AppError, FieldError, Invalid, RateLimited
 from app.domain.keys import Dialect
 from app.edge.admission import Allowance
 from app.edge.answers import Refusal
+from app.edge.credentials import key_in
 from app.rest.call import Headers
 from app.rest.routes import Route, Table
 
@@ -75,7 +78,7 @@ class Speech:
 
     `errors` has a row for each class of the domain's errors, `refusals` for each status that HTTP itself gives reason for.
     `words` makes the body of an error. Headers of each answer, errors too, are `marks`, from the request's id, and
-    `counts`: how much of a limit is left.
+    `counts`: how much of a limit is left. `credential` finds the key of a request.
     """
 
     dialect: Dialect
@@ -88,6 +91,7 @@ class Speech:
     error_shape: Any
     marks: Callable[[str], Headers] = no_marks
     counts: Callable[[Count], Headers] = no_counts
+    credential: Callable[[Scope], str | None] = key_in
     table: Table = field(init=False)
 
     def __post_init__(self) -> None:

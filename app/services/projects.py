@@ -54,7 +54,6 @@ class Projects:
         """
         require(principal, Permission.MEMORY_WRITE)
         demand_slug(slug)
-        now = self._clock.now()
         told: dict[str, Any] = {"name": clean("name", name, limit=200)} if name else {}
         if description is not None:
             told["description"] = clean("description", description, limit=2_000) if description.strip() else ""
@@ -64,7 +63,7 @@ class Projects:
                 found = self._new(principal, slug)
                 uow.emit(Event(kind=EventKind.PROJECT_CREATED, subject=found.id, project=found.id, user=None))
             noted = checked_metadata({**found.metadata, **(metadata or {})})
-            project = replace(found, **told, metadata=noted, updated_at=now, deleted_at=None)
+            project = replace(found, **told, metadata=noted, updated_at=self._clock.now(), deleted_at=None)
             await uow.projects.put(project)
         return project
 

@@ -32,7 +32,7 @@ class Sift:
         self._one_thread = asyncio.Lock()
 
     async def talk(self, texts: Sequence[str]) -> list[str | None]:
-        """For each text why it is only talk (a greeting, thanks, …), or None."""
+        """For each text what talk it is where it is nothing else (a greeting, thanks, …), or None."""
         short = [text for text in texts if len(text) <= SHORT]
         now = self._clock.now()
         found = await self._read(self._extractor.talk, [Turn(text=text, at=now) for text in short])

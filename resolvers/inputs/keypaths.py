@@ -10,7 +10,7 @@ from resolvers.inputs.reading import Reads, filled, optional
 from resolvers.scalars import JSON, BigInt
 
 KEYPATH = (
-    "Names joined by dots, as `a.b.c`: at most 32 names of at most 128 characters, 1,000 in all, without spaces. "
+    "Names joined by dots, as `a.b.c`: at most 32 names of at most 512 characters, 1,000 in all, without spaces. "
     "A dot inside a name is `%2E`. Upper and lower case differ."
 )
 _PROJECT = "A project, by id or slug; the only one the key opens, or `default`, when left out."

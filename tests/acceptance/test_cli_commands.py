@@ -178,6 +178,15 @@ def test_a_key_is_printed_alone_and_can_be_revoked(cli: CommandLine) -> None:
     assert "revoked" in cli("keys", "list").out
 
 
+@pytest.mark.parametrize(("asked", "scopes"), [((), ["admin", "read", "write"]), (("--scope", "read"), ["read"])])
+def test_a_key_of_buildd_manages_its_team_unless_it_only_reads(
+    cli: CommandLine, asked: tuple[str, ...], scopes: list[str]
+) -> None:
+    assert cli("keys", "create", "team", "--dialect", "buildd", *asked).out.startswith("mem_")
+    (listed,) = [key for key in cli("keys", "list", "--json").document if key["name"] == "team"]
+    assert sorted(listed["scopes"]) == scopes
+
+
 def test_projects_are_listed_with_their_memories(cli: CommandLine) -> None:
     assert cli("projects", "create", "ferries", "--name", "Ferries", "--json").document["slug"] == "ferries"
     cli("add", "Sails at noon.", "--project", "ferries", "--no-wait")

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,23 @@ def test_the_version_tells_the_rules_and_the_analyzer() -> None:
 def test_findings_come_in_the_order_of_the_turns() -> None:
     turns = [Turn(text=text, at=WEDNESDAY, speaker="Tess") for text in ("Hello!", "I sold the boat.", "Thanks!")]
     assert [found.skip_reason for found in EXTRACTOR.extract(turns)] == ["interjection", None, "thanks"]
+
+
+@pytest.mark.parametrize(
+    ("text", "talk"),
+    [
+        ("Thanks a lot!!", "thanks"),
+        ("Hi, how are you?", "greeting"),
+        ("Okay. See you tomorrow!", "interjection"),
+        ("User prefers dark mode", None),
+        ("This is a test memory", None),
+        ("Remember to buy milk", None),
+        ("How do I reset my password?", None),
+        ("Thanks! The bakery opens at six.", None),
+    ],
+)
+def test_a_text_that_is_handed_over_is_talk_where_it_is_set_phrases_alone(text: str, talk: str | None) -> None:
+    assert EXTRACTOR.talk([Turn(text=text, at=WEDNESDAY)]) == [talk]
 
 
 def test_no_turns_give_no_findings() -> None:

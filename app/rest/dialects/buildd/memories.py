@@ -12,6 +12,7 @@ from app.rest.call import Call, Reply
 from app.rest.dialects.buildd.shapes import (
     TYPES,
     BatchQuery,
+    BulkIds,
     ContextQuery,
     ListQuery,
     Note,
@@ -29,6 +30,7 @@ from app.services.inputs import Erasure, ForgetRequest, MemoryPatch, Mode, NewMe
 from app.services.references import EVERY_PROJECT
 
 _TYPES_TOLD = "discovery, decision, gotcha, pattern, architecture, summary"
+_BULK = 50
 _CONTEXT_MEMORIES, _CONTEXT_SIZE, _CONTEXT_LINE = 200, 16_000, 200
 
 
@@ -78,6 +80,16 @@ async def delete(call: Call[Nothing, Nothing]) -> Reply:
     memory = await _found(call)
     await call.services.forget.forget(call.principal, request=ForgetRequest(ids=(memory.id,)), erasure=Erasure.FORGET)
     return Reply(200, {"deleted": True, "success": True})
+
+
+async def bulk_delete(call: Call[BulkIds, Nothing]) -> Reply:
+    if not 1 <= len(call.body.ids) <= _BULK:
+        raise Wrong(400, "invalid", f"Provide 1-{_BULK} ids")
+    named = [MemoryId(id_) for id_ in dict.fromkeys(call.body.ids)]
+    ids = tuple(memory.id for memory in await call.services.explore.by_ids(call.principal, ids=named) if memory)
+    if ids:
+        await call.services.forget.forget(call.principal, request=ForgetRequest(ids=ids), erasure=Erasure.FORGET)
+    return Reply(200, {"deleted": len(ids), "ids": list(ids)})
 
 
 async def search(call: Call[Nothing, SearchQuery]) -> Reply:

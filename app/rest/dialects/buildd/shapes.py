@@ -1,9 +1,9 @@
 """What Buildd Memory reads and writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NotRequired
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 from typing_extensions import TypedDict
 
 from app.domain.memory import Memory
@@ -17,8 +17,12 @@ def _text(given: Any) -> Any:
     return given.strip() if isinstance(given, str) else None
 
 
+def _exactly(given: Any) -> Any:
+    return given if isinstance(given, str) else None
+
+
 def _texts(given: Any) -> Any:
-    return tuple(each for each in given if isinstance(each, str)) if isinstance(given, list) else ()
+    return tuple(each for each in given if isinstance(each, str) and each.strip()) if isinstance(given, list) else ()
 
 
 Text = Annotated[str | None, BeforeValidator(_text)]
@@ -28,7 +32,7 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 
 
 class Note(Shape):
-    type: Text = None
+    type: Annotated[str | None, BeforeValidator(_exactly)] = None
     title: Text = None
     content: Text = None
     project: Text = None
@@ -38,6 +42,17 @@ class Note(Shape):
 
 
 class NotePatch(Shape):
+    """A null project or source takes the label away; what is no list of tags or files leaves them."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unlabelled(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        lists = {name for name in ("tags", "files") if not isinstance(given.get(name), list)}
+        emptied = {name: "" for name in ("project", "source") if name in given and given[name] is None}
+        return {name: value for name, value in given.items() if name not in lists} | emptied
+
     title: Text = None
     content: Text = None
     project: Text = None
@@ -69,6 +84,10 @@ class ListQuery(Shape):
 
 class BatchQuery(Shape):
     ids: CommaList | None = None
+
+
+class BulkIds(Shape):
+    ids: Texts = ()
 
 
 class NewKeyBody(Shape):
@@ -130,6 +149,11 @@ class Deleted(TypedDict):
     success: bool
 
 
+class BulkDeleted(TypedDict):
+    deleted: int
+    ids: list[str]
+
+
 class Health(TypedDict):
     status: str
 
@@ -165,7 +189,11 @@ class Joined(TypedDict):
 
 
 class ErrorBody(TypedDict):
+    """`status` and `message` where the database is out of reach."""
+
     error: str
+    status: NotRequired[str]
+    message: NotRequired[str]
 
 
 def full(memory: Memory, team: str) -> Full:

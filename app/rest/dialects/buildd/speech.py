@@ -15,9 +15,12 @@ from app.domain.errors import (
 )
 from app.domain.keys import Dialect
 from app.domain.principal import Permission
-from app.rest.dialects.buildd.memories import batch, context, create, delete, get, listed, search, update
+from app.edge.credentials import bearer_first
+from app.rest.dialects.buildd.memories import batch, bulk_delete, context, create, delete, get, listed, search, update
 from app.rest.dialects.buildd.shapes import (
     BatchQuery,
+    BulkDeleted,
+    BulkIds,
     ContextBlock,
     ContextQuery,
     Deleted,
@@ -43,10 +46,16 @@ from app.rest.speech import Row, Speech, Trouble
 
 
 def _words(trouble: Trouble) -> ErrorBody:
+    if trouble.status == _UNREACHABLE:
+        return {"error": trouble.message, "status": "error", "message": trouble.message}
+    if trouble.status == _BROKEN:
+        return {"error": _BROKEN_WORDS.get(trouble.path.removeprefix("/compat/buildd"), trouble.message)}
     return {"error": trouble.message}
 
 
 _WRITE = Permission.MEMORY_WRITE
+_BROKEN, _UNREACHABLE = 500, 503
+_BROKEN_WORDS = {"/api/quickstart": "Failed to generate key", "/api/quickstart/join": "Failed to join team"}
 
 ROUTES = (
     Route(
@@ -106,6 +115,15 @@ ROUTES = (
         handler=delete,
         says="Removes a memory from every list.",
         answers={200: Deleted},
+        needs=_WRITE,
+    ),
+    Route(
+        method="POST",
+        path="/api/memories/bulk-delete",
+        handler=bulk_delete,
+        says="Removes up to 50 memories; unknown ones are left out.",
+        body=BulkIds,
+        answers={200: BulkDeleted},
         needs=_WRITE,
     ),
     Route(
@@ -178,16 +196,17 @@ ERRORS: dict[type[AppError], Row] = {
     Gone: Row(status=404, code="not_found", message="Not found"),
     QuotaExceeded: Row(status=429, code="quota_exceeded"),
     RateLimited: Row(status=429, code="rate_limited", message="Rate limit exceeded. Try again later."),
-    Unavailable: Row(status=503, code="unavailable"),
+    Unavailable: Row(status=_UNREACHABLE, code="unavailable", message="Database unreachable"),
 }
 
 BUILDD = Speech(
     dialect=Dialect.BUILDD,
     title="Buildd Memory",
-    roots=("/api/memories", "/api/keys", "/api/quickstart", "/api/health", "/api/mcp"),
+    roots=("/api",),
     routes=ROUTES,
     errors=ERRORS,
     refusals={404: Row(status=404, code="not_found", message="Not found")},
     words=_words,
     error_shape=ErrorBody,
+    credential=bearer_first,
 )

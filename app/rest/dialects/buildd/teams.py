@@ -71,7 +71,9 @@ async def preflight(call: Call[Nothing, Nothing]) -> Reply:
     return Reply(204, None, [*told, (b"access-control-max-age", b"86400")])
 
 
-async def health(_call: Call[Nothing, Nothing]) -> Reply:
+async def health(call: Call[Nothing, Nothing]) -> Reply:
+    """Raises Unavailable."""
+    await call.ready()
     return Reply(200, {"status": "ok"})
 
 

@@ -18,7 +18,7 @@ from app.rest.call import Call, Reply
 from app.rest.dialects.memorysync.answers import BulkResult
 from app.rest.dialects.memorysync.memories import bulk_results, skipped, with_limits
 from app.rest.dialects.memorysync.rendering import bodies, kept_metadata
-from app.rest.dialects.memorysync.scope import Scope, scope_of
+from app.rest.dialects.memorysync.scope import Scope, named_scope, scope_of
 from app.rest.dialects.memorysync.shapes import MAX_ITEMS, BulkAdd
 from app.rest.moments import micros_offset
 from app.rest.shapes import Nothing, Shape, whole
@@ -251,21 +251,24 @@ def _owner(scope: Scope) -> UserId | None:
 
 
 async def list_imports(call: Call[Nothing, ImportsQuery]) -> Reply:
-    scope = await scope_of(call)
-    jobs = [_told(job) for job in await _jobs(call, scope)]
+    jobs = [_told(job) for job in await _jobs(call, await named_scope(call))]
     fitting = [job for job in jobs if call.query.status in (None, job["status"])]
     return Reply(200, {"jobs": fitting[: call.query.limit], "total": len(fitting)})
 
 
-async def _jobs(call: Call[Any, Any], scope: Scope) -> list[Job]:
-    if scope.owner is None:
-        return []
-    return await call.services.imports.all(call.principal, project=scope.project, user=_owner(scope))
+async def _jobs(call: Call[Any, Any], scope: Scope | None) -> list[Job]:
+    """Of the end user that is named; where none is, of all."""
+    found = await call.services.imports.all(call.principal, project=scope.project if scope else None)
+    return [job for job in found if _belongs(job, scope)]
+
+
+def _belongs(job: Job, scope: Scope | None) -> bool:
+    return scope is None or job.user == _owner(scope)
 
 
 async def get_import(call: Call[Nothing, Nothing]) -> Reply:
-    scope = await scope_of(call)
-    job = await call.services.imports.get(call.principal, job=call.path["id"], user=_owner(scope))
-    if job is None or scope.owner is None:
+    scope = await named_scope(call)
+    job = await call.services.imports.get(call.principal, job=call.path["id"])
+    if job is None or not _belongs(job, scope):
         raise NotFound
     return Reply(200, _told(job))

@@ -14,7 +14,7 @@ from app.rest.dialects.memorysync.rendering import label
 from app.rest.dialects.memorysync.scope import Scope
 from app.rest.dialects.memorysync.shapes import Words
 from app.rest.moments import micros_offset
-from app.rest.shapes import Nothing, Shape, whole
+from app.rest.shapes import Nothing, Shape
 from app.services.inputs import Erasure, ForgetRequest, Where
 from app.services.transcripts import NewTurn
 from app.services.turns import Said
@@ -63,7 +63,7 @@ class Append(Plane):
 class ListTurns(Plane):
     session_id: Name
     source: Source | None = None
-    limit: Annotated[int, whole(0, 0, 5_000)] = 0
+    limit: Annotated[int, Field(ge=0, le=5_000)] = 0
 
 
 class DeleteTurns(Plane):
@@ -109,14 +109,14 @@ class Put(Keyed):
 
 class ListState(State):
     namespace_prefix: Path = ()
-    limit: Annotated[int, whole(100, 1, 5_000)] = 100
-    offset: Annotated[int, whole(0, 0, 10_000_000)] = 0
+    limit: Annotated[int, Field(ge=1, le=5_000)] = 100
+    offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
 
 class SearchState(State):
     query: Words
     namespace_prefix: Path = ()
-    limit: Annotated[int, whole(10, 1, 100)] = 10
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
 
 
 class DeleteState(State):
@@ -128,8 +128,8 @@ class DeleteState(State):
 class Namespaces(State):
     prefix: Path = ()
     max_depth: Annotated[int, Field(ge=1)] | None = None
-    limit: Annotated[int, whole(100, 1, 5_000)] = 100
-    offset: Annotated[int, whole(0, 0, 10_000_000)] = 0
+    limit: Annotated[int, Field(ge=1, le=5_000)] = 100
+    offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
 
 # --- what is written ------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from app.rest.dialects.memorysync.scope import Scope, memory_ids, project_asked,
 from app.rest.dialects.memorysync.search import asked_text
 from app.rest.dialects.memorysync.shapes import Instant, Words, memory_number
 from app.rest.moments import micros_offset
-from app.rest.shapes import Nothing, Shape, whole
+from app.rest.shapes import Nothing, Shape
 from app.services.inputs import Question, SearchMode, Slice, Sort, Where
 from app.services.references import NOBODY
 from app.services.results import Hit, Labelled
@@ -60,13 +60,13 @@ class NewTurnBody(Plane):
 
 class Recall(Plane):
     prompt: Words
-    k: Annotated[int, whole(5, 1, 50)] = 5
+    k: Annotated[int, Field(ge=1, le=50)] = 5
     types: tuple[str, ...] = ()
 
 
 class ListQuery(Shape):
-    limit: Annotated[int, whole(0, 0, 10_000_000)] = 0
-    offset: Annotated[int, whole(0, 0, 10_000_000)] = 0
+    limit: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
 
 # --- what is written ------------------------------------------------------------------------

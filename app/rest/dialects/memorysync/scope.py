@@ -44,6 +44,13 @@ async def scope_of(call: Call[Any, Any], *, end_user: str | None = None, item_fi
     return await scoped(call, await project_asked(call), named)
 
 
+async def named_scope(call: Call[Any, Any]) -> Scope | None:
+    """None where neither the headers nor the key name an end user."""
+    named = _header(call, "x-end-user-id") or call.principal.end_user
+    project = await project_asked(call)
+    return await scoped(call, project, named) if named else None
+
+
 async def scoped(call: Call[Any, Any], project: str | None, named: str | None) -> Scope:
     user = _end_user(call, named)
     return _scope(call, await call.services.scopes.of(call.principal, project=project, user=user), user)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from app.rest.shapes import Shape, whole
+from app.rest.shapes import Shape, filled, whole
 
 MAX_ITEMS, MAX_EDITS = 50, 100
 EDITABLE = ("tags", "importance", "metadata", "source", "event_type")
@@ -27,6 +27,11 @@ def memory_number(given: Any) -> Any:
         return None
     text = given.strip().removeprefix("m_") if isinstance(given, str) else given
     return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 20 else text
+
+
+def within(least: int, most: int) -> AfterValidator:
+    """A number that is brought within bounds; what is no number is refused."""
+    return AfterValidator(lambda number: max(least, min(most, number)))
 
 
 Instant = Annotated[datetime, AfterValidator(_in_utc)]
@@ -89,11 +94,11 @@ class Owned(Shape):
 
 class Query(Owned):
     query: str = ""
-    k: Annotated[int, whole(5, 1, 50)] = 5
+    k: Annotated[int, within(1, 50)] = 5
     filters: QueryFilters = QueryFilters()
     weights: dict[str, Any] | None = None
     session_id: str | None = None
-    traversal_depth: Annotated[int, whole(2, 1, 3)] = 2
+    traversal_depth: Annotated[int, within(1, 3)] = 2
     computation_tier: Literal["low", "medium", "high"] = "high"
 
 
@@ -103,13 +108,21 @@ class Routed(Query):
     force_intent: Literal["factual", "analytical", "hybrid"] | None = None
 
 
+def _said(given: Any) -> Any:
+    """Blank names are none: a criterion that says nothing must not pass for one that fits all."""
+    return tuple(filter(filled, given)) if isinstance(given, list) else given
+
+
+Criterion = Annotated[str | None, BeforeValidator(filled)]
+
+
 class ForgetFilters(Shape):
-    source: str | None = None
-    event_type: str | None = None
-    tags: tuple[str, ...] = ()
-    tier: Tier | None = None
-    before: Instant | None = None
-    after: Instant | None = None
+    source: Criterion = None
+    event_type: Criterion = None
+    tags: Annotated[tuple[str, ...], BeforeValidator(_said)] = ()
+    tier: Annotated[Tier | None, BeforeValidator(filled)] = None
+    before: Annotated[Instant | None, BeforeValidator(filled)] = None
+    after: Annotated[Instant | None, BeforeValidator(filled)] = None
 
 
 class Forget(Owned):
@@ -121,8 +134,8 @@ class Forget(Owned):
 
 class Compose(Owned):
     prompt_template: Words
-    recall_k: Annotated[int, whole(5, 1, 50)] = 5
-    max_tokens: Annotated[int, whole(2_000, 1, 200_000)] = 2_000
+    recall_k: Annotated[int, within(1, 50)] = 5
+    max_tokens: Annotated[int, within(1, 200_000)] = 2_000
 
 
 class Edit(Labels):
@@ -145,7 +158,7 @@ class NewRelation(Owned):
 
 
 class Synthesize(Owned):
-    query: str | None = None
+    query: Criterion = None
     memory_ids: tuple[MemoryNumber, ...] | None = None
     max_memories: Annotated[int, Field(ge=1, le=50)] | None = None
 
@@ -179,7 +192,7 @@ class HistoryQuery(Shape):
 class GraphQuery(Shape):
     limit: Annotated[int, whole(50, 1, 500)] = 50
     memory_id: MemoryNumber | None = None
-    depth: Annotated[int, whole(1, 1, 3)] = 1
+    depth: Annotated[int, within(1, 3)] = 1
 
 
 class Summarize(Owned):

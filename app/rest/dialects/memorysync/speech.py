@@ -50,16 +50,15 @@ ERRORS: dict[type[AppError], Row] = {
 
 
 def words(trouble: Trouble) -> told.ErrorBody:
-    message, retry_after = _message(trouble), None
+    message = _message(trouble)
     error: told.ErrorDetail = {"code": trouble.code, "message": message}
     if trouble.fields:
         error["details"] = {field.field or "body": field.message for field in trouble.fields}
-    body: told.ErrorBody = {"detail": message, "error": error, "request_id": trouble.request_id}
-    if trouble.retry_after is not None:
-        retry_after = max(1, math.ceil(trouble.retry_after))
-        error["retry_after"] = retry_after
-        body["retry_after"] = retry_after
-    return body
+    if trouble.retry_after is None:
+        return {"detail": message, "error": error, "request_id": trouble.request_id}
+    retry_after = max(1, math.ceil(trouble.retry_after))
+    error["retry_after"] = retry_after
+    return {"detail": message, "error": error, "retry_after": retry_after, "request_id": trouble.request_id}
 
 
 def _message(trouble: Trouble) -> str:

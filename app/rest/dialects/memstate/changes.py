@@ -1,5 +1,6 @@
 """Jobs, the changelog, the state of the service, and what is no more."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,6 +33,7 @@ _KINDS = {
     EventKind.MEMORY_RESTORED: "memory.created",
     EventKind.MEMORY_FORGOTTEN: "memory.deleted",
 }
+_OFFSET = re.compile(r"(T[\d:.]+) (\d\d:?\d\d)$")
 _ESTIMATE = 5_000
 """Milliseconds that a job is told to take."""
 
@@ -165,8 +167,9 @@ def _event(entry: Entry, slug: str) -> ChangeEvent:
 
 
 def _moment(text: str) -> datetime:
+    """A plus sign that was not encoded has become a space on the way."""
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(_OFFSET.sub(r"\1+\2", text.strip()))
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Wrong(400, "invalid", "since must be a time as in RFC 3339") from None

@@ -15,6 +15,7 @@ from app.rest.handles import digits_of, edition_id, edition_of
 from app.rest.shapes import Nothing
 from app.rest.speech import Wrong
 from app.services.inputs import Address, NewDocument, NewValue, Question, Slice, Where
+from app.services.recall import MAX_QUERY
 from app.services.references import EVERY_PROJECT
 from app.services.results import Listing, Storing
 
@@ -55,13 +56,12 @@ async def store(call: Call[Store, Nothing]) -> Reply:
     value = _value(content, keypath, project=project, source=asked.source, category=asked.category, topics=asked.topics)
     stored = await call.services.keypaths.store(call.principal, value=value)
     memory, path = stored.memory, shown.shown(stored.memory.keypath)
-    told: dict[str, Any] = {"memory_id": edition_id(memory.id, memory.version), "version": memory.version}
+    told: dict[str, Any] = {"memory_id": edition_id(memory.id, memory.version), "action": "created"}
+    message = f"Memory stored at '{path}'"
     if stored.how is Storing.SUPERSEDED:
         told |= {"action": "superseded", "superseded_id": edition_id(memory.id, memory.version - 1)}
-        told["message"] = f"Memory at '{path}' updated (v{memory.version})"
-    else:
-        told |= {"action": "created", "message": f"Memory stored at '{path}'"}
-    return Reply(200, told)
+        message = f"Memory at '{path}' updated (v{memory.version})"
+    return Reply(200, {**told, "version": memory.version, "message": message})
 
 
 async def get(call: Call[Nothing, Nothing]) -> Reply:
@@ -140,7 +140,8 @@ async def search(call: Call[Search, Nothing]) -> Reply:
 
 async def _asked(call: Call[Search, Nothing], project: str, prefix: str | None) -> list[tuple[Memory, float]]:
     where = Where(project=project, keypath=prefix, categories=call.body.categories)
-    question = Question(query=call.body.query or "", where=where, slice=Slice(first=call.body.limit))
+    text = (call.body.query or "").strip()[:MAX_QUERY]
+    question = Question(query=text, where=where, slice=Slice(first=call.body.limit))
     found = await call.services.recall.search(call.principal, question=question)
     return [(item.node.memory, item.node.score) for item in found.hits.items]
 

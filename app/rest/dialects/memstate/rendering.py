@@ -102,8 +102,9 @@ async def edition(call: Call[Any, Any], memory: MemoryId, version: int | None) -
 
 
 def compact(edition: Edition) -> Compact:
-    memory = edition.version.memory
-    told: Compact = {
+    memory, before = edition.version.memory, edition.before
+    replaced = before.version if before is not None and before.memory.deleted_at is None else None
+    told: Any = {
         "id": edition_id(memory.id, memory.version),
         "summary": summary_of(memory),
         "keypath": shown(memory.keypath),
@@ -113,31 +114,43 @@ def compact(edition: Edition) -> Compact:
         "version": memory.version,
         "is_latest": edition.latest,
         "is_deleted": memory.deleted_at is not None,
+        **({"supersedes_id": edition_id(memory.id, replaced)} if replaced is not None else {}),
         "needs_review": False,
         "created_at": micros_z(memory.updated_at),
     }
-    before = edition.before
-    if before is not None and before.memory.deleted_at is None:
-        told["supersedes_id"] = edition_id(memory.id, before.version)
-    return told
+    small: Compact = told
+    return small
 
 
 def full(edition: Edition, owner: str) -> Full:
     memory = edition.version.memory
     content = "" if memory.deleted_at is not None else memory.text
     keypath = shown(memory.keypath)
+    small = compact(edition)
     told: Any = {
-        **compact(edition),
+        "id": small["id"],
         "owner_id": owner,
         "content": content,
+        "summary": small["summary"],
+        "keypath": keypath,
         "keypath_parts": keypath.split(".") if keypath else [],
+        "category": small["category"],
+        "project_id": small["project_id"],
+        "topics": small["topics"],
         "atoms": [],
+        "version": memory.version,
+        "is_latest": edition.latest,
+        "is_deleted": small["is_deleted"],
+        "needs_review": False,
         "source": _label(memory, "source") or "agent",
         "project_revision_created": edition.project_revision or 0,
         "input_character_count": 0,
         "output_character_count": 0,
+        "created_at": small["created_at"],
         "updated_at": micros_z(memory.updated_at),
     }
+    if "supersedes_id" in small:
+        told["supersedes_id"] = small["supersedes_id"]
     if ingestion := _label(memory, "ingestion"):
         told["ingestion_id"] = ingestion_id(ingestion)
         told["parent_keypath"] = keypath.rpartition(".")[0]
@@ -171,14 +184,10 @@ def chain(editions: Sequence[Edition]) -> list[Version]:
     told: list[Version] = []
     for place, edition in enumerate(editions):
         small = compact(edition)
+        before = small.pop("supersedes_id", None)
         later = editions[place + 1].version if place + 1 < len(editions) else None
-        told.append(
-            {
-                **small,
-                "supersedes_id": small.get("supersedes_id"),
-                "superseded_by": edition_id(later.memory.id, later.version) if later else None,
-            }
-        )
+        after = edition_id(later.memory.id, later.version) if later else None
+        told.append({**small, "superseded_by": after, "supersedes_id": before})
     return told
 
 

@@ -1,10 +1,20 @@
 """What Memstate's clients send."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from app.rest.shapes import Shape, whole
+from pydantic import BeforeValidator
+
+from app.rest.shapes import Shape, filled, whole
 
 Limit = Annotated[int, whole(100, 1, 1_000)]
+
+
+def _told(given: Any) -> Any:
+    """Without blank ones."""
+    return tuple(each for each in given if filled(each) is not None) if isinstance(given, list) else given
+
+
+Topics = Annotated[tuple[str, ...], BeforeValidator(_told)]
 
 
 class Remember(Shape):
@@ -20,7 +30,7 @@ class Store(Shape):
     keypath: str | None = None
     project_id: str | None = None
     category: str | None = None
-    topics: tuple[str, ...] = ()
+    topics: Topics = ()
     source: str | None = None
 
 

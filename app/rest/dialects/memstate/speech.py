@@ -222,10 +222,7 @@ def _words(trouble: Trouble) -> told.ErrorBody:
 MEMSTATE = Speech(
     dialect=Dialect.MEMSTATE,
     title="Memstate",
-    roots=(
-        *("/api/v1/memories", "/api/v1/projects", "/api/v1/keypaths", "/api/v1/tree", "/api/v1/jobs"),
-        *("/api/v1/changelog", "/api/v1/status", "/api/v1/review"),
-    ),
+    roots=("/api/v1",),
     routes=ROUTES,
     errors=ERRORS,
     refusals={404: Row(status=404, code="not_found", message="not found")},
