@@ -56,7 +56,9 @@ class Invalid(AppError):
 
     def __init__(self, *fields: FieldError, message: str | None = None) -> None:
         self.fields = fields
-        super().__init__(message or "; ".join(f"{e.field}: {e.message}" for e in fields) or None)
+        super().__init__(
+            message or "; ".join(f"{e.field}: {e.message}" if e.field else e.message for e in fields) or None
+        )
 
 
 def invalid(field: str, message: str, code: str = "invalid") -> Invalid:

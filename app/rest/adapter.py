@@ -102,7 +102,7 @@ class Rest:
             require(principal, route.needs)
         multipart = route.form and _is_multipart(request)
         form = await _form(request) if multipart else FormData()
-        given = dict(form) if multipart else (read if read is not None else await _read(request, route.body))
+        given = _fields(form) if multipart else (read if read is not None else await _read(request, route.body))
         return Call(
             services=self._services,
             admitted=principal,
@@ -113,6 +113,7 @@ class Rest:
             request_id=request_id(request.scope),
             address=client_address(request.scope),
             at=request.scope["state"]["came_at"],
+            undecided=address.undecided(request.scope, read),
             form=form,
         )
 
@@ -157,6 +158,20 @@ def _is_multipart(request: Request) -> bool:
     return request.headers.get("content-type", "").startswith("multipart/form-data")
 
 
+def _fields(form: FormData) -> dict[str, Any]:
+    """Like a query: a text that is sent more often than once is a list. Of files with one name the last is meant."""
+    found: dict[str, Any] = {}
+    for name, value in form.multi_items():
+        before = found.get(name)
+        if isinstance(before, str) and isinstance(value, str):
+            found[name] = [before, value]
+        elif isinstance(before, list) and isinstance(value, str):
+            before.append(value)
+        else:
+            found[name] = value
+    return found
+
+
 def _query(request: Request) -> dict[str, Any]:
     """A name that stands once is a text, one that stands more often a list."""
     if not request.scope["query_string"]:
@@ -174,8 +189,13 @@ def _shaped(shape: type[Shape], given: Any, *, what: str) -> Any:
         return shape.model_validate(given)
     except ValidationError as wrong:
         found = wrong.errors(include_url=False, include_context=False, include_input=False)
-        fields = [FieldError(".".join(map(str, each["loc"])), each["msg"], each["type"]) for each in found[:100]]
+        fields = [FieldError(".".join(map(str, each["loc"])), _said(each["msg"]), each["type"]) for each in found[:100]]
         raise Invalid(*fields) from None
+
+
+def _said(message: str) -> str:
+    """Without what pydantic puts before the words of our own validators."""
+    return message.removeprefix("Value error, ")
 
 
 async def _send(send: Send, reply: Reply, headers: list[tuple[bytes, bytes]]) -> None:

@@ -22,6 +22,7 @@ class Call(Generic[B, Q]):
     """A request, read and checked. `path` holds the percent-decoded segments that the route names.
 
     `headers` have small names, the last value of each. `address` is the other end of the connection. `form` is there for multipart bodies only. `at` is when it came.
+    `undecided` says that other dialects have this route as well, and that nothing told which is meant.
     """
 
     services: Services
@@ -33,6 +34,7 @@ class Call(Generic[B, Q]):
     request_id: str
     address: str
     at: datetime
+    undecided: bool = False
     form: FormData = field(default_factory=FormData)
 
     @property

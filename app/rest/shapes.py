@@ -28,6 +28,13 @@ def filled(given: Any) -> Any:
     return None if isinstance(given, str) and not given.strip() else given
 
 
+def said(given: Any) -> Any:
+    """A text that must not be blank."""
+    if isinstance(given, str) and not given.strip():
+        raise ValueError("must not be empty")
+    return given
+
+
 def whole(otherwise: int, least: int, most: int) -> BeforeValidator:
     """A number kept within bounds, whatever was sent; what is no number counts as absent."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from app.domain.query import TimeRange
-from app.rest.shapes import CommaList, Shape, filled, whole
+from app.rest.shapes import CommaList, Shape, filled, said, whole
 
 
 def _moment(given: Any) -> Any:
@@ -18,6 +18,10 @@ def _moment(given: Any) -> Any:
         raise ValueError("must be a time like 2026-01-15T10:30:00.000Z") from None
 
 
+_SHOWN = timedelta(milliseconds=1)
+"""What clients are shown of a time."""
+
+Said = Annotated[str, BeforeValidator(said)]
 Name = Annotated[str | None, Field(max_length=255), BeforeValidator(filled)]
 Reference = Annotated[str | None, BeforeValidator(filled)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
@@ -29,7 +33,7 @@ Size20 = Annotated[int, whole(20, 1, 100)]
 
 
 class NewMemoryBody(Shape):
-    memory: str
+    memory: Said
     user_id: Name = None
     agent_id: Name = None
     session_id: Name = None
@@ -42,7 +46,7 @@ class NewMemoryBody(Shape):
 
 
 class MemoryBody(Shape):
-    memory: str
+    memory: Said
     priority: Any = None
     categories: Categories | None = None
     metadata: dict[str, Any] | None = None
@@ -176,4 +180,9 @@ def inclusive(after: datetime | None, before: datetime | None) -> TimeRange | No
     """Both ends belong to it, to the millisecond that clients are shown; None where it ends before it begins."""
     if after is not None and before is not None and before < after:
         return None
-    return TimeRange(after=after, before=before and before + timedelta(milliseconds=1))
+    return TimeRange(after=after, before=before and before + _SHOWN)
+
+
+def shown_end(before: datetime) -> datetime:
+    """The end that was asked for, of a range that `inclusive` made."""
+    return before - _SHOWN
