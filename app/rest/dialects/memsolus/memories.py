@@ -82,7 +82,7 @@ async def searched(call: Call[SearchBody, Nothing]) -> Reply:
 async def _listed(call: Call[Any, Any], asked: ListQuery, search: str) -> Reply:
     if asked.workspace_id:
         await home(call, asked.workspace_id)
-    where, offset = listed_where(asked), (asked.page - 1) * asked.page_size
+    where, offset = listed_where(asked), asked.offset
     told: Sequence[Labelled] = ()
     relevance: Sequence[str | None] = ()
     total = 0

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from app.domain.memory import MAX_TEXT
 from app.rest.shapes import CommaList, Shape, filled, said
+from app.services.biographies import MAX_BIO
 
 Said = Annotated[str, BeforeValidator(said)]
 Text = Annotated[str, Field(max_length=MAX_TEXT), BeforeValidator(said)]
@@ -70,7 +71,7 @@ class WhoseQuery(Shape):
 
 
 class GivenBio(WhoseQuery):
-    user_bio: str
+    user_bio: Annotated[str, Field(max_length=MAX_BIO)]
 
 
 class ProfileQuery(WhoseQuery):
