@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from app.domain.ids import PREFIXES, letters_of
 from app.ports.runtime import Clock
 
-_RANDOM_BITS = 80
+_RANDOM_BITS = 74
 _STEP_BITS = 40
+_LOW_BITS = 62
 
 
 class SystemClock:
@@ -19,7 +20,7 @@ class SystemClock:
 
 
 class OrderedIds:
-    """Milliseconds and 80 random bits in base 32.
+    """Milliseconds and 74 random bits as UUIDs of version 7 have them (RFC 9562), in base 32.
 
     Within a millisecond, or after the clock went back, an id is its predecessor plus a random step:
     the order holds and the next id still cannot be guessed.
@@ -38,10 +39,17 @@ class OrderedIds:
             else:
                 self._last += 1 + secrets.randbits(_STEP_BITS)
             value = self._last
-        return f"{PREFIXES[noun]}_{letters_of(value)}"
+        return f"{PREFIXES[noun]}_{letters_of(_uuid7(value))}"
 
     def secret(self, size: int) -> bytes:
         return secrets.token_bytes(size)
+
+
+def _uuid7(value: int) -> int:
+    """With the six bits that tell what it is: the version after the time, the variant before the last 62."""
+    high, low = divmod(value, 1 << _LOW_BITS)
+    milliseconds, middle = divmod(high, 1 << (_RANDOM_BITS - _LOW_BITS))
+    return milliseconds << 80 | 7 << 76 | middle << 64 | 0b10 << _LOW_BITS | low
 
 
 class LoopSignal:

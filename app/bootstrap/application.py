@@ -328,7 +328,7 @@ def _services(
     )
     remember = Remember(store=store, vectors=vectors, clock=clock, ids=ids, task_life=task_life)
     sift = Sift(extractor=extractor, clock=clock)
-    explore = Explore(store=store)
+    explore = Explore(store=store, attention=attention)
     transfer = Transfer(remember=remember, explore=explore, store=store)
     accounts = Accounts(store=store, clock=clock, ids=ids)
     teams = Teams(

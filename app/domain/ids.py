@@ -1,6 +1,6 @@
 """Identifiers: a three-letter prefix, an underscore and 26 base32 characters.
 
-They sort by creation time to the millisecond and carry 80 random bits, so they are unguessable.
+They sort by creation time to the millisecond and carry 74 random bits, so they are unguessable; as a number each is a UUID of version 7.
 The prefix names the type, which makes every id a valid global id for Relay's `node(id:)`.
 """
 

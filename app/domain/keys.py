@@ -84,6 +84,11 @@ def dialect_of(text: str) -> Dialect | None:
     return None
 
 
+def dialect_meant(text: str) -> Dialect | None:
+    """The dialect whose keys begin like this; the rest may be wrong, which that dialect then says."""
+    return next((dialect for dialect, form in KEY_FORMS.items() if text.startswith(form.prefixes)), None)
+
+
 def read_key(text: str) -> tuple[KeyId, bytes] | None:
     """Id and secret; None for whatever cannot be a key of ours."""
     shape = _SHAPE.fullmatch(text)

@@ -267,7 +267,9 @@ class MemoryWriter(MemoryReader, Protocol):
         """
         ...
 
-    async def note_access(self, ids: Sequence[MemoryId], *, at: datetime) -> None: ...
+    async def note_access(self, ids: Sequence[MemoryId], *, at: datetime) -> None:
+        """Each was read once more for each time it stands there; `at` is when the last was."""
+        ...
 
     async def give_feedback(self, memory: MemoryId, *, value: float, reason: str | None) -> Usage:
         """Keeps it as the memory's next, by the principal's actor, and adds it to the usage. Raises NotFound."""

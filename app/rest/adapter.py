@@ -96,7 +96,7 @@ class Rest:
         route = _route(speech, address, scope["method"])
         try:
             principal = await self._asking(route, speech, scope)
-            call = await self._call(route, principal, address.segments, request, undecided)
+            call = await self._call(route, principal, address, request, undecided)
             reply = await route.handler(call)
         finally:
             await request.close()
@@ -112,22 +112,23 @@ class Rest:
         return principal
 
     async def _call(
-        self, route: Route, principal: Principal | None, segments: list[str], request: Request, read: Any
+        self, route: Route, principal: Principal | None, address: Address, request: Request, read: Any
     ) -> Call[Any, Any]:
         multipart = route.form and _is_multipart(request)
         form = await _form(request) if multipart else FormData()
-        given = dict(form) if multipart else (read if read is not None else await _read(request, route.body))
+        given = _fields(form) if multipart else (read if read is not None else await _read(request, route.body))
         return Call(
             services=self._services,
             admitted=principal,
             body=_shaped(route.body, given, what="the body"),
             query=_shaped(route.query, _query(request), what="the query"),
-            path=variables_of(route, segments),
+            path=variables_of(route, address.segments),
             headers={name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw},
             request_id=request_id(request.scope),
             address=client_address(request.scope),
             at=request.scope["state"]["came_at"],
             ready=self._ready,
+            undecided=address.undecided(request.scope, read),
             form=form,
         )
 
@@ -172,6 +173,20 @@ def _is_multipart(request: Request) -> bool:
     return request.headers.get("content-type", "").startswith("multipart/form-data")
 
 
+def _fields(form: FormData) -> dict[str, Any]:
+    """Like a query: a text that is sent more often than once is a list. Of files with one name the last is meant."""
+    found: dict[str, Any] = {}
+    for name, value in form.multi_items():
+        before = found.get(name)
+        if isinstance(before, str) and isinstance(value, str):
+            found[name] = [before, value]
+        elif isinstance(before, list) and isinstance(value, str):
+            before.append(value)
+        else:
+            found[name] = value
+    return found
+
+
 def _query(request: Request) -> dict[str, Any]:
     """A name that stands once is a text, one that stands more often a list."""
     if not request.scope["query_string"]:
@@ -189,11 +204,13 @@ def _shaped(shape: type[Shape], given: Any, *, what: str) -> Any:
         return shape.model_validate(given)
     except ValidationError as wrong:
         found = wrong.errors(include_url=False, include_context=False, include_input=False)
-        fields = [
-            FieldError(".".join(map(str, each["loc"])), each["msg"].removeprefix("Value error, "), each["type"])
-            for each in found[:100]
-        ]
+        fields = [FieldError(".".join(map(str, each["loc"])), _said(each["msg"]), each["type"]) for each in found[:100]]
         raise Invalid(*fields) from None
+
+
+def _said(message: str) -> str:
+    """Without what pydantic puts before the words of our own validators."""
+    return message.removeprefix("Value error, ")
 
 
 async def _send(send: Send, reply: Reply, headers: list[tuple[bytes, bytes]]) -> None:

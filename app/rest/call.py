@@ -23,6 +23,7 @@ class Call(Generic[B, Q]):
 
     `headers` have small names, the last value of each. `address` is the other end of the connection. `form` is there for multipart bodies only. `at` is when it came.
     `ready` raises Unavailable while the store does not answer.
+    `undecided` says that other dialects have this route as well, and that nothing told which is meant.
     """
 
     services: Services
@@ -35,6 +36,7 @@ class Call(Generic[B, Q]):
     address: str
     at: datetime
     ready: Callable[[], Awaitable[None]]
+    undecided: bool = False
     form: FormData = field(default_factory=FormData)
 
     @property

@@ -1,13 +1,13 @@
 """Which dialect a request speaks: by mount, by path, by its key, by its body, by a header, in that order."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
 from starlette.types import Scope
 
 from app.domain.errors import AppError
-from app.domain.keys import Dialect, dialect_of
+from app.domain.keys import Dialect, dialect_meant
 from app.edge.answers import Refusal
 from app.edge.credentials import key_in
 from app.edge.origins import header
@@ -30,7 +30,7 @@ class Address:
         if mounted:
             self.segments = self.segments[2:] or [""]
         self._speeches = [mounted] if mounted else list(speeches.values())
-        self.knowing = [speech for speech in self._speeches if speech.table.at(self.segments)]
+        self.knowing = _knowing(self._speeches, self.segments)
         self.below = self.knowing or (self._speeches if mounted else self._nearest())
 
     @property
@@ -40,17 +40,18 @@ class Address:
 
     def speech(self, scope: Scope, body: Any = None) -> Speech:
         """Who answers. Of several that know the path: those that know the method, then key, body, header, Memsolus."""
-        if len(self.knowing) == 1:
-            return self.knowing[0]
-        method = scope["method"]
-        fitting = [each for each in self.knowing if method in each.table.at(self.segments)] or self.below
-        by_name = {each.dialect: each for each in fitting}
-        if len(fitting) == 1:
-            return fitting[0]
-        for name in (_by_key(scope), _by_body(body), _dialect(header(scope, b"x-dialect") or ""), Dialect.MEMSOLUS):
-            if name in by_name:
-                return by_name[name]
-        return fitting[0]
+        fitting = self._fitting(scope)
+        meant = _meant(fitting, scope, body) or Dialect.MEMSOLUS
+        return fitting.get(meant) or next(iter(fitting.values()))
+
+    def undecided(self, scope: Scope, body: Any = None) -> bool:
+        """Whether several could answer and nothing tells which of them is meant."""
+        fitting = self._fitting(scope)
+        return len(fitting) > 1 and _meant(fitting, scope, body) is None
+
+    def _fitting(self, scope: Scope) -> dict[Dialect, Speech]:
+        able = [each for each in self.knowing if scope["method"] in each.table.at(self.segments)]
+        return {each.dialect: each for each in able or self.below}
 
     def _mounted(self, speeches: Mapping[Dialect, Speech]) -> Speech | None:
         named = _dialect(self.segments[1]) if self.segments[0] == MOUNT and len(self.segments) > 1 else None
@@ -67,6 +68,21 @@ class Address:
         return max((len(root) for root in roots if self.segments[: len(root)] == root), default=0)
 
 
+def _knowing(speeches: Collection[Speech], segments: Sequence[str]) -> list[Speech]:
+    """Those that know the path; a word of one of them is no id of another."""
+    known = {speech.dialect: speech.table.at(segments) for speech in speeches}
+    variables = {name: next(iter(found.values())).path.count("{") for name, found in known.items() if found}
+    least = min(variables.values(), default=0)
+    return [speech for speech in speeches if variables.get(speech.dialect) == least]
+
+
+def _meant(fitting: Mapping[Dialect, Speech], scope: Scope, body: Any) -> Dialect | None:
+    if len(fitting) == 1:
+        return next(iter(fitting))
+    told = (_by_key(scope), _by_body(body), _dialect(header(scope, b"x-dialect") or ""))
+    return next((name for name in told if name in fitting), None)
+
+
 def _dialect(name: str) -> Dialect | None:
     try:
         return Dialect(name.lower())
@@ -79,7 +95,7 @@ def _by_key(scope: Scope) -> Dialect | None:
         key = key_in(scope)
     except (Refusal, AppError):  # whoever answers says what is wrong with it
         return None
-    return dialect_of(key) if key else None
+    return dialect_meant(key) if key else None
 
 
 def _by_body(body: Any) -> Dialect | None:

@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
+from app.domain.text import unstorable
+
 
 class Shape(BaseModel):
     """A body or a query that a route reads."""
@@ -26,6 +28,16 @@ class Nothing(Shape):
 def filled(given: Any) -> Any:
     """A blank text is none."""
     return None if isinstance(given, str) and not given.strip() else given
+
+
+def said(given: Any) -> Any:
+    """A text that must not be blank, and can be kept."""
+    if isinstance(given, str):
+        if not given.strip():
+            raise ValueError("must not be empty")
+        if problem := unstorable(given):
+            raise ValueError(problem)
+    return given
 
 
 def whole(otherwise: int, least: int, most: int) -> BeforeValidator:

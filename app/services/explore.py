@@ -13,6 +13,7 @@ from app.domain.people import Agent, Session, User
 from app.domain.principal import Permission, Principal, require
 from app.domain.query import Facet, MemoryFilter, MemoryOrder, Tally, Window
 from app.ports.store import Reader, Store
+from app.services.attention import Attention
 from app.services.inputs import EntityWhere, Route, Selection, Slice, Sort, Walk, Where
 from app.services.paging import Binding, listing, window_of
 from app.services.references import filter_of, find_project, find_users, project_of
@@ -29,8 +30,8 @@ K = TypeVar("K", bound=str)
 
 
 class Explore:
-    def __init__(self, *, store: Store) -> None:
-        self._store = store
+    def __init__(self, *, store: Store, attention: Attention) -> None:
+        self._store, self._attention = store, attention
 
     async def memories(self, principal: Principal, *, where: Selection, sort: Sort, page: Slice) -> Listing[Memory]:
         require(principal, Permission.MEMORY_READ)
@@ -63,7 +64,7 @@ class Explore:
         if not memories:
             return []
         async with self._store.read(principal) as reader:
-            return await labelled(reader, memories)
+            return self._attention.told(principal.tenant, await labelled(reader, memories))
 
     async def listed(
         self, principal: Principal, *, where: Where, sort: Sort = NEWEST, offset: int = 0, limit: int = 100
@@ -73,13 +74,15 @@ class Explore:
         _demand_place(offset, limit)
         async with self._store.read(principal) as reader:
             found = await _counted(reader, await filter_of(reader, principal, where), sort, offset, limit)
-            return Counted(items=tuple(await labelled(reader, found.items)), total=found.total)
+            told = self._attention.told(principal.tenant, await labelled(reader, found.items))
+            return Counted(items=tuple(told), total=found.total)
 
     async def known(self, principal: Principal, *, ids: Sequence[MemoryId]) -> list[Labelled | None]:
         """`by_ids` and `labelled` in one."""
         require(principal, Permission.MEMORY_READ)
         async with self._store.read(principal) as reader:
             told = await labelled(reader, [*(await living_of(reader, ids)).values()])
+        told = self._attention.told(principal.tenant, told)
         by_id = {each.memory.id: each for each in told}
         return [by_id.get(id_) for id_ in ids]
 

@@ -98,7 +98,10 @@ class Claims:
         vectors: Sequence[Embedding | None] = read if read is not None else [None] * len(stated)
         named = await self._named(principal, stated)
         index = self._index.for_one_question()
-        found = [await self._around(principal, index, one, vector, named) for one, vector in zip(stated, vectors, strict=True)]
+        found = [
+            await self._around(principal, index, one, vector, named)
+            for one, vector in zip(stated, vectors, strict=True)
+        ]
         async with self._store.read(principal) as reader:
             ids = list(dict.fromkeys(memory for around in found for memory in around))
             memories = dict(zip(ids, await reader.memories.get_many(ids), strict=True)) if ids else {}

@@ -107,7 +107,7 @@ class Recall:
             found = (await living_of(reader, [memory], MemoryFilter(project=own.id))).get(memory)
             if found is None:
                 raise NotFound("there is no such memory")
-            (told,) = await labelled(reader, [found])
+            (told,) = self._attention.told(principal.tenant, await labelled(reader, [found]))
             said = await reader.memories.feedback(memory, Window(limit=1))
         self._attention.note(principal, [memory])
         return Opened(told=told, project=own, feedback=said.rows[0].item if said.rows else None)

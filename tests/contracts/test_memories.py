@@ -266,9 +266,9 @@ async def test_access_is_counted(store: WholeStore) -> None:
     async with store.write(US) as uow:
         await uow.memories.put_many([a_memory(), a_memory(id=TWO)])
         await uow.memories.note_access([ONE], at=later)
-        await uow.memories.note_access([ONE, MemoryId("mem_9")], at=NOON)
+        await uow.memories.note_access([ONE, MemoryId("mem_9"), ONE, ONE], at=NOON)
     async with store.read(US) as reader:
-        assert await reader.memories.usage([TWO, ONE]) == [Usage(), Usage(access_count=2, last_accessed_at=later)]
+        assert await reader.memories.usage([TWO, ONE]) == [Usage(), Usage(access_count=4, last_accessed_at=later)]
 
 
 async def test_texts_are_found_whoever_they_are_about(store: WholeStore) -> None:

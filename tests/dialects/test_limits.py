@@ -83,7 +83,13 @@ def _body(dialect: Dialect, seconds: int) -> Mapping[str, Any]:
             "error": {"code": "RATE_LIMIT_EXCEEDED", "message": long, "retry_after": seconds},
             "retry_after": seconds,
         },
-        Dialect.MEMSOLUS: {"error": "RATE_LIMITED", "message": plain},
+        Dialect.MEMSOLUS: {
+            "error": "RATE_LIMITED",
+            "message": plain,
+            "resource": "requests",
+            "limit": _LIMIT,
+            "used": _LIMIT,
+        },
         Dialect.MEMSTATE: {"error": plain},
         Dialect.MEMSYNC: {
             "error": {"code": "RATE_LIMIT_EXCEEDED", "message": plain, "details": {"limit": _LIMIT}},

@@ -1,14 +1,16 @@
-"""What a search shows is counted, without a write for each search."""
+"""What is shown is counted, without a write for each search, and seen at once."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from app.domain.ids import MemoryId, ProjectId
+from app.domain.ids import MemoryId, OrganizationId, ProjectId
 from app.services.attention import Attention
+from app.services.explore import Explore
 from tests.builders import a_memory
 from tests.services.conftest import Bench
 
 
-async def test_what_was_shown_is_counted_once_a_write(bench: Bench) -> None:
+async def test_what_was_shown_is_counted_and_written_together(bench: Bench) -> None:
     async with bench.store.read(bench.operator) as reader:
         project = await reader.projects.by_slug("default")
     assert project is not None
@@ -25,4 +27,29 @@ async def test_what_was_shown_is_counted_once_a_write(bench: Bench) -> None:
     await attention.write()
     async with bench.store.read(bench.operator) as reader:
         usage = await reader.memories.usage([shown, hidden])
-    assert [(u.access_count, u.last_accessed_at) for u in usage] == [(2, last), (0, None)]
+    assert [(u.access_count, u.last_accessed_at) for u in usage] == [(4, last), (0, None)]
+
+
+async def test_what_was_shown_is_told_before_it_is_written(bench: Bench) -> None:
+    async with bench.store.read(bench.operator) as reader:
+        project = await reader.projects.by_slug("default")
+    assert project is not None
+    one = a_memory(id=MemoryId("mem_one"), project=ProjectId(project.id))
+    async with bench.store.write(bench.operator) as uow:
+        await uow.memories.put_many([one])
+    attention = Attention(store=bench.store, clock=bench.clock)
+    explore = Explore(store=bench.store, attention=attention)
+
+    async def count() -> tuple[int, datetime | None]:
+        (told,) = await explore.labelled(bench.operator, memories=[one])
+        return told.usage.access_count, told.usage.last_accessed_at
+
+    assert await count() == (0, None)
+    attention.note(bench.operator, [one.id])
+    attention.note(bench.operator, [one.id])
+    last = bench.clock.now()
+    assert await count() == (2, last)
+    await attention.write()
+    assert await count() == (2, last)
+    attention.note(replace(bench.operator, tenant=OrganizationId("org_other")), [one.id])
+    assert await count() == (2, last)

@@ -9,6 +9,7 @@ from app.domain import errors
 from app.domain.ids import MemoryId
 from app.domain.query import TimeRange
 from app.domain.work import Job
+from app.services.attention import Attention
 from app.services.explore import Explore
 from app.services.exports import KEPT, Export, ExportRequest, Exports, ExportState
 from tests.builders import a_memory
@@ -17,7 +18,9 @@ from tests.services.conftest import LEASE, Bench
 
 @pytest.fixture
 def exports(bench: Bench) -> Exports:
-    return Exports(store=bench.store, explore=Explore(store=bench.store), clock=bench.clock, ids=bench.ids)
+    attention = Attention(store=bench.store, clock=bench.clock)
+    explore = Explore(store=bench.store, attention=attention)
+    return Exports(store=bench.store, explore=explore, clock=bench.clock, ids=bench.ids)
 
 
 async def stored(bench: Bench, number: int, **changes: object) -> MemoryId:

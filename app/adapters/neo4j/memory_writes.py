@@ -64,7 +64,8 @@ class MemoryWrites(Memories):
         return await erase_memories(self._unit, ids)
 
     async def note_access(self, ids: Sequence[MemoryId], *, at: datetime) -> None:
-        await self._unit.change(CYPHER["access_note"], {"ids": sorted(set(ids)), "at": micros(at)})
+        reads = [{"id": id_, "times": times} for id_, times in sorted(Counter(ids).items())]
+        await self._unit.change(CYPHER["access_note"], {"reads": reads, "at": micros(at)})
 
     async def give_feedback(self, memory: MemoryId, *, value: float, reason: str | None) -> Usage:
         given = {"memory": memory, "value": value, "reason": reason, "actor": self._unit.principal.actor}

@@ -59,7 +59,7 @@ class MemoryWrites(Memories):
         return await self._block.run(lambda on: erase_memories(on, self._vectors, ids))
 
     async def note_access(self, ids: Sequence[MemoryId], *, at: datetime) -> None:
-        values: Parameters = {"ids": listed(dict.fromkeys(ids)), "at": micros(at)}
+        values: Parameters = {"ids": listed(ids), "at": micros(at)}
         await self._block.run(lambda on: on.change(SQL["access_note"], values))
 
     async def give_feedback(self, memory: MemoryId, *, value: float, reason: str | None) -> Usage:

@@ -214,7 +214,7 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
     recall = Recall(store=store, index=index, vectors=vectors, attention=attention, clock=clock)
     accounts = Accounts(store=store, clock=clock, ids=ids)
     remember = Remember(store=store, vectors=vectors, clock=clock, ids=ids)
-    explore = Explore(store=store)
+    explore = Explore(store=store, attention=attention)
     transfer = Transfer(remember=remember, explore=explore, store=store)
     nothing: Any = None  # what only dialects ask for
     deciding = Deciding(store=store, clock=clock)

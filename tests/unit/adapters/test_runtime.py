@@ -1,11 +1,12 @@
 import asyncio
 import threading
 from datetime import timedelta
+from uuid import RFC_4122, UUID
 
 import pytest
 
 from app.adapters.runtime import LoopSignal, OrderedIds, SystemClock
-from app.domain.ids import PREFIXES, noun_of
+from app.domain.ids import PREFIXES, noun_of, number_of
 from tests.unit.identity.people import START, HandClock
 
 
@@ -36,6 +37,13 @@ def test_an_id_tells_its_millisecond() -> None:
     for character in OrderedIds(HandClock()).new("memory")[4:]:
         value = value * 32 + alphabet.index(character)
     assert value >> 80 == int(START.timestamp() * 1000)
+
+
+def test_an_id_is_a_uuid_of_version_7_within_a_millisecond_as_well() -> None:
+    ids = OrderedIds(HandClock())
+    made = [UUID(int=number_of(ids.new("memory").partition("_")[2])) for _ in range(200)]
+    assert {each.version for each in made} == {7}
+    assert {each.variant for each in made} == {RFC_4122}
 
 
 def test_ids_of_many_threads_differ() -> None:

@@ -267,8 +267,9 @@ CALL (rows) {
 RETURN size(rows) AS written
 
 // access_note //
-MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
-SET m.access_count = coalesce(m.access_count, 0) + 1,
+UNWIND $reads AS read
+MATCH (m:Memory {tenant: $tenant, id: read.id}) WHERE {visible m}
+SET m.access_count = coalesce(m.access_count, 0) + read.times,
     m.last_accessed_at = CASE WHEN m.last_accessed_at > $at THEN m.last_accessed_at ELSE $at END
 
 // feedback_give //

@@ -297,10 +297,12 @@ VALUES (:tenant, 'mentions', 'mentions', :memory, :entity, :weight, :spans, :now
 
 -- access_note --
 INSERT INTO usage (memory, access_count, last_accessed_at, feedback)
-SELECT m.key, 1, :at, 0 FROM memory m
- WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids)) AND {visible m}
+SELECT m.key, k.times, :at, 0
+  FROM (SELECT value AS id, count(*) AS times FROM json_each(:ids) GROUP BY value) k CROSS JOIN memory m
+ WHERE m.tenant = :tenant AND m.id = k.id AND {visible m}
     ON CONFLICT (memory) DO UPDATE
-   SET access_count = access_count + 1, last_accessed_at = max(coalesce(last_accessed_at, 0), excluded.last_accessed_at);
+   SET access_count = access_count + excluded.access_count,
+       last_accessed_at = max(coalesce(last_accessed_at, 0), excluded.last_accessed_at);
 
 -- feedback_give --
 INSERT INTO feedback (tenant, memory, number, value, reason, actor, at)

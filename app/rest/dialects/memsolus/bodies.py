@@ -1,7 +1,7 @@
 """What Memsolus' clients read."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -136,8 +136,13 @@ class Profile(ProfileHolder):
 
 
 class ErrorBody(TypedDict):
+    """What has run out, and how much of it there was, is told where something has."""
+
     error: str
     message: str
+    resource: NotRequired[str]
+    limit: NotRequired[int]
+    used: NotRequired[int]
 
 
 def memory_object(told: Labelled) -> MemoryObject:

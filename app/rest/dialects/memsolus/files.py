@@ -16,7 +16,7 @@ from app.domain.work import Job, JobState
 from app.rest.call import Call, Reply
 from app.rest.dialects.memsolus.bodies import MemoryObject, memory_object
 from app.rest.dialects.memsolus.envelope import Paged, cut, many, one
-from app.rest.dialects.memsolus.shapes import ExportBody, ExportQuery, IngestForm, PageQuery, inclusive
+from app.rest.dialects.memsolus.shapes import ExportBody, ExportQuery, IngestForm, PageQuery, inclusive, shown_end
 from app.rest.dialects.memsolus.terms import SPANS, spans_of
 from app.rest.dialects.memsolus.workspace import home
 from app.rest.handles import id_of, uuid_of
@@ -82,8 +82,8 @@ class IngestJobList(Paged):
 
 
 async def export(call: Call[ExportBody, ExportQuery]) -> Reply:
-    """By the query, or by a body where there is one."""
-    asked: ExportQuery = call.query if call.query.model_fields_set else call.body
+    """By the query, and by a body where there is one; the query goes before it."""
+    asked = call.body.model_copy(update={name: getattr(call.query, name) for name in call.query.model_fields_set})
     recorded = inclusive(asked.created_after, asked.created_before)
     request = ExportRequest(
         form=asked.format or "json",
@@ -174,7 +174,7 @@ def export_object(made: Export) -> ExportObject:
         "priority": ",".join(names) or None,
         "categories": asked.categories or None,
         "created_after": millis_z(after) if after else None,
-        "created_before": millis_z(before) if before else None,
+        "created_before": millis_z(shown_end(before)) if before else None,
         "created_at": millis_z(job.created_at),
         "updated_at": millis_z(job.updated_at),
     }

@@ -130,9 +130,8 @@ async def entities(call: Call[Nothing, EntitiesQuery]) -> Reply:
     if types is None:
         return Reply(200, many([], total=0, page=asked.page, page_size=asked.page_size))
     where = EntityWhere(project=(await home(call)).id, user=asked.user_id, types=types)
-    offset = (asked.page - 1) * asked.page_size
     found = await call.services.explore.counted_entities(
-        call.principal, where=where, offset=offset, limit=asked.page_size
+        call.principal, where=where, offset=asked.offset, limit=asked.page_size
     )
     rows = [entity_object(entity) for entity in found.items]
     return Reply(200, many(rows, total=found.total, page=asked.page, page_size=asked.page_size))

@@ -46,7 +46,8 @@ def _edits(versions: Sequence[MemoryVersion]) -> Iterator[tuple[datetime, str, _
     for each in versions:
         now = each.memory
         if happened := _happened(before, now):
-            yield each.recorded_at, f"version {each.version}", happened
+            at = each.recorded_at if before else now.created_at  # the two differ by a moment
+            yield at, f"version {each.version}", happened
         before = now
 
 

@@ -64,7 +64,7 @@ async def listed(call: Call[Nothing, KnowledgeQuery]) -> Reply:
         contains=asked.search.strip() or None,
     )
     whole = asked.merged or asked.merge
-    offset, limit = (0, _MERGED) if whole else ((asked.page - 1) * asked.page_size, asked.page_size)
+    offset, limit = (0, _MERGED) if whole else (asked.offset, asked.page_size)
     found = await call.services.knowledge.entries(call.principal, query=query, offset=offset, limit=limit)
     entries = [entry_object(entry) for entry in found.items]
     if not whole:

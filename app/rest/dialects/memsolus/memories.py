@@ -20,6 +20,7 @@ from app.rest.dialects.memsolus.shapes import (
     SearchBody,
     WhoseQuery,
 )
+from app.rest.dialects.memsolus.shared import with_memsync
 from app.rest.dialects.memsolus.terms import SIGNALS, importance_of, relevance_of
 from app.rest.dialects.memsolus.workspace import demand_known, found, home, memory_id, no_memory
 from app.rest.handles import uuid_of
@@ -81,24 +82,26 @@ async def searched(call: Call[SearchBody, Nothing]) -> Reply:
 async def _listed(call: Call[Any, Any], asked: ListQuery, search: str) -> Reply:
     if asked.workspace_id:
         await home(call, asked.workspace_id)
-    where, offset = listed_where(asked), (asked.page - 1) * asked.page_size
-    if where is None:
-        return Reply(200, many([], total=0, page=asked.page, page_size=asked.page_size))
-    if search.strip():
+    where, offset = listed_where(asked), asked.offset
+    told: Sequence[Labelled] = ()
+    relevance: Sequence[str | None] = ()
+    total = 0
+    if where is not None and search.strip():
         question = Question(query=search, mode=SearchMode(asked.mode.upper()), where=where)
         hits = await call.services.recall.counted(
             call.principal, question=question, offset=offset, limit=asked.page_size
         )
         memories, total = [hit.memory for hit in hits.items], hits.total
-        told: Sequence[Labelled] = await call.services.explore.labelled(call.principal, memories=memories)
-        relevance: Sequence[str | None] = [relevance_of(hit.score) for hit in hits.items]
-    else:
+        told = await call.services.explore.labelled(call.principal, memories=memories)
+        relevance = [relevance_of(hit.score) for hit in hits.items]
+    elif where is not None:
         rows = await call.services.explore.listed(call.principal, where=where, offset=offset, limit=asked.page_size)
         told, total, relevance = rows.items, rows.total, [None] * len(rows.items)
     items: list[ListedMemory] = [
         {**memory_object(each), "source": "db", "relevance": fit} for each, fit in zip(told, relevance, strict=True)
     ]
-    return Reply(200, many(items, total=total, page=asked.page, page_size=asked.page_size))
+    body = many(items, total=total, page=asked.page, page_size=asked.page_size)
+    return Reply(200, with_memsync(body, told) if call.undecided else body)
 
 
 async def get(call: Call[Nothing, Nothing]) -> Reply:

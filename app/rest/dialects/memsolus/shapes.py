@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from app.domain.query import TimeRange
-from app.rest.shapes import CommaList, Shape, filled, whole
+from app.rest.shapes import CommaList, Shape, filled, said
+from app.services.explore import MAX_OFFSET
 
 
 def _moment(given: Any) -> Any:
@@ -18,18 +19,21 @@ def _moment(given: Any) -> Any:
         raise ValueError("must be a time like 2026-01-15T10:30:00.000Z") from None
 
 
+_SHOWN = timedelta(milliseconds=1)
+"""What clients are shown of a time."""
+
+Said = Annotated[str, BeforeValidator(said)]
 Name = Annotated[str | None, Field(max_length=255), BeforeValidator(filled)]
 Reference = Annotated[str | None, BeforeValidator(filled)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Category = Annotated[str, Field(max_length=100)]
 Categories = Annotated[list[Category], Field(max_length=20)]
-Page = Annotated[int, whole(1, 1, 100_000)]
-Size10 = Annotated[int, whole(10, 1, 100)]
-Size20 = Annotated[int, whole(20, 1, 100)]
+Clamped = Annotated[int, AfterValidator(lambda size: max(1, min(100, size)))]
+"""The one number that is put right where it is out of range; others are refused."""
 
 
 class NewMemoryBody(Shape):
-    memory: str
+    memory: Said
     user_id: Name = None
     agent_id: Name = None
     session_id: Name = None
@@ -42,7 +46,7 @@ class NewMemoryBody(Shape):
 
 
 class MemoryBody(Shape):
-    memory: str
+    memory: Said
     priority: Any = None
     categories: Categories | None = None
     metadata: dict[str, Any] | None = None
@@ -61,7 +65,17 @@ class Filters(Shape):
     created_before: Moment | None = None
 
 
-class ListQuery(Filters):
+class PageQuery(Shape):
+    page: Annotated[int, Field(ge=1)] = 1
+    page_size: Annotated[int, Field(ge=1, le=100)] = 20
+
+    @property
+    def offset(self) -> int:
+        """Where the page begins; no list is as long as the most that it says."""
+        return min((self.page - 1) * self.page_size, MAX_OFFSET)
+
+
+class ListQuery(Filters, PageQuery):
     search: Annotated[str, Field(max_length=1_000)] = ""
     workspace_id: Reference = None
     mode: Literal["hybrid", "semantic", "keyword"] = "hybrid"
@@ -70,8 +84,7 @@ class ListQuery(Filters):
     entity_name: Reference = None
     pool_id: Reference = None
     include_pool_memories: bool = False
-    page: Page = 1
-    page_size: Size10 = 10
+    page_size: Clamped = 10
 
 
 class SearchBody(ListQuery):
@@ -81,11 +94,6 @@ class SearchBody(ListQuery):
 class WhoseQuery(Shape):
     user_id: Reference = None
     agent_id: Reference = None
-
-
-class PageQuery(Shape):
-    page: Page = 1
-    page_size: Size20 = 20
 
 
 class FeedbackBody(Shape):
@@ -111,25 +119,25 @@ class GraphSearchQuery(Shape):
     query: Annotated[str, Field(min_length=1, max_length=1_000)]
     user_id: Reference = None
     type: Reference = None
-    limit: Annotated[int, whole(10, 1, 50)] = 10
+    limit: Annotated[int, Field(ge=1, le=50)] = 10
 
 
 class TraverseQuery(Shape):
     start: Annotated[Reference, Field(alias="from")] = None
     entity_id: Annotated[Reference, Field(alias="entityId")] = None
-    depth: Annotated[int | None, whole(2, 1, 3)] = None
-    hops: Annotated[int, whole(2, 1, 3)] = 2
+    depth: Annotated[int | None, Field(ge=1, le=3)] = None
+    hops: Annotated[int, Field(ge=1, le=3)] = 2
     direction: Literal["outgoing", "incoming", "both"] = "both"
     relationship_type: Reference = None
     entity_type: Reference = None
-    limit: Annotated[int, whole(50, 1, 100)] = 50
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
 
 
 class GraphQuestion(Shape):
     query: Reference = None
     question: Reference = None
     user_id: Reference = None
-    limit: Annotated[int, whole(10, 1, 20)] = 10
+    limit: Annotated[int, Field(ge=1, le=20)] = 10
 
 
 class ExportQuery(Filters):
@@ -176,4 +184,9 @@ def inclusive(after: datetime | None, before: datetime | None) -> TimeRange | No
     """Both ends belong to it, to the millisecond that clients are shown; None where it ends before it begins."""
     if after is not None and before is not None and before < after:
         return None
-    return TimeRange(after=after, before=before and before + timedelta(milliseconds=1))
+    return TimeRange(after=after, before=before and before + _SHOWN)
+
+
+def shown_end(before: datetime) -> datetime:
+    """The end that was asked for, of a range that `inclusive` made."""
+    return before - _SHOWN

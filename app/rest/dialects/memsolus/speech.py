@@ -20,7 +20,11 @@ from app.rest.speech import Row, Speech, Trouble
 
 
 def _words(trouble: Trouble) -> ErrorBody:
-    return {"error": trouble.code.upper(), "message": trouble.message, **trouble.extras}  # type: ignore[typeddict-item]  # a quota's own fields
+    body: ErrorBody = {"error": trouble.code.upper(), "message": trouble.message}
+    if trouble.retry_after is not None and trouble.allowance:
+        limit = trouble.allowance.limit
+        body |= {"resource": "requests", "limit": limit, "used": limit - trouble.allowance.taken.left}
+    return body
 
 
 ERRORS: dict[type[AppError], Row] = {

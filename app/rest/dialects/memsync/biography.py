@@ -8,6 +8,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from app.domain.ids import MemoryId
 from app.domain.memory import Memory
 from app.domain.people import User
 from app.domain.profile import BioForm, BioStyle, Profile, ProfileField
@@ -251,23 +252,23 @@ async def bio(call: Call[Nothing, BioQuery]) -> Reply:
         )
     if asked.refresh:
         await call.services.biographies.refresh(call.principal, user=user.id)
-    told = kept if by_hand and kept else await _drawn(call, user, memories, excluded=excluded, form=form, style=style)
+    without = _without(memories, included=set(), excluded=excluded)
+    told = kept if by_hand and kept else await _drawn(call, user, without, form=form, style=style)
     return Reply(200, _bio_body(told, asked, groups, call.at))
 
 
 async def _drawn(
-    call: Call[Any, Any],
-    user: User,
-    memories: Sequence[Memory],
-    *,
-    excluded: set[str],
-    form: BioForm,
-    style: BioStyle,
+    call: Call[Any, Any], user: User, without: set[MemoryId], *, form: BioForm, style: BioStyle
 ) -> Biography:
-    without = {memory.id for memory in memories if excluded.intersection(categories_of(memory))}
     return await call.services.biographies.drawn(
         call.principal, user=user.id, form=form, style=style, called=called(user), without=without
     )
+
+
+def _without(memories: Sequence[Memory], *, included: set[str], excluded: set[str]) -> set[MemoryId]:
+    """What a bio leaves out. Where nothing is included by name, all is but what is excluded."""
+    named = {memory.id: {*categories_of(memory)} for memory in memories}
+    return {id_ for id_, names in named.items() if names & excluded or (included and not names & included)}
 
 
 def _bio_body(told: Biography, asked: BioQuery, groups: dict[str, list[Memory]], now: datetime) -> BioBody:
@@ -292,8 +293,9 @@ async def patch_bio(call: Call[BioPatch, Nothing]) -> Reply:
     if not given.model_fields_set - {"user_id"}:
         raise Wrong(400, "VALIDATION_ERROR", "Give at least one field")
     form, style = _form(given.format or "full"), _style(given.style or "narrative")
-    included = demand_categories("include_categories", tuple(given.include_categories))
-    excluded = {*demand_categories("exclude_categories", tuple(given.exclude_categories)), _PRIVATE} - {*included}
+    included = {*demand_categories("include_categories", tuple(given.include_categories))}
+    left_out = {*demand_categories("exclude_categories", tuple(given.exclude_categories))}
+    excluded = left_out | ({_PRIVATE} - included)
     ref = writer(call, given.user_id)
     if given.bio is not None:
         text = given.bio.strip()
@@ -311,12 +313,8 @@ async def patch_bio(call: Call[BioPatch, Nothing]) -> Reply:
         by_hand = kept.written_at is not None and not given.regenerate
         if given.regenerate:
             await call.services.biographies.write(call.principal, user=ref, text=None)
-        memories = await _memories(call, given.user_id)
-        told = (
-            kept.text
-            if by_hand
-            else (await _drawn(call, user, memories, excluded=excluded, form=form, style=style)).text
-        )
+        without = _without(await _memories(call, given.user_id), included=included, excluded=excluded)
+        told = kept.text if by_hand else (await _drawn(call, user, without, form=form, style=style)).text
     body: PatchedBio = {
         "bio": told,
         "format": form.value.lower(),

@@ -4,22 +4,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from app.rest.shapes import CommaList, Shape, filled
+from app.domain.memory import MAX_TEXT
+from app.rest.shapes import CommaList, Shape, filled, said
+from app.services.biographies import MAX_BIO
 
-
-def _said(given: Any) -> Any:
-    if isinstance(given, str) and not given.strip():
-        raise ValueError("must not be empty")
-    return given
-
-
-Said = Annotated[str, BeforeValidator(_said)]
+Said = Annotated[str, BeforeValidator(said)]
+Text = Annotated[str, Field(max_length=MAX_TEXT), BeforeValidator(said)]
 Name = Annotated[str | None, BeforeValidator(filled)]
 
 
 class Message(Shape):
     role: Literal["user", "assistant", "system"]
-    content: Said
+    content: Text
 
 
 class StoreBody(Shape):
@@ -54,7 +50,7 @@ class ListQuery(Shape):
 
 
 class PatchBody(Shape):
-    content: Said | None = None
+    content: Text | None = None
     metadata: dict[str, Any] | None = None
     category: str | None = None
     memory_type: Literal["semantic", "episodic"] | None = None
@@ -75,7 +71,7 @@ class WhoseQuery(Shape):
 
 
 class GivenBio(WhoseQuery):
-    user_bio: str
+    user_bio: Annotated[str, Field(max_length=MAX_BIO)]
 
 
 class ProfileQuery(WhoseQuery):

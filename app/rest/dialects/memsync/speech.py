@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
@@ -26,7 +27,9 @@ from app.rest.dialects.memsync.routes import ROUTES
 from app.rest.moments import seconds_z
 from app.rest.speech import Count, Row, Speech, Trouble
 
-_REASONS = {"messages": "At least one message is required", "limit": "Must be between 1 and 100"}
+_HUNDRED = "Must be between 1 and 100"
+_REASONS = {"messages": "At least one message is required", "limit": _HUNDRED, "page_size": _HUNDRED}
+_NO_FIELD = "request"
 _NESTED_ROUTES = {("POST", "memories"), ("POST", "memories/search"), ("GET", "memories")}
 _NESTED_CODES = {
     "UNAUTHORIZED": "AUTHENTICATION_ERROR",
@@ -79,7 +82,9 @@ def _details(trouble: Trouble) -> dict[str, Any]:
         return dict(trouble.extras)
     if trouble.fields:
         first = trouble.fields[0]
-        return {"field": first.field, "reason": _REASONS.get(first.field, first.message)}
+        return {"field": first.field or _NO_FIELD, "reason": _REASONS.get(first.field, first.message)}
+    if trouble.status == HTTPStatus.BAD_REQUEST:
+        return {"field": _NO_FIELD, "reason": trouble.message}
     if trouble.retry_after is not None:
         limit = trouble.allowance.limit if trouble.allowance else _limit(trouble.path)
         reset = trouble.at + timedelta(seconds=math.ceil(trouble.retry_after))
