@@ -77,7 +77,7 @@ class Forget:
     async def _hide(self, principal: Principal, portions: Portions) -> Forgotten:
         now = self._clock.now()
         gone: list[MemoryId] = []
-        while not portions.over:
+        while not portions.over():
             async with self._store.write(principal) as uow:
                 async for ids in portions.within(uow):
                     await let_go(uow, ids, now=now)
@@ -90,16 +90,16 @@ class Forget:
         job = self._scrub_job(principal, now)
         gone: list[MemoryId] = []
         torn: set[ClusterId] = set()
-        while not portions.over:
+        while not portions.over():
             async with self._store.write(principal) as uow:
                 async for ids in portions.within(uow):
                     torn |= await _erase(uow, ids)
                     gone += ids
                 if request.user is not None:
                     await _remove_people(uow, portions.ended)
-                if portions.over:
+                if portions.over():
                     torn = await self._mend(uow, torn, now)
-                due = now if portions.over else self._clock.now() + _SCRUBBED_AFTER
+                due = now if portions.over() else self._clock.now() + _SCRUBBED_AFTER
                 await uow.jobs.put_many([replace(job, due_at=due)])
         while torn:
             async with self._store.write(principal) as uow:

@@ -38,9 +38,7 @@ _KEPT = ("title", "kind", "type", "categories", "tags", "files", "importance", "
 
 
 class Keypaths:
-    def __init__(
-        self, *, store: Store, vectors: Vectors, clock: Clock, ids: IdFactory, portion: int = PORTION
-    ) -> None:
+    def __init__(self, *, store: Store, vectors: Vectors, clock: Clock, ids: IdFactory, portion: int = PORTION) -> None:
         self._store, self._vectors, self._clock, self._ids, self._portion = store, vectors, clock, ids, portion
 
     async def store(self, principal: Principal, *, value: NewValue) -> Stored:
@@ -228,9 +226,7 @@ async def place_named(door: Door, principal: Principal, address: Address) -> Pla
     return None if scope is None else Place(project=scope[0], user=scope[1], keypath=keypath)
 
 
-async def _roots(
-    door: Door, principal: Principal, address: Address, now: datetime, *, subtree: bool
-) -> list[MemoryId]:
+async def _roots(door: Door, principal: Principal, address: Address, now: datetime, *, subtree: bool) -> list[MemoryId]:
     place = await place_named(door, principal, address)
     if place is None:
         return []
@@ -241,6 +237,4 @@ async def _roots(
 
 
 def _told(ids: Sequence[MemoryId], paths: Collection[str], *, dry_run: bool) -> ForgottenKeypaths:
-    return ForgottenKeypaths(
-        count=len(ids), ids=tuple(ids[:SHOWN]), keypaths=tuple(sorted(paths)), dry_run=dry_run
-    )
+    return ForgottenKeypaths(count=len(ids), ids=tuple(ids[:SHOWN]), keypaths=tuple(sorted(paths)), dry_run=dry_run)

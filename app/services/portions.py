@@ -24,7 +24,6 @@ class Portions:
         self._after: Position | None = None
         self.ended: list[MemoryFilter] = []
 
-    @property
     def over(self) -> bool:
         return not self._targets
 

@@ -96,12 +96,10 @@ class Projects:
                     keypaths |= await keypaths_of(uow, ids)
                     await let_go(uow, ids, now=now, noted={"project_revision": number})
                     count += len(ids)
-                if portions.over:
+                if portions.over():
                     deleted = replace(await _known(uow, id_), updated_at=now, deleted_at=now)
                     await uow.projects.put(deleted)
-                    return DeletedProject(
-                        project=deleted, count=count, keypaths=tuple(sorted(keypaths)), already=False
-                    )
+                    return DeletedProject(project=deleted, count=count, keypaths=tuple(sorted(keypaths)), already=False)
 
     async def revisions(self, principal: Principal, *, ref: str, limit: int = 20) -> list[Written]:
         """The newest writes to its keypaths, newest first; at most `limit` (1..100). Raises NotFound."""

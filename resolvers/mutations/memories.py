@@ -76,7 +76,9 @@ class UnlinkMemoriesPayload(Payload):
 
 @strawberry.type(description="What forgetMemories did, or would do.")
 class ForgetMemoriesPayload(Payload):
-    count = done(int, lambda forgotten: forgotten.count, "How many memories this has forgotten, in all portions.", instead=0)
+    count = done(
+        int, lambda forgotten: forgotten.count, "How many memories this has forgotten, in all portions.", instead=0
+    )
     ids = done(many(strawberry.ID), lambda forgotten: forgotten.ids, "The first 100 of them.", instead=())
     dry_run = done(bool, lambda forgotten: forgotten.dry_run, "Whether nothing was changed.", instead=False)
     job = done(

@@ -12,7 +12,7 @@ from app.domain.graph import Entity, Relation
 from app.domain.ids import ClusterId, EntityId, JobId, MemoryId, RelationId, UserId
 from app.domain.memory import LinkType, Memory
 from app.domain.principal import Principal
-from app.domain.query import Life, MemoryFilter, MemoryOrder, Window
+from app.domain.query import MemoryFilter, MemoryOrder, Window
 from app.domain.work import EventKind, Job, JobState, RecordedEvent
 from app.ports.store import Reader, Store, UnitOfWork
 from app.services.forget import Forget
@@ -47,7 +47,6 @@ HIS = MemoryId("mem_b0")
 SHARED = EntityId("ent_s")
 TEA = ClusterId("cls_1")
 ALL_OF_HERS = ForgetRequest(user="ada")
-ANYTHING = MemoryFilter(life=Life.ANY)
 
 
 class Interrupted:
@@ -119,9 +118,11 @@ def forgetting(store: Store, clock: FixedClock) -> Forget:
     return Forget(store=store, clock=clock, ids=OrderedIds(clock), portion=PORTION)
 
 
-async def living(store: Store, where: MemoryFilter = MemoryFilter()) -> list[MemoryId]:
+async def living(store: Store) -> list[MemoryId]:
     async with store.read(US) as reader:
-        page = await reader.memories.page(Window(limit=100), where=where, order=MemoryOrder.CREATED_AT, descending=False)
+        page = await reader.memories.page(
+            Window(limit=100), where=MemoryFilter(), order=MemoryOrder.CREATED_AT, descending=False
+        )
     return [row.item.id for row in page.rows]
 
 
@@ -136,7 +137,7 @@ async def _events(reader: Reader) -> list[RecordedEvent]:
 
 async def traces(store: Store, ids: Sequence[MemoryId]) -> list[bool]:
     """For each memory, of which nothing or all has to be there, whether it is."""
-    found = []
+    found: list[bool] = []
     async with store.read(US) as reader:
         for id_ in ids:
             (memory,) = await reader.memories.get_many([id_])
@@ -184,7 +185,9 @@ async def test_an_erasure_goes_on_where_a_failure_stopped_it(stocked: WholeStore
     assert await told(stocked, EventKind.MEMORY_ERASED) == [*HERS[:PORTION]]
     async with stocked.read(US) as reader:
         jobs = await reader.jobs.page(Window(limit=9), project=None, states=(JobState.PENDING,), parked=None)
-        assert [(row.item.name, row.item.due_at - clock.now()) for row in jobs.rows] == [("scrub", timedelta(minutes=1))]
+        assert [(row.item.name, row.item.due_at - clock.now()) for row in jobs.rows] == [
+            ("scrub", timedelta(minutes=1))
+        ]
         assert await reader.users.get_many([ADA]) != [None]
     erased = await forget.forget(US, request=ALL_OF_HERS, erasure=Erasure.ERASE)
     assert (erased.count, erased.ids) == (NUMBER - PORTION, HERS[PORTION:])
