@@ -40,7 +40,7 @@ from app.domain.memory import (
 )
 from app.domain.people import User
 from app.domain.principal import Principal
-from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Tally, Window
+from app.domain.query import Facet, Life, MemoryFilter, MemoryOrder, Page, Tally, Window
 from app.domain.work import Event
 from app.ports.clusters import ClusterReader, ClusterWriter
 from app.ports.deciding import DecisionReader, DecisionWriter
@@ -179,8 +179,8 @@ class MemoryReader(Lookup[MemoryId, Memory], Protocol):
         """
         ...
 
-    async def derived_only(self, ids: Sequence[MemoryId]) -> list[MemoryId]:
-        """Memories, living or forgotten, that are derived_from or detail_of these and of no memory outside `ids`.
+    async def derived_only(self, ids: Sequence[MemoryId], *, life: Life = Life.ANY) -> list[MemoryId]:
+        """Memories, living or forgotten, that are derived_from or detail_of these and of no other memory of this life.
 
         Also memories of type summary that are summary_of any of these: they quote them.
         """

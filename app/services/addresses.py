@@ -8,7 +8,9 @@ from app.domain.ids import MemoryId
 from app.domain.keypath import Place
 from app.domain.memory import Memory
 from app.ports.store import UnitOfWork
+from app.services.references import Door
 
+_BATCH = 1_000
 TAKEN = "is taken by {other}; storeAtKeypath writes a new version of that"
 
 
@@ -41,3 +43,12 @@ async def demand_free(uow: UnitOfWork, memories: Sequence[Memory], now: datetime
     for index, holder in (await taken_places(uow, memories, now)).items():
         memory = memories[index]
         raise errors.Conflict(f"memory {memory.id} cannot come back: {holder} lives at its keypath {memory.keypath}")
+
+
+async def keypaths_of(door: Door, ids: Sequence[MemoryId]) -> set[str]:
+    """Those that these memories have."""
+    found: set[str] = set()
+    for start in range(0, len(ids), _BATCH):
+        memories = await door.memories.get_many(ids[start : start + _BATCH])
+        found |= {memory.keypath for memory in memories if memory and memory.keypath is not None}
+    return found

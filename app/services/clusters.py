@@ -92,13 +92,23 @@ class Grouping:
 
     async def mend(self, ids: Sequence[ClusterId]) -> None:
         """Makes clusters anew from the members that they have left."""
+        around: dict[Part, dict[ClusterId, Centre]] = {}
+        fresh: list[Centre] = []
         for cluster in await self._uow.clusters.get_many(sorted(set(ids))):
-            if cluster is None:
+            members = await self._uow.clusters.members_of([cluster.id], limit=_MENDED) if cluster else []
+            if not cluster or not members:
                 continue
-            members = await self._uow.clusters.members_of([cluster.id], limit=_MENDED)
-            if members:
-                centres = await self._uow.clusters.centres(project=cluster.project, user=cluster.user)
-                await self._uow.clusters.put_many([remade(cluster, members, centres, now=self._now)])
+            part = (cluster.project, cluster.user)
+            if part not in around:
+                around[part] = await self._centres(part)
+            made = remade(cluster, members, around[part].values(), now=self._now)
+            around[part][cluster.id] = made
+            fresh.append(made)
+        await self._uow.clusters.put_many(fresh)
+
+    async def _centres(self, part: Part) -> dict[ClusterId, Centre]:
+        centres = await self._uow.clusters.centres(project=part[0], user=part[1])
+        return {centre.cluster.id: centre for centre in centres}
 
     async def _assign(self, part: Part, members: Sequence[Member]) -> None:
         project, user = part

@@ -27,7 +27,7 @@ from app.services.cast import Cast
 from app.services.changes import memory_event
 from app.services.errands import errand, extraction
 from app.services.forget import let_go
-from app.services.inputs import Erasure, NewDocument, NewMemory
+from app.services.inputs import NewDocument, NewMemory
 from app.services.keypaths import EVENTS
 from app.services.results import Filed, Storing
 from app.services.revisions import next_revision
@@ -105,7 +105,7 @@ class Filing:
                 for each in filed:
                     uow.emit(memory_event(EVENTS[each.how], each.memory, project_revision=number))
                 noted = {"project_revision": number}
-                await let_go(uow, [memory.id], Erasure.FORGET, made=self._ids, now=now, noted=noted)
+                await let_go(uow, [memory.id], now=now, noted=noted)
                 result = _told(filed, number)
             ended = completed(held, result=result, now=self._clock.now())
             await uow.jobs.put_many([ended])

@@ -1,19 +1,21 @@
 """Forgetting: soft and restorable by default, for good on request.
 
-What extraction derived from a forgotten memory goes with it, unless another living memory supports it.
+What extraction derived from a forgotten memory goes with it, unless another living memory supports it. Up to a thousand
+memories go in one unit of work, more in several of them, one after the other: whoever looks meanwhile sees some of
+them gone. When that is interrupted, what has gone stays gone, and the same request goes on with the rest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
 from app.domain import errors
-from app.domain.ids import MemoryId, ProjectId, UserId
+from app.domain.ids import ClusterId, MemoryId, ProjectId, UserId
 from app.domain.memory import Memory
 from app.domain.principal import Permission, Principal, require
-from app.domain.query import Life, MemoryFilter, MemoryOrder, Window
+from app.domain.query import Life, MemoryFilter, Window
 from app.domain.work import EventKind, Job
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store, UnitOfWork
@@ -22,6 +24,7 @@ from app.services.changes import memory_event
 from app.services.clusters import Grouping
 from app.services.errands import errand
 from app.services.inputs import Erasure, ForgetRequest, Where
+from app.services.portions import PORTION, Portions, all_ids, with_derived
 from app.services.references import NOBODY, Door, filter_of, find_users, project_of
 from app.services.results import Forgotten
 
@@ -30,11 +33,15 @@ MAX_IDS = 1_000
 SHOWN = 100
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 _BATCH = 1_000
+_MENDED = 50
+"""How many clusters one unit of work makes anew."""
+_SCRUBBED_AFTER = timedelta(minutes=1)
+"""When the files are scrubbed of what went before an erasure was interrupted; one that goes on puts it off."""
 
 
 class Forget:
-    def __init__(self, *, store: Store, clock: Clock, ids: IdFactory) -> None:
-        self._store, self._clock, self._ids = store, clock, ids
+    def __init__(self, *, store: Store, clock: Clock, ids: IdFactory, portion: int = PORTION) -> None:
+        self._store, self._clock, self._ids, self._portion = store, clock, ids, portion
 
     async def preview(self, principal: Principal, *, request: ForgetRequest, erasure: Erasure) -> Forgotten:
         """What the same request would forget. Changes nothing."""
@@ -49,24 +56,61 @@ class Forget:
         return Forgotten(count=len(ids), ids=tuple(ids[:SHOWN]), dry_run=True, job=None)
 
     async def forget(self, principal: Principal, *, request: ForgetRequest, erasure: Erasure) -> Forgotten:
-        """Forgets at once. ERASE needs the permission memory:erase; its job removes the last bytes from the files."""
+        """All has gone when this returns. ERASE needs the permission memory:erase; its job removes the last bytes from the files.
+
+        More than a portion (`app.services.portions`) goes in several units of work; made again after a failure, the
+        same request goes on with what is left, and counts only that.
+        """
         require(principal, Permission.MEMORY_WRITE)
         if erasure is Erasure.ERASE:
             require(principal, Permission.MEMORY_ERASE)
         _check(request)
+        life = _life(erasure)
+        async with self._store.read(principal) as reader:
+            portions = Portions(await _targets(reader, principal, request, life), life=life, size=self._portion)
+        match erasure:
+            case Erasure.FORGET:
+                return await self._hide(principal, portions)
+            case Erasure.ERASE:
+                return await self._erase(principal, request, portions)
+
+    async def _hide(self, principal: Principal, portions: Portions) -> Forgotten:
         now = self._clock.now()
-        ids: list[MemoryId] = []
-        job: Job | None = None
-        async with self._store.write(principal) as uow:
-            for target in await _targets(uow, principal, request, _life(erasure)):
-                ids += await all_ids(uow, target)
-            ids = await with_derived(uow, ids, _life(erasure))
-            await let_go(uow, ids, erasure, made=self._ids, now=now)
-            if erasure is Erasure.ERASE:
-                await _remove_people(uow, principal, request)
-                job = self._scrub_job(principal, now)
-                await uow.jobs.put_many([job])
-        return Forgotten(count=len(ids), ids=tuple(ids[:SHOWN]), dry_run=False, job=job)
+        gone: list[MemoryId] = []
+        while not portions.over():
+            async with self._store.write(principal) as uow:
+                async for ids in portions.within(uow):
+                    await let_go(uow, ids, now=now)
+                    gone += ids
+        return Forgotten(count=len(gone), ids=tuple(gone[:SHOWN]), dry_run=False, job=None)
+
+    async def _erase(self, principal: Principal, request: ForgetRequest, portions: Portions) -> Forgotten:
+        """Clusters that lose a memory lose its words in the same unit of work; they are made anew once, when all have gone."""
+        now = self._clock.now()
+        job = self._scrub_job(principal, now)
+        gone: list[MemoryId] = []
+        torn: set[ClusterId] = set()
+        while not portions.over():
+            async with self._store.write(principal) as uow:
+                async for ids in portions.within(uow):
+                    torn |= await _erase(uow, ids)
+                    gone += ids
+                if request.user is not None:
+                    await _remove_people(uow, portions.ended)
+                if portions.over():
+                    torn = await self._mend(uow, torn, now)
+                due = now if portions.over() else self._clock.now() + _SCRUBBED_AFTER
+                await uow.jobs.put_many([replace(job, due_at=due)])
+        while torn:
+            async with self._store.write(principal) as uow:
+                torn = await self._mend(uow, torn, now)
+        return Forgotten(count=len(gone), ids=tuple(gone[:SHOWN]), dry_run=False, job=job)
+
+    async def _mend(self, uow: UnitOfWork, torn: Collection[ClusterId], now: datetime) -> set[ClusterId]:
+        """Makes some clusters anew of what they have left; those still to do."""
+        left = [cluster.id for cluster in await uow.clusters.get_many(sorted(torn)) if cluster]
+        await Grouping(uow, self._ids, now).mend(left[:_MENDED])
+        return set(left[_MENDED:])
 
     async def restore(self, principal: Principal, *, ids: Sequence[MemoryId]) -> list[Memory]:
         """Brings forgotten memories back, with what was forgotten along with them; at most 1,000 at once. NotFound names the first that cannot be."""
@@ -81,7 +125,7 @@ class Forget:
                     raise errors.NotFound(f"there is no forgotten memory {id_}")
                 forgotten.append(memory)
             moments = {memory.deleted_at for memory in forgotten}
-            derived = await uow.memories.get_many(await uow.memories.derived_only(ids))
+            derived = await uow.memories.get_many(await uow.memories.derived_only(ids, life=Life.LIVE))
             forgotten += [m for m in derived if m and m.deleted_at in moments and m.id not in set(ids)]
             await demand_free(uow, forgotten, now)
             restored = [replace(m, deleted_at=None, updated_at=now, version=m.version + 1) for m in forgotten]
@@ -144,54 +188,30 @@ async def _users(door: Door, principal: Principal, ref: str, project: str | None
     return known
 
 
-async def all_ids(door: Door, where: MemoryFilter) -> list[MemoryId]:
-    """Of whatever fits, oldest first."""
-    ids: list[MemoryId] = []
-    window = Window(limit=_BATCH)
-    while True:
-        page = await door.memories.page(window, where=where, order=MemoryOrder.CREATED_AT, descending=False)
-        ids += [row.item.id for row in page.rows]
-        if not page.more:
-            return ids
-        window = Window(limit=_BATCH, position=page.rows[-1].position)
-
-
-async def with_derived(door: Door, ids: Sequence[MemoryId], life: Life) -> list[MemoryId]:
-    """The ids, and those of memories that were derived from nothing else."""
-    derived = await door.memories.get_many(await door.memories.derived_only(ids))
-    known = set(ids)
-    fitting = (m for m in derived if m and m.id not in known and (life is Life.ANY or m.deleted_at is None))
-    return [*ids, *(memory.id for memory in fitting)]
-
-
 async def let_go(
-    uow: UnitOfWork,
-    ids: Sequence[MemoryId],
-    erasure: Erasure,
-    *,
-    made: IdFactory,
-    now: datetime,
-    noted: Mapping[str, object] = NOTHING,
+    uow: UnitOfWork, ids: Sequence[MemoryId], *, now: datetime, noted: Mapping[str, object] = NOTHING
 ) -> None:
-    """Forgets or erases these memories, mends the clusters that lose one for good, and tells of each, with what is `noted`."""
+    """Forgets these memories, and tells of each, with what is `noted`."""
     for start in range(0, len(ids), _BATCH):
         memories = [memory for memory in await uow.memories.get_many(ids[start : start + _BATCH]) if memory]
-        match erasure:
-            case Erasure.FORGET:
-                kind = EventKind.MEMORY_FORGOTTEN
-                gone = [replace(m, deleted_at=now, updated_at=now, version=m.version + 1) for m in memories]
-                await uow.memories.put_many(gone)
-            case Erasure.ERASE:
-                kind, gone = EventKind.MEMORY_ERASED, memories
-                clusters = await uow.clusters.of_memories([memory.id for memory in memories])
-                await uow.memories.erase([memory.id for memory in memories])
-                await Grouping(uow, made, now).mend([cluster for cluster in clusters if cluster])
+        gone = [replace(m, deleted_at=now, updated_at=now, version=m.version + 1) for m in memories]
+        await uow.memories.put_many(gone)
         for memory in gone:
-            uow.emit(memory_event(kind, memory, **noted))
+            uow.emit(memory_event(EventKind.MEMORY_FORGOTTEN, memory, **noted))
 
 
-async def _remove_people(uow: UnitOfWork, principal: Principal, request: ForgetRequest) -> None:
-    if request.user is None:
-        return
-    for _, user in await _users(uow, principal, request.user, request.project):
-        await uow.users.remove(user)
+async def _erase(uow: UnitOfWork, ids: Sequence[MemoryId]) -> set[ClusterId]:
+    """Erases these memories, and tells of each; the clusters that they were in."""
+    memories = [memory for memory in await uow.memories.get_many(ids) if memory]
+    clusters = await uow.clusters.of_memories(ids)
+    await uow.memories.erase(ids)
+    for memory in memories:
+        uow.emit(memory_event(EventKind.MEMORY_ERASED, memory))
+    return {cluster for cluster in clusters if cluster}
+
+
+async def _remove_people(uow: UnitOfWork, erased: Sequence[MemoryFilter]) -> None:
+    """Of targets that were one user's each."""
+    for user in (user for target in erased for user in target.users):
+        if user is not None:
+            await uow.users.remove(user)

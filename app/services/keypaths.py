@@ -3,6 +3,7 @@
 Values are kept to the byte and not extracted: a version is what a caller wrote, and nothing else raises it.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,14 +18,15 @@ from app.domain.work import EventKind
 from app.ports.models import Embedding, Passage
 from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store, UnitOfWork
-from app.services.addresses import is_living
+from app.services.addresses import is_living, keypaths_of
 from app.services.cast import Cast, Roles
 from app.services.changes import memory_event
 from app.services.drafts import checked_memory
 from app.services.errands import extraction
-from app.services.forget import SHOWN, let_go, with_derived
-from app.services.inputs import Address, Erasure, KeypathWhere, NewMemory, NewValue, Slice
+from app.services.forget import SHOWN, let_go
+from app.services.inputs import Address, KeypathWhere, NewMemory, NewValue, Slice
 from app.services.paging import Binding, listing, window_of
+from app.services.portions import PORTION, fitting, with_derived
 from app.services.references import Door, find_users, project_of
 from app.services.remember import memory_of
 from app.services.results import ForgottenKeypaths, KeypathNode, Listing, Stored, Storing
@@ -36,8 +38,8 @@ _KEPT = ("title", "kind", "type", "categories", "tags", "files", "importance", "
 
 
 class Keypaths:
-    def __init__(self, *, store: Store, vectors: Vectors, clock: Clock, ids: IdFactory) -> None:
-        self._store, self._vectors, self._clock, self._ids = store, vectors, clock, ids
+    def __init__(self, *, store: Store, vectors: Vectors, clock: Clock, ids: IdFactory, portion: int = PORTION) -> None:
+        self._store, self._vectors, self._clock, self._ids, self._portion = store, vectors, clock, ids, portion
 
     async def store(self, principal: Principal, *, value: NewValue) -> Stored:
         """Writes a value, findable when this returns.
@@ -105,21 +107,32 @@ class Keypaths:
         require(principal, Permission.MEMORY_READ)
         now = self._clock.now()
         async with self._store.read(principal) as reader:
-            ids = await _doomed(reader, principal, address, now, subtree=subtree)
-            return await _told(reader, ids, dry_run=True)
+            roots = await _roots(reader, principal, address, now, subtree=subtree)
+            ids = await with_derived(reader, roots, Life.LIVE)
+            return _told(ids, await keypaths_of(reader, ids), dry_run=True)
 
     async def forget(self, principal: Principal, *, address: Address, subtree: bool) -> ForgottenKeypaths:
-        """Forgets what lives there, and below it with `subtree`; restorable. Nothing there is no error."""
+        """Forgets what lives there, and below it with `subtree`; restorable. Nothing there is no error.
+
+        Many go in portions, as `app.services.portions` says, under one revision of the project.
+        """
         require(principal, Permission.MEMORY_WRITE)
         now = self._clock.now()
-        async with self._store.write(principal) as uow:
-            ids = await _doomed(uow, principal, address, now, subtree=subtree)
-            told = await _told(uow, ids, dry_run=False)
-            if ids:
-                number = await next_revision(uow, (await project_of(uow, principal, address.project)).id, now)
-                noted = {"project_revision": number}
-                await let_go(uow, ids, Erasure.FORGET, made=self._ids, now=now, noted=noted)
-        return told
+        gone: list[MemoryId] = []
+        paths: set[str] = set()
+        number: int | None = None
+        left = True
+        while left:
+            async with self._store.write(principal) as uow:
+                roots = await _roots(uow, principal, address, now, subtree=subtree)
+                ids = await fitting(uow, roots[: self._portion], life=Life.LIVE, room=self._portion)
+                if ids and number is None:
+                    number = await next_revision(uow, (await project_of(uow, principal, address.project)).id, now)
+                paths |= await keypaths_of(uow, ids)
+                await let_go(uow, ids, now=now, noted={"project_revision": number})
+                gone += ids
+                left = not set(roots) <= set(ids)
+        return _told(gone, paths, dry_run=False)
 
     def _written(
         self, draft: NewMemory, value: NewValue, role: Roles, present: Memory | None, now: datetime
@@ -213,26 +226,15 @@ async def place_named(door: Door, principal: Principal, address: Address) -> Pla
     return None if scope is None else Place(project=scope[0], user=scope[1], keypath=keypath)
 
 
-async def _doomed(
-    door: Door, principal: Principal, address: Address, now: datetime, *, subtree: bool
-) -> list[MemoryId]:
+async def _roots(door: Door, principal: Principal, address: Address, now: datetime, *, subtree: bool) -> list[MemoryId]:
     place = await place_named(door, principal, address)
     if place is None:
         return []
     if subtree:
-        branch = Branch(project=place.project, user=place.user, prefix=place.keypath)
-        ids = await door.keypaths.below(branch)
-    else:
-        present = (await door.keypaths.at([place]))[0]
-        ids = [present.id] if present is not None and is_living(present, now) else []
-    return await with_derived(door, ids, Life.LIVE)
+        return await door.keypaths.below(Branch(project=place.project, user=place.user, prefix=place.keypath))
+    present = (await door.keypaths.at([place]))[0]
+    return [present.id] if present is not None and is_living(present, now) else []
 
 
-async def _told(door: Door, ids: list[MemoryId], *, dry_run: bool) -> ForgottenKeypaths:
-    paths: list[str] = []
-    for start in range(0, len(ids), 1_000):
-        memories = await door.memories.get_many(ids[start : start + 1_000])
-        paths += [memory.keypath for memory in memories if memory and memory.keypath is not None]
-    return ForgottenKeypaths(
-        count=len(ids), ids=tuple(ids[:SHOWN]), keypaths=tuple(sorted(set(paths))), dry_run=dry_run
-    )
+def _told(ids: Sequence[MemoryId], paths: Collection[str], *, dry_run: bool) -> ForgottenKeypaths:
+    return ForgottenKeypaths(count=len(ids), ids=tuple(ids[:SHOWN]), keypaths=tuple(sorted(paths)), dry_run=dry_run)

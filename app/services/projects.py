@@ -9,16 +9,17 @@ from app.domain import errors
 from app.domain.account import Project
 from app.domain.ids import MemoryId, ProjectId
 from app.domain.principal import AllProjects, Permission, Principal, require
-from app.domain.query import MemoryFilter, Window
+from app.domain.query import Life, MemoryFilter, Window
 from app.domain.text import clean
 from app.domain.work import Event, EventKind, RecordedEvent
 from app.ports.runtime import Clock, IdFactory
-from app.ports.store import Reader, Store, UnitOfWork
+from app.ports.store import Reader, Store
 from app.services.accounts import demand_slug
+from app.services.addresses import keypaths_of
 from app.services.drafts import metadata as checked_metadata
-from app.services.forget import all_ids, let_go
-from app.services.inputs import Erasure
-from app.services.references import find_project
+from app.services.forget import let_go
+from app.services.portions import PORTION, Portions
+from app.services.references import Door, find_project
 from app.services.results import DeletedProject, Written
 from app.services.revisions import KINDS, next_revision, number_of
 
@@ -27,8 +28,8 @@ _BATCH = 1_000
 
 
 class Projects:
-    def __init__(self, *, store: Store, clock: Clock, ids: IdFactory) -> None:
-        self._store, self._clock, self._ids = store, clock, ids
+    def __init__(self, *, store: Store, clock: Clock, ids: IdFactory, portion: int = PORTION) -> None:
+        self._store, self._clock, self._ids, self._portion = store, clock, ids, portion
 
     async def used(self, principal: Principal, *, slug: str) -> Project:
         """The project of this name, made where there is none yet. Raises Forbidden where the key opens only others."""
@@ -68,25 +69,36 @@ class Projects:
         return project
 
     async def delete(self, principal: Principal, *, ref: str) -> DeletedProject:
-        """Forgets all that lives in a project, and the project; restorable. Idempotent. Raises NotFound."""
+        """Forgets all that lives in a project, and the project; restorable. Idempotent. Raises NotFound.
+
+        Many memories go in portions, as `app.services.portions` says, under one revision; the project goes with the last.
+        """
         require(principal, Permission.MEMORY_WRITE)
         if principal.end_user is not None:
             raise errors.Forbidden("a key of one end user cannot delete a project")
+        async with self._store.read(principal) as reader:
+            found = await _known(reader, ref)
+        return await self._delete(principal, found.id)
+
+    async def _delete(self, principal: Principal, id_: ProjectId) -> DeletedProject:
         now = self._clock.now()
-        async with self._store.write(principal) as uow:
-            found = await find_project(uow, ref)
-            if found is None:
-                raise errors.NotFound(f"there is no project {ref!r}")
-            if found.deleted_at is not None:
-                return DeletedProject(project=found, count=0, keypaths=(), already=True)
-            ids = await all_ids(uow, MemoryFilter(project=found.id))
-            number = await next_revision(uow, found.id, now)
-            noted = {"project_revision": number}
-            await let_go(uow, ids, Erasure.FORGET, made=self._ids, now=now, noted=noted)
-            deleted = replace(found, revision=number, updated_at=now, deleted_at=now)
-            await uow.projects.put(deleted)
-            keypaths = await _keypaths(uow, ids)
-        return DeletedProject(project=deleted, count=len(ids), keypaths=keypaths, already=False)
+        portions = Portions([MemoryFilter(project=id_)], life=Life.LIVE, size=self._portion)
+        number: int | None = None
+        count, keypaths = 0, set[str]()
+        while True:
+            async with self._store.write(principal) as uow:
+                found = await _known(uow, id_)
+                if number is None and found.deleted_at is not None:
+                    return DeletedProject(project=found, count=0, keypaths=(), already=True)
+                number = number or await next_revision(uow, id_, now)
+                async for ids in portions.within(uow):
+                    keypaths |= await keypaths_of(uow, ids)
+                    await let_go(uow, ids, now=now, noted={"project_revision": number})
+                    count += len(ids)
+                if portions.over():
+                    deleted = replace(await _known(uow, id_), updated_at=now, deleted_at=now)
+                    await uow.projects.put(deleted)
+                    return DeletedProject(project=deleted, count=count, keypaths=tuple(sorted(keypaths)), already=False)
 
     async def revisions(self, principal: Principal, *, ref: str, limit: int = 20) -> list[Written]:
         """The newest writes to its keypaths, newest first; at most `limit` (1..100). Raises NotFound."""
@@ -94,9 +106,7 @@ class Projects:
         if not 1 <= limit <= MAX_REVISIONS:
             raise errors.invalid("limit", f"must be between 1 and {MAX_REVISIONS}", "out_of_range")
         async with self._store.read(principal) as reader:
-            found = await find_project(reader, ref)
-            if found is None:
-                raise errors.NotFound(f"there is no project {ref!r}")
+            found = await _known(reader, ref)
             events = await _writes(reader, found.id, above=found.revision - limit)
             return await _written(reader, events)
 
@@ -108,12 +118,11 @@ class Projects:
         return Project(id=id_, slug=slug, name=slug, description="", created_at=now, updated_at=now)
 
 
-async def _keypaths(uow: UnitOfWork, ids: Sequence[MemoryId]) -> tuple[str, ...]:
-    found: set[str] = set()
-    for start in range(0, len(ids), _BATCH):
-        memories = await uow.memories.get_many(ids[start : start + _BATCH])
-        found |= {memory.keypath for memory in memories if memory and memory.keypath}
-    return tuple(sorted(found))
+async def _known(door: Door, ref: str) -> Project:
+    found = await find_project(door, ref)
+    if found is None:
+        raise errors.NotFound(f"there is no project {ref!r}")
+    return found
 
 
 async def _writes(reader: Reader, project: ProjectId, *, above: int) -> list[RecordedEvent]:

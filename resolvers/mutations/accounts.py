@@ -101,7 +101,8 @@ class AccountMutations:
 
     @mutation(
         DeleteProjectPayload,
-        description="Deletes a project and forgets all that lives in it; restorable. Its next value brings it back.",
+        description="Deletes a project and forgets all that lives in it; restorable. Its next value brings it back. "
+        "More than 1,000 memories go in portions, the project with the last: when an error ends that, ask again.",
     )
     async def delete_project(self, info: Info, input: DeleteProject) -> Any:
         ctx = info.context

@@ -68,7 +68,8 @@ class KeypathMutations:
 
     @mutation(
         ForgetKeypathPayload,
-        description="Forgets what lives at a keypath, or in its whole subtree. restoreMemories brings it back.",
+        description="Forgets what lives at a keypath, or in its whole subtree. restoreMemories brings it back. More than "
+        "1,000 memories go in portions: when an error ends that, ask again.",
     )
     async def forget_keypath(self, info: Info, input: ForgetKeypath) -> Any:
         return await outcome(_forget(info.context, input))

@@ -76,7 +76,9 @@ class UnlinkMemoriesPayload(Payload):
 
 @strawberry.type(description="What forgetMemories did, or would do.")
 class ForgetMemoriesPayload(Payload):
-    count = done(int, lambda forgotten: forgotten.count, "How many memories are forgotten.", instead=0)
+    count = done(
+        int, lambda forgotten: forgotten.count, "How many memories this has forgotten, in all portions.", instead=0
+    )
     ids = done(many(strawberry.ID), lambda forgotten: forgotten.ids, "The first 100 of them.", instead=())
     dry_run = done(bool, lambda forgotten: forgotten.dry_run, "Whether nothing was changed.", instead=False)
     job = done(
@@ -161,7 +163,9 @@ class MemoryMutations:
 
     @mutation(
         ForgetMemoriesPayload,
-        description="Forgets memories: hidden everywhere at once, and restorable unless erased.",
+        description="Forgets memories: hidden everywhere when this answers, and restorable unless erased. Up to 1,000, "
+        "those included that were drawn from them, go all or none; more go in portions of 1,000, each whole: when an "
+        "error ends that, ask again, which goes on with what is left.",
     )
     async def forget_memories(self, info: Info, input: ForgetMemories) -> Any:
         return await outcome(_forget(info.context, input))

@@ -190,3 +190,37 @@ async def test_after_a_scrub_no_byte_of_it_is_left(stocked: WholeStore, tmp_path
     assert b"she likes tea" in left
     assert [hit.memory for hit in await stocked.words(US, terms=["likes"], where=MemoryFilter(), limit=9)] == [TWO]
     assert (await stocked.check()).problems == []
+
+
+async def test_the_traces_of_many_memories_go_as_those_of_one_do(store: WholeStore) -> None:
+    doomed = [MemoryId(f"mem_d{number}") for number in range(30)]
+    async with store.write(US) as uow:
+        await uow.memories.put_many([a_memory(id=id_) for id_ in (*doomed, TWO)])
+        for id_ in (*doomed, TWO):
+            uow.emit(an_event(kind=EventKind.RELATION_CREATED, subject="rel_9", data={"memory": id_}))
+        uow.emit(an_event(subject="prj_1", data={"version": 1}))
+        jobs = [a_job(id=JobId(f"job_{id_}"), arguments={"memory": id_, "said": "Yes, tea."}) for id_ in (*doomed, TWO)]
+        await uow.jobs.put_many(jobs)
+    async with store.write(US) as uow:
+        assert await uow.memories.erase(doomed) == 30
+    async with store.read(US) as reader:
+        recorded = [each.event for each in await reader.events.after(0, project=None, limit=99)]
+        told = [event.data for event in recorded if event.kind is not EventKind.JOB_UPDATED]
+        said = [job and job.arguments["said"] for job in await reader.jobs.get_many([job.id for job in jobs])]
+    assert told == [{}] * 30 + [{"memory": TWO}, {"version": 1}]
+    assert said == [""] * 30 + ["Yes, tea."]
+
+
+async def test_an_entity_loses_the_aliases_that_were_said_by_erased_memories_alone(store: WholeStore) -> None:
+    async with store.write(US) as uow:
+        await uow.memories.put_many([a_memory(text="ADA is a Countess."), a_memory(id=TWO, text="So is Lady Byron.")])
+        aliases = ("Countess", "Lady Byron", "Enchantress")
+        await uow.entities.put_many([an_entity(aliases=aliases), an_entity(id=ALSO, aliases=("Augusta",))])
+        for id_ in (ONE, TWO):
+            await uow.memories.mention_many({id_: [a_mention(memory=id_), a_mention(memory=id_, entity=ALSO)]})
+    await erase(store)
+    async with store.read(US) as reader:
+        known, also = await reader.entities.get_many([KNOWN, ALSO])
+    assert known is not None
+    assert also is not None
+    assert (known.aliases, also.aliases) == (("Lady Byron", "Enchantress"), ("Augusta",))

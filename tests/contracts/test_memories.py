@@ -259,6 +259,12 @@ async def test_what_derives_from_several_memories_does_not_go_with_one(store: Wh
         assert await uow.memories.derived_only([ONE]) == ["mem_f0", "mem_f2"]
         assert await uow.memories.derived_only([ONE, TWO]) == ["mem_f0", "mem_f1", "mem_f2"]
         assert await uow.memories.derived_only([TWO]) == []
+        await uow.memories.put_many([a_memory(id=TWO, version=2, deleted_at=NOON)])
+        assert await uow.memories.derived_only([ONE]) == ["mem_f0", "mem_f2"]
+        assert await uow.memories.derived_only([ONE], life=Life.LIVE) == ["mem_f0", "mem_f1", "mem_f2"]
+        assert await uow.memories.derived_only([ONE], life=Life.FORGOTTEN) == ["mem_f0", "mem_f2"]
+        assert await uow.memories.derived_only([TWO], life=Life.LIVE) == []
+        assert await uow.memories.derived_only([TWO], life=Life.FORGOTTEN) == ["mem_f1"]
 
 
 async def test_access_is_counted(store: WholeStore) -> None:

@@ -52,7 +52,7 @@ WHOLE_TENANT = {
     "decisions.decisions_count",
     "entities.entities_count",
     "memories.memories_count by everywhere",
-    "memories.labels_counted by everywhere",
+    *(f"memories.labels_{label} by everywhere" for label in ("category", "kind", "tag", "type")),
     *(f"memories.tally_{facet} by everywhere" for facet in ("user", "agent", "category")),
     *(
         f"memories.memories_page {window} by everywhere, ordered by m.updated_at"

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from app.adapters.runtime import OrderedIds, SystemClock
 from app.bootstrap import Application, build
 from app.domain import errors
 from app.domain.ids import JobId, MemoryId
 from app.domain.memory import Memory
 from app.domain.people import SourceKind
 from app.domain.query import Life
+from app.services.forget import Forget
 from app.services.inputs import (
     EntityWhere,
     Erasure,
@@ -31,6 +33,7 @@ from app.services.results import Remembered
 from app.settings import Settings
 
 CANARY = "Zyzzogeton"
+CLOCK = SystemClock()
 
 
 @pytest.fixture
@@ -195,6 +198,18 @@ async def test_r4_95_after_an_erase_by_user_no_byte_of_it_is_left(application: A
     names = await application.services.explore.entities(application.operator, where=EntityWhere(), page=Slice())
     assert not [item.node.name for item in names.items if CANARY in item.node.name]
     assert await found(application, "parrot") != []
+
+
+async def test_r4_95_erased_in_portions_no_byte_is_left_either(application: Application) -> None:
+    services, operator = application.services, application.operator
+    await everywhere(application, CANARY)
+    request = ForgetRequest(user="ada")
+    told = await services.forget.preview(operator, request=request, erasure=Erasure.ERASE)
+    forget = Forget(store=services.store, clock=CLOCK, ids=OrderedIds(CLOCK), portion=2)
+    erased = await forget.forget(operator, request=request, erasure=Erasure.ERASE)
+    assert erased.count == told.count > 2
+    await settled(application, *(item.node.id for item in (await services.work.jobs(operator)).items))
+    assert bytes_left(application.settings.data, CANARY) == set()
 
 
 async def test_r4_95_what_was_forgotten_before_can_be_erased_too(application: Application) -> None:

@@ -23,6 +23,8 @@ _REMEMBERED: Final = timedelta(days=30) // timedelta(microseconds=1)
 """How long a tombstone stays, in microseconds."""
 _PAGE: Final = 5_000
 _FEW: Final = 20
+_NOUN: Final = 4
+"""Characters by which an id tells what it is of."""
 
 
 async def erase_memories(unit: WriteBlock, ids: Sequence[MemoryId]) -> int:
@@ -57,8 +59,7 @@ async def _erase_graph(unit: WriteBlock, memories: Sequence[str], said: Sequence
     await _change(unit, "names_drop", "names", sorted({name for row in entities for name in row["names"]}))
     await _change(unit, "handles_drop", "names", sorted({name for row in entities for name in row["handles"]}))
     aliased = await unit.rows(CYPHER["entities_aliased"], {"ids": sorted(touched)}) if touched else []
-    left = [(entity, without_names_in(entity, said)) for entity in map(entity_of, aliased)]
-    await EntityWrites(unit).put_many([after for before, after in left if after != before])
+    await EntityWrites(unit).put_many(without_names_in([*map(entity_of, aliased)], said))
     relations = [row["relation"] for row in evidence if row["gone"]]
     return [*(row["id"] for row in entities), *(id_ for row in entities for id_ in row["relations"]), *relations]
 
@@ -82,13 +83,18 @@ async def _change(unit: WriteBlock, statement: str, name: str, values: Sequence[
 async def _naming(unit: WriteBlock, statement: str, ids: Sequence[str], *, after: int | str) -> list[Any]:
     """The names of the nodes whose text holds one of the ids, read page by page."""
     found: list[Any] = []
-    few = list(ids) if len(ids) <= _FEW else []
+    asked = {"limit": _PAGE, "signs": _signs(ids)}
     while True:
-        page = await unit.rows(CYPHER[statement], {"after": after, "limit": _PAGE, "few": few})
-        found += _those_naming(page, ids)
-        if len(page) < _PAGE:
+        (page,) = await unit.rows(CYPHER[statement], {**asked, "after": after})
+        found += _those_naming(page["candidates"], ids)
+        if page["number"] < _PAGE:
             return found
-        after = page[-1]["name"]
+        after = page["last"]
+
+
+def _signs(ids: Sequence[str]) -> list[str]:
+    """What a text that holds one of the ids contains: few ids themselves, of many how they begin."""
+    return list(ids) if len(ids) <= _FEW else sorted({id_[:_NOUN] for id_ in ids})
 
 
 def _those_naming(rows: Iterable[Found], ids: Sequence[str]) -> list[Any]:

@@ -26,7 +26,7 @@ from app.adapters.records.memories import (
 from app.domain.graph import Mention, Mentioned
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.memory import Attached, Feedback, Label, LabelCount, Memory, MemoryLink, MemoryVersion, Usage
-from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Tally, Window
+from app.domain.query import Facet, Life, MemoryFilter, MemoryOrder, Page, Tally, Window
 
 CYPHER: Final = statements("memories")
 
@@ -117,8 +117,9 @@ class Memories(Surroundings):
         found = {row["digest"]: row["ids"] for row in await self._block.rows(CYPHER["same_words"], asked)}
         return [found.get(digest, []) for digest in digests]
 
-    async def derived_only(self, ids: Sequence[MemoryId]) -> list[MemoryId]:
-        return [row["id"] for row in await self._block.rows(CYPHER["derived_only"], {"ids": sorted(set(ids))})]
+    async def derived_only(self, ids: Sequence[MemoryId], *, life: Life = Life.ANY) -> list[MemoryId]:
+        asked = {"ids": sorted(set(ids)), "life": life}
+        return [row["id"] for row in await self._block.rows(CYPHER["derived_only"], asked)]
 
     async def at_positions(self, source: SourceId, positions: Sequence[int]) -> list[MemoryId | None]:
         asked = {"source": source, "positions": sorted(set(positions))}

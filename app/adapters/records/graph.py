@@ -1,6 +1,6 @@
 """Entities, relations and edges as flat rows and back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -42,12 +42,13 @@ def entity_values(entity: Entity) -> dict[str, Value]:
     }
 
 
-def without_names_in(entity: Entity, texts: Iterable[str]) -> Entity:
-    """The entity without the aliases that stand in texts which are erased; who else says them teaches them again."""
-    said = [folded(text) for text in texts]
-    return replace(
-        entity, aliases=tuple(name for name in entity.aliases if not any(folded(name) in one for one in said))
-    )
+def without_names_in(entities: Sequence[Entity], texts: Iterable[str]) -> list[Entity]:
+    """Those with aliases that stand in texts which are erased, without these; who else says them teaches them again."""
+    if not entities:
+        return []
+    said = "\n".join(map(folded, texts))
+    left = [(entity, tuple(name for name in entity.aliases if folded(name) not in said)) for entity in entities]
+    return [replace(entity, aliases=names) for entity, names in left if names != entity.aliases]
 
 
 def names_of(entity: Entity) -> list[str]:

@@ -54,8 +54,7 @@ def _erase_graph(on: Scoped, memories: Sequence[str], said: Sequence[str]) -> li
     for statement in ("edges_of_nodes_drop", "names_drop", "entities_drop"):
         on.change(SQL[statement], {"ids": listed(entities)})
     aliased = [entity_of(row) for row in on.rows(SQL["entities_aliased"], {"ids": listed(touched)})]
-    left = [(entity, without_names_in(entity, said)) for entity in aliased]
-    put_entities(on, [after for before, after in left if after != before])
+    put_entities(on, without_names_in(aliased, said))
     return [*entities, *loose, *(row["relation"] for row in relations)]
 
 

@@ -27,7 +27,7 @@ from app.adapters.sqlite.statements import statements
 from app.domain.graph import Mention, Mentioned
 from app.domain.ids import MemoryId, ProjectId, SessionId, SourceId, UserId
 from app.domain.memory import Attached, Feedback, Glimpse, Label, LabelCount, Memory, MemoryLink, MemoryVersion, Usage
-from app.domain.query import Facet, MemoryFilter, MemoryOrder, Page, Tally, Window
+from app.domain.query import Facet, Life, MemoryFilter, MemoryOrder, Page, Tally, Window
 from app.ports.models import Embedding, TokenTable
 
 SQL = statements("memories")
@@ -118,8 +118,8 @@ class Memories:
 
         return await self._block.run(same)
 
-    async def derived_only(self, ids: Sequence[MemoryId]) -> list[MemoryId]:
-        asked: Parameters = {"ids": listed(ids)}
+    async def derived_only(self, ids: Sequence[MemoryId], *, life: Life = Life.ANY) -> list[MemoryId]:
+        asked: Parameters = {"ids": listed(ids), "life": life}
         return await self._block.run(lambda on: [row["id"] for row in on.rows(SQL["derived_only"], asked)])
 
     async def at_positions(self, source: SourceId, positions: Sequence[int]) -> list[MemoryId | None]:

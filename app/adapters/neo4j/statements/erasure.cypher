@@ -83,12 +83,12 @@ MATCH (e:Event) WHERE e.tenant = $tenant AND e.subject IN $ids
 SET e.data = '{}'
 
 // events_naming //
-// Where the ids are few the server looks for them itself.
+// The server itself passes over texts without any sign of the ids: most events hold nothing but a number.
 MATCH (e:Event) WHERE e.tenant = $tenant AND e.revision > $after
 WITH e ORDER BY e.tenant, e.revision LIMIT $limit
-RETURN collect({name: e.revision, text: CASE
-  WHEN e.kind <> 'job.updated' AND (size($few) = 0 OR any(id IN $few WHERE e.data CONTAINS id)) THEN e.data ELSE ''
-END}) AS rows
+RETURN count(e) AS number, max(e.revision) AS last, collect(CASE
+  WHEN e.kind <> 'job.updated' AND any(sign IN $signs WHERE e.data CONTAINS sign) THEN {name: e.revision, text: e.data}
+END) AS candidates
 
 // events_empty //
 MATCH (e:Event) WHERE e.tenant = $tenant AND e.revision IN $names
@@ -106,10 +106,10 @@ DELETE a
 // jobs_naming //
 MATCH (j:Job) WHERE j.tenant = $tenant AND j.id > $after
 WITH j ORDER BY j.tenant, j.id LIMIT $limit
-RETURN collect({name: j.id, text: CASE
-  WHEN size($few) = 0 OR any(id IN $few WHERE j.arguments CONTAINS id OR j.result CONTAINS id)
-  THEN j.arguments + ' ' + j.result ELSE ''
-END}) AS rows
+RETURN count(j) AS number, max(j.id) AS last, collect(CASE
+  WHEN any(sign IN $signs WHERE j.arguments CONTAINS sign OR j.result CONTAINS sign)
+  THEN {name: j.id, text: j.arguments + ' ' + j.result}
+END) AS candidates
 
 // jobs_named //
 MATCH (j:Job) WHERE j.tenant = $tenant AND j.id IN $ids

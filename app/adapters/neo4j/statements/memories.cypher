@@ -117,7 +117,7 @@ CALL (digest) {
 RETURN digest, ids
 
 // derived_only //
-// Memories that come from the given ones and from no other, and summaries of any of them.
+// Memories that come from the given ones and from no other of this life, and summaries of any of them.
 MATCH (t:Memory) WHERE t.tenant = $tenant AND t.id IN $ids
 MATCH (t)<-[e:LINKS]-(m:Memory)
 WHERE (e.type IN ['derived_from', 'detail_of'] OR e.type = 'summary_of' AND m.type = 'summary')
@@ -126,6 +126,7 @@ WITH m, collect(e.type) AS types
 WHERE 'summary_of' IN types OR NOT EXISTS {
   MATCH (m)-[o:LINKS]->(n:Memory)
   WHERE o.type IN ['derived_from', 'detail_of'] AND NOT n.id IN $ids AND n.tenant = $tenant
+    AND ($life = 'ANY' OR {live n} = ($life = 'LIVE'))
 }
 RETURN DISTINCT m.id AS id ORDER BY id
 

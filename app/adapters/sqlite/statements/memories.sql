@@ -105,16 +105,17 @@ SELECT m.id FROM memory m
  LIMIT 100;
 
 -- derived_only --
--- Memories that come from the given ones and from no other, and summaries of any of them.
+-- Memories that come from the given ones and from no other of this life, and summaries of any of them.
 SELECT DISTINCT m.id FROM edge e JOIN memory m ON m.tenant = :tenant AND m.id = e.source
  WHERE e.tenant = :tenant AND e.kind = 'links' AND e.retired_at IS NULL
    AND (e.type IN ('derived_from', 'detail_of') OR (e.type = 'summary_of' AND m.type = 'summary'))
    AND e.target IN (SELECT value FROM json_each(:ids)) AND m.id NOT IN (SELECT value FROM json_each(:ids))
    AND {visible m}
-   AND (e.type = 'summary_of' OR NOT EXISTS (SELECT 1 FROM edge o
-                    WHERE o.tenant = :tenant AND o.source = m.id AND o.kind = 'links' AND o.retired_at IS NULL
-                      AND o.type IN ('derived_from', 'detail_of')
-                      AND o.target NOT IN (SELECT value FROM json_each(:ids))))
+   AND (e.type = 'summary_of' OR NOT EXISTS (
+            SELECT 1 FROM edge o JOIN memory t ON t.tenant = :tenant AND t.id = o.target
+             WHERE o.tenant = :tenant AND o.source = m.id AND o.kind = 'links' AND o.retired_at IS NULL
+               AND o.type IN ('derived_from', 'detail_of') AND t.id NOT IN (SELECT value FROM json_each(:ids))
+               AND (:life = 'ANY' OR {live t} = (:life = 'LIVE'))))
  ORDER BY m.id;
 
 -- at_positions --
