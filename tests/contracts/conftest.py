@@ -52,6 +52,9 @@ class Unindexed:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.record, name)
 
+    def for_one_question(self) -> "Unindexed":
+        return self
+
     async def nearest(
         self, principal: Principal, *, embedding: Embedding, where: MemoryFilter, limit: int
     ) -> list[Candidate]:

@@ -10,6 +10,7 @@ from app.adapters.neo4j.paging import Listing, paged
 from app.adapters.neo4j.server import NOTHING, Found, Parameters
 from app.adapters.neo4j.statements import statements
 from app.adapters.neo4j.surroundings import Surroundings
+from app.adapters.records.filters import LIVING
 from app.adapters.records.graph import entity_of, link_sort
 from app.adapters.records.memories import (
     attached_of,
@@ -118,7 +119,7 @@ class Memories(Surroundings):
         return [found.get(digest, []) for digest in digests]
 
     async def derived_only(self, ids: Sequence[MemoryId], *, life: Life = Life.ANY) -> list[MemoryId]:
-        asked = {"ids": sorted(set(ids)), "life": life}
+        asked = {"ids": sorted(set(ids)), "living": LIVING[life]}
         return [row["id"] for row in await self._block.rows(CYPHER["derived_only"], asked)]
 
     async def at_positions(self, source: SourceId, positions: Sequence[int]) -> list[MemoryId | None]:

@@ -1,11 +1,14 @@
 """What a MemoryFilter asks for, as both stores name and lay it out. Metadata and importances are each store's own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from app.adapters.records.values import Value, micros_or_none
-from app.domain.query import MemoryFilter
+from app.domain.query import Life, MemoryFilter
 
+LIVING: Final[Mapping[Life, bool | None]] = MappingProxyType({Life.LIVE: True, Life.FORGOTTEN: False, Life.ANY: None})
+"""Whether a memory has to live; None where both will do."""
 NOBODY: Final = ""
 """No user has this id."""
 

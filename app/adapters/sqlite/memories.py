@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from app.adapters.records.filters import LIVING
 from app.adapters.records.glimpses import glimpses_of, token_table
 from app.adapters.records.graph import entity_of, link_sort
 from app.adapters.records.memories import (
@@ -119,7 +120,7 @@ class Memories:
         return await self._block.run(same)
 
     async def derived_only(self, ids: Sequence[MemoryId], *, life: Life = Life.ANY) -> list[MemoryId]:
-        asked: Parameters = {"ids": listed(ids), "life": life}
+        asked: Parameters = {"ids": listed(ids), "living": LIVING[life]}
         return await self._block.run(lambda on: [row["id"] for row in on.rows(SQL["derived_only"], asked)])
 
     async def at_positions(self, source: SourceId, positions: Sequence[int]) -> list[MemoryId | None]:

@@ -126,7 +126,7 @@ WITH m, collect(e.type) AS types
 WHERE 'summary_of' IN types OR NOT EXISTS {
   MATCH (m)-[o:LINKS]->(n:Memory)
   WHERE o.type IN ['derived_from', 'detail_of'] AND NOT n.id IN $ids AND n.tenant = $tenant
-    AND ($life = 'ANY' OR {live n} = ($life = 'LIVE'))
+    AND ($living IS NULL OR {live n} = $living)
 }
 RETURN DISTINCT m.id AS id ORDER BY id
 

@@ -115,7 +115,7 @@ SELECT DISTINCT m.id FROM edge e JOIN memory m ON m.tenant = :tenant AND m.id = 
             SELECT 1 FROM edge o JOIN memory t ON t.tenant = :tenant AND t.id = o.target
              WHERE o.tenant = :tenant AND o.source = m.id AND o.kind = 'links' AND o.retired_at IS NULL
                AND o.type IN ('derived_from', 'detail_of') AND t.id NOT IN (SELECT value FROM json_each(:ids))
-               AND (:life = 'ANY' OR {live t} = (:life = 'LIVE'))))
+               AND (:living IS NULL OR {live t} = :living)))
  ORDER BY m.id;
 
 -- at_positions --
