@@ -194,7 +194,7 @@ BAD = [
     ("a\x00", "malformed_text"),
     (".".join("abcdefghij" * 10), "too_long"),
     (".".join(["x" * 128] * 8), "too_long"),
-    ("x" * 129, "invalid"),
+    ("x" * 513, "invalid"),
 ]
 
 
