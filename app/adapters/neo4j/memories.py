@@ -136,7 +136,7 @@ class Memories(Surroundings):
         return await lists_by_ids(self._block, CYPHER["links_of"], ids, link_of)
 
     async def mentions(self, ids: Sequence[MemoryId]) -> list[list[Mention]]:
-        return await lists_by_ids(self._block, CYPHER["mentions_of"], ids, mention_of)
+        return [[each.mention for each in told] for told in await self.mentioned(ids)]
 
     async def mentioned(self, ids: Sequence[MemoryId]) -> list[list[Mentioned]]:
         return await lists_by_ids(self._block, CYPHER["mentioned_by"], ids, _mentioned)

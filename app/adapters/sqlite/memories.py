@@ -136,7 +136,7 @@ class Memories:
         return await self._block.run(lambda on: grouped(on, SQL["links_of"], ids, link_of))
 
     async def mentions(self, ids: Sequence[MemoryId]) -> list[list[Mention]]:
-        return await self._block.run(lambda on: grouped(on, SQL["mentions_of"], ids, mention_of))
+        return await self._block.run(lambda on: grouped(on, SQL["mentioned_by"], ids, mention_of))
 
     async def mentioned(self, ids: Sequence[MemoryId]) -> list[list[Mentioned]]:
         return await self._block.run(lambda on: grouped(on, SQL["mentioned_by"], ids, _mentioned))

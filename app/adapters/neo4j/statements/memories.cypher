@@ -148,14 +148,6 @@ WITH m.id AS of, COLLECT {
 } AS found
 RETURN collect({of: of, found: found}) AS rows
 
-// mentions_of //
-MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
-WITH m.id AS of, COLLECT {
-  MATCH (m)-[e:MENTIONS]->(n:Entity) WHERE n.tenant = $tenant AND {visible n}
-  RETURN {mention e} ORDER BY e.weight DESC, n.id LIMIT 100
-} AS found
-RETURN collect({of: of, found: found}) AS rows
-
 // mentioned_by //
 MATCH (m:Memory) WHERE m.tenant = $tenant AND m.id IN $ids AND {visible m}
 WITH m.id AS of, COLLECT {

@@ -146,18 +146,6 @@ SELECT * FROM (
 ) WHERE place <= 100
  ORDER BY of, place;
 
--- mentions_of --
-SELECT * FROM (
-    SELECT e.source AS of, e.source, e.target, e.weight, e.spans,
-           row_number() OVER (PARTITION BY e.source ORDER BY e.weight DESC, e.target) AS place
-      FROM edge e
-      JOIN memory m ON m.tenant = :tenant AND m.id = e.source AND {visible m}
-      JOIN entity n ON n.tenant = :tenant AND n.id = e.target AND {visible n}
-     WHERE e.tenant = :tenant AND e.kind = 'mentions' AND e.retired_at IS NULL
-       AND e.source IN (SELECT value FROM json_each(:ids))
-) WHERE place <= 100
- ORDER BY of, place;
-
 -- mentioned_by --
 SELECT * FROM (
     SELECT e.source AS of, e.source, e.target, e.weight, e.spans, n.*,
