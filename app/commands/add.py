@@ -19,6 +19,7 @@ from app.commands.options import (
     Tags,
     User,
     moment_of,
+    text_of,
 )
 
 if TYPE_CHECKING:
@@ -80,11 +81,9 @@ def add(
 
 
 def _text(text: str | None) -> str:
-    if text is not None and text != "-":
-        return text
-    if sys.stdin.isatty() and text is None:
+    if text is None and sys.stdin.isatty():
         raise typer.BadParameter("give the text, or pipe it in", param_hint="TEXT")
-    return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    return text_of("-" if text is None else text)
 
 
 async def _add(application: "Application", memory: "NewMemory", key: str | None, *, wait: bool) -> dict[str, Any]:

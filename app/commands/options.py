@@ -1,5 +1,6 @@
 """Options that several commands have."""
 
+import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -70,6 +71,11 @@ def as_of(known_at: str | None, at_revision: int | None, true_at: str | None) ->
     if known_at is None and at_revision is None and true_at is None:
         return None
     return AsOf(known_at=moment_of("known-at", known_at), revision=at_revision, true_at=moment_of("true-at", true_at))
+
+
+def text_of(given: str) -> str:
+    """A text as it was given; of "-" what stands on stdin."""
+    return sys.stdin.buffer.read().decode("utf-8", "surrogateescape") if given == "-" else given
 
 
 def moment_of(option: str, text: str | None) -> datetime | None:

@@ -1,7 +1,6 @@
 """`mnemograph update`: a new version of a memory."""
 
 import json
-import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +8,7 @@ import typer
 
 from app.commands import opening, screen
 from app.commands.memories import show_record
-from app.commands.options import Data, Json, NoWait, moment_of
+from app.commands.options import Data, Json, NoWait, moment_of, text_of
 from app.domain.memory import Kind, Layer
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def update(
     from app.services.inputs import UNSET, MemoryPatch
 
     patch = MemoryPatch(
-        text=UNSET if text is None else _text(text),
+        text=UNSET if text is None else text_of(text),
         title=_words(title),
         summary=_words(summary),
         kind=kind or UNSET,
@@ -94,10 +93,6 @@ async def _updated(
         async with services.store.read(operator) as reader:
             changed = (await reader.memories.get_many([memory]))[0] or changed
     return (await opening.transfer_of(application).records(operator, memories=[changed]))[0]
-
-
-def _text(text: str) -> str:
-    return sys.stdin.buffer.read().decode("utf-8", "surrogateescape") if text == "-" else text
 
 
 def _words(given: str | None) -> "str | Unset | None":
