@@ -1,12 +1,13 @@
 """Recall over LoCoMo's conversations, through the product's own search.
 
-    python -m benchmarks.locomo FILE [--facts] [--no-tokens] [--dialect STORE] [--without SIGNAL ...] [--first N]
+    python -m benchmarks.locomo FILE [--facts] [--no-tokens] [--dialect STORE] [--without SIGNAL ...] [--each] [--first N]
 
 One memory a turn (the text and the caption of a shared image; its speaker and session; the session's date), one user
 a conversation, each question verbatim through `services.recall.search`, which is what GraphQL calls. A question
 scores the share of its evidence among the first k; one without evidence scores 0. `--facts` extracts facts as well: a
 hit that is a fact leads to the turns it was drawn from. `--dialect neo4j`: on the
-servers that the environment names. `--without` leaves signals out. The file is read where it is, never copied.
+servers that the environment names. `--without` leaves signals out; `--each` asks everything again without each signal
+in turn, and says what it brings. The file is read where it is, never copied.
 """
 
 import argparse
@@ -17,10 +18,11 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from dateutil import parser as dates
 
@@ -112,31 +114,67 @@ async def led_back(application: Application, hits: Sequence[Hit], turns: Mapping
     return list(dict.fromkeys(found))
 
 
-async def measured(conversations: Sequence[Conversation], mode: Mode, settings: Settings) -> dict[str, Outcome]:
-    """An outcome for each conversation; all are in one store, and the questions come after the last was added."""
-    outcomes: dict[str, Outcome] = {}
+async def measured(
+    conversations: Sequence[Conversation], mode: Mode, settings: Settings, signals: Sequence[Sequence[Signal]]
+) -> list[dict[str, Outcome]]:
+    """An outcome for each conversation, once for every group of signals that is left out.
+
+    All are in one store, and the questions come after the last was added.
+    """
+    fresh: dict[str, Outcome] = {}
     with tempfile.TemporaryDirectory(prefix="locomo-") as folder:
         async with build(replace(settings, data=Path(folder))) as application:
             turns = {}
             for conversation in conversations:
-                outcome = outcomes[conversation["sample_id"]] = Outcome()
+                outcome = fresh[conversation["sample_id"]] = Outcome()
                 started = time.perf_counter()
                 turns[conversation["sample_id"]] = await told(application, conversation, mode)
                 outcome.adding = time.perf_counter() - started
                 outcome.memories = len(turns[conversation["sample_id"]])
             if application.indexing is not None:
                 await application.indexing.indexer.drain()
-            for conversation in conversations:
-                name = conversation["sample_id"]
-                await asked(application, conversation, turns[name], outcomes[name])
-    return outcomes
+            rounds = []
+            for left_out in signals:
+                outcomes = {name: Outcome(adding=each.adding, memories=each.memories) for name, each in fresh.items()}
+                with leaving_out(left_out):
+                    for conversation in conversations:
+                        name = conversation["sample_id"]
+                        await asked(application, conversation, turns[name], outcomes[name])
+                rounds.append(outcomes)
+    return rounds
 
 
-def leave_out(signals: Sequence[Signal]) -> None:
-    """The recipes without these signals."""
-    for name in ("HYBRID", "WITHOUT_TOKENS"):
-        recipe = getattr(recipes, name)
-        recipe.weights.update({signal: 0.0 for signal in signals if signal in recipe.weights})
+@contextmanager
+def leaving_out(signals: Sequence[Signal]) -> Iterator[None]:
+    """The recipes have none of these signals meanwhile."""
+    changed = [cast("dict[Signal, float]", recipe.weights) for recipe in (recipes.HYBRID, recipes.WITHOUT_TOKENS)]
+    kept = [(weights, dict(weights)) for weights in changed]
+    for weights, before in kept:
+        weights.update({signal: 0.0 for signal in signals if signal in before})
+    try:
+        yield
+    finally:
+        for weights, before in kept:
+            weights.update(before)
+
+
+def print_each(whole: Mapping[str, Outcome], without: Mapping[Signal, Mapping[str, Outcome]]) -> None:
+    """What recall loses without each signal, in points."""
+    everything, multi_hop = recall_of(whole), recall_of(whole, category=1)
+    print(
+        f"\n{'brought by':14}" + "".join(f"{f'R@{k}':>8}" for k in KS) + "".join(f"{f'multi {k}':>10}" for k in KS[:2])
+    )
+    for signal, outcomes in without.items():
+        lost = [a - b for a, b in zip(everything, recall_of(outcomes), strict=True)]
+        hops = [a - b for a, b in zip(multi_hop, recall_of(outcomes, category=1), strict=True)][:2]
+        print(f"{signal:14}" + "".join(f"{each:>+8.1f}" for each in lost) + "".join(f"{each:>+10.1f}" for each in hops))
+
+
+def recall_of(outcomes: Mapping[str, Outcome], category: int | None = None) -> list[float]:
+    """Percent at each k, of all questions or of a category."""
+    wanted = [category] if category else list(CATEGORIES)
+    shares = [each for outcome in outcomes.values() for one in wanted for each in outcome.recall[one]]
+    return [100 * sum(column) / len(shares) for column in zip(*shares, strict=True)] or [0.0] * len(KS)
 
 
 def print_table(outcomes: Mapping[str, Outcome]) -> None:
@@ -173,14 +211,20 @@ def main() -> None:
     arguments.add_argument("--no-tokens", action="store_true")
     arguments.add_argument("--dialect", choices=("sqlite", "neo4j"), default="sqlite")
     arguments.add_argument("--without", nargs="*", type=Signal, default=[])
+    arguments.add_argument("--each", action="store_true")
     arguments.add_argument("--first", type=int, help="only so many conversations")
     given = arguments.parse_args()
     configure_logs(level="error", format="auto")
-    leave_out(given.without)
     conversations = json.loads(given.file.read_text("utf-8"))[: given.first]
     mode = Mode.EXTRACT if given.facts else Mode.VERBATIM
     settings = replace(Settings.from_env(), store=given.dialect, token_vectors=not given.no_tokens, job_workers=2)
-    print_table(asyncio.run(measured(conversations, mode, settings)))
+    recipe = recipes.WITHOUT_TOKENS if given.no_tokens else recipes.HYBRID
+    ideas = [signal for signal in recipe.weights if signal not in given.without] if given.each else []
+    groups = [given.without, *([*given.without, signal] for signal in ideas)]
+    whole, *without = asyncio.run(measured(conversations, mode, settings, groups))
+    print_table(whole)
+    if ideas:
+        print_each(whole, dict(zip(ideas, without, strict=True)))
 
 
 if __name__ == "__main__":

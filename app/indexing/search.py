@@ -5,7 +5,7 @@ in the index; the other way round it could be in neither answer.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -37,12 +37,16 @@ class LayeredSearch:
         pending = await self._pending(principal, where, self._few)
         if pending is None:
             return await self._record.words(principal, terms=terms, where=where, limit=limit)
-        found = await self._index.words(principal, terms=terms, where=where, limit=limit + len(pending))
-        if not pending:
-            return found
+
+        async def best(count: int) -> list[Candidate]:
+            return await self._index.words(principal, terms=terms, where=where, limit=count)
+
         ids = tuple(each.memory for each in pending)
+        found = await _without(best, frozenset(ids), limit)
+        if not ids:
+            return found
         fresh = await self._record.words(principal, terms=terms, where=replace(where, ids=ids), limit=limit)
-        return _layered(found, fresh, ids, limit)
+        return _best((*found, *fresh), limit)
 
     async def nearest(
         self, principal: Principal, *, embedding: Embedding, where: MemoryFilter, limit: int
@@ -52,8 +56,12 @@ class LayeredSearch:
             pending = await self._pending(principal, where, self._many)
         if pending is None:
             raise Unavailable("The search index is too far behind")
-        found = await self._index.nearest(principal, embedding=embedding, where=where, limit=limit + len(pending))
-        return _layered(found, _scored(pending, embedding), [each.memory for each in pending], limit)
+
+        async def best(count: int) -> list[Candidate]:
+            return await self._index.nearest(principal, embedding=embedding, where=where, limit=count)
+
+        found = await _without(best, frozenset(each.memory for each in pending), limit)
+        return _best((*found, *_scored(pending, embedding)), limit)
 
     async def mentioning(
         self, principal: Principal, *, entities: Sequence[EntityId], where: MemoryFilter, limit: int
@@ -82,12 +90,24 @@ class _PendingOnce:
             return self._told[2]
 
 
-def _layered(
-    found: Sequence[Candidate], fresh: Iterable[Candidate], pending: Sequence[MemoryId], limit: int
+async def _without(
+    best: Callable[[int], Awaitable[list[Candidate]]], pending: Collection[MemoryId], limit: int
 ) -> list[Candidate]:
-    behind = set(pending)
-    both = [*(hit for hit in found if hit.memory not in behind), *fresh]
-    return sorted(both, key=lambda hit: (-hit.score, hit.memory))[:limit]
+    """At least the `limit` best of the index that are not pending.
+
+    Most of what is pending is new and not in the index, so room for all of it is asked for only where it was needed.
+    """
+    some = limit + min(limit, len(pending))
+    found = await best(some)
+    kept = [hit for hit in found if hit.memory not in pending]
+    enough = len(kept) >= limit or len(found) < some or len(pending) <= limit
+    if enough:
+        return kept
+    return [hit for hit in await best(limit + len(pending)) if hit.memory not in pending]
+
+
+def _best(candidates: Iterable[Candidate], limit: int) -> list[Candidate]:
+    return sorted(candidates, key=lambda hit: (-hit.score, hit.memory))[:limit]
 
 
 def _scored(pending: Sequence[Pending], embedding: Embedding) -> list[Candidate]:

@@ -34,6 +34,8 @@ RELATED = 24
 """Statements that speak of the same things, beside those that are near."""
 SURE = 0.8
 """Confidence from which on a replacement is not asked about."""
+AT_ONCE = 8
+"""How many statements are looked around for side by side: on servers each waits for answers most of its time."""
 FACT_IMPORTANCE = 0.6
 _CHANGING = (Effect.REPLACES, Effect.CONTRADICTS)
 
@@ -97,11 +99,7 @@ class Claims:
         read = await self._vectors.read([Passage(one.text) for one in stated])
         vectors: Sequence[Embedding | None] = read if read is not None else [None] * len(stated)
         named = await self._named(principal, stated)
-        index = self._index.for_one_question()
-        found = [
-            await self._around(principal, index, one, vector, named)
-            for one, vector in zip(stated, vectors, strict=True)
-        ]
+        found = await self._all_around(principal, stated, vectors, named)
         async with self._store.read(principal) as reader:
             ids = list(dict.fromkeys(memory for around in found for memory in around))
             memories = dict(zip(ids, await reader.memories.get_many(ids), strict=True)) if ids else {}
@@ -117,6 +115,17 @@ class Claims:
             for one, vector, around in zip(stated, vectors, found, strict=True)
         ]
         return await asyncio.to_thread(lambda: [_judged(claim, neighbours) for claim, neighbours in claims])
+
+    async def _all_around(
+        self, principal: Principal, stated: Sequence[_Stated], vectors: Sequence[Embedding | None], named: "_Named"
+    ) -> list[dict[MemoryId, float | None]]:
+        index, room = self._index.for_one_question(), asyncio.Semaphore(AT_ONCE)
+
+        async def around(one: _Stated, vector: Embedding | None) -> dict[MemoryId, float | None]:
+            async with room:
+                return await self._around(principal, index, one, vector, named)
+
+        return await asyncio.gather(*map(around, stated, vectors))
 
     async def _around(
         self, principal: Principal, index: SearchIndex, one: _Stated, vector: Embedding | None, named: "_Named"

@@ -29,6 +29,7 @@ class Index:
     def __init__(self, **scores: float) -> None:
         self._hits = [Candidate(MemoryId(id_), score) for id_, score in scores.items()]
         self.asked: list[str] = []
+        self.limits: list[int] = []
 
     def for_one_question(self) -> "Index":
         return self
@@ -37,12 +38,14 @@ class Index:
         self, principal: Principal, *, terms: Sequence[str], where: MemoryFilter, limit: int
     ) -> list[Candidate]:
         self.asked.append("words")
+        self.limits.append(limit)
         return self._hits[:limit]
 
     async def nearest(
         self, principal: Principal, *, embedding: Embedding, where: MemoryFilter, limit: int
     ) -> list[Candidate]:
         self.asked.append("nearest")
+        self.limits.append(limit)
         return self._hits[:limit]
 
     async def mentioning(
@@ -104,6 +107,21 @@ async def test_the_limit_is_filled_though_the_best_of_the_index_are_pending() ->
     index = Index(mem_1=5.0, mem_2=4.0, mem_3=3.0, mem_4=2.0)
     search = LayeredSearch(index=index, record=Record(Pending(mem(1), None), Pending(mem(2), None)))
     assert await words(search, limit=2) == [("mem_3", 3.0), ("mem_4", 2.0)]
+
+
+async def test_the_index_is_asked_for_few_though_much_is_pending() -> None:
+    index = Index(**{f"mem_{number}": 9.0 - number for number in range(1, 9)})
+    search = LayeredSearch(index=index, record=Record(*(Pending(mem(number), None) for number in range(2, 100, 7))))
+    assert await words(search, limit=2) == [("mem_1", 8.0), ("mem_3", 6.0)]
+    assert await nearest(search, limit=2) == [("mem_1", 8.0), ("mem_3", 6.0)]
+    assert index.limits == [4, 4]
+
+
+async def test_the_index_is_asked_for_more_where_most_of_its_best_are_pending() -> None:
+    index = Index(**{f"mem_{number}": 9.0 - number for number in range(1, 9)})
+    search = LayeredSearch(index=index, record=Record(*(Pending(mem(number), None) for number in range(1, 6))))
+    assert await words(search, limit=2) == [("mem_6", 3.0), ("mem_7", 2.0)]
+    assert index.limits == [4, 7]
 
 
 async def test_vectors_of_pending_ones_are_compared_here() -> None:
