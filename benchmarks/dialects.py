@@ -20,7 +20,7 @@ from benchmarks.figures import Report, Row
 from benchmarks.server import Server, aside, folder, running
 from benchmarks.wire import Connection
 
-CALLS = 200
+CALLS = 600
 KEPT = 300
 ADD_GOAL = GET_GOAL = SEARCH_GOAL = 1.2
 LIST_GOAL = 1.3

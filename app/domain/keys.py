@@ -55,6 +55,10 @@ KEY_FORMS: dict[Dialect, KeyForm] = {
     Dialect.MEMSTATE: KeyForm(prefixes=("mst_",), alphabet=_ALPHANUMERIC, length=32),
     Dialect.BUILDD: KeyForm(prefixes=("mem_",), alphabet=_HEX, length=64),
 }
+_FORMS = {
+    dialect: re.compile(f"(?:{'|'.join(form.prefixes)})[{form.alphabet}]{{{form.length}}}", re.ASCII)
+    for dialect, form in KEY_FORMS.items()
+}
 
 
 def format_key(key: KeyId, secret: bytes) -> str:
@@ -76,12 +80,7 @@ def format_dialect_key(dialect: Dialect, secret: bytes) -> str:
 
 def dialect_of(text: str) -> Dialect | None:
     """The dialect whose keys look like this."""
-    for dialect, form in KEY_FORMS.items():
-        for prefix in form.prefixes:
-            rest = text.removeprefix(prefix)
-            if rest != text and len(rest) == form.length and set(rest) <= set(form.alphabet):
-                return dialect
-    return None
+    return next((dialect for dialect, form in _FORMS.items() if form.fullmatch(text)), None)
 
 
 def dialect_meant(text: str) -> Dialect | None:

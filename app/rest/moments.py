@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 def seconds_z(at: datetime) -> str:
     """`2026-03-20T10:00:15Z`"""
-    return _utc(at).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _utc(at).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def millis_z(at: datetime) -> str:

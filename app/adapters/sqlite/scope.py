@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Final, assert_never
 
+import orjson
+
 from app.adapters.records.values import Value
 from app.domain import errors
 from app.domain.ids import ProjectId, UserId
@@ -82,4 +84,8 @@ class Scoped:
 
 def listed(values: Iterable[str | int]) -> str:
     """A list as one parameter, for json_each."""
-    return json.dumps(list(values))
+    given = list(values)
+    try:
+        return orjson.dumps(given).decode()
+    except TypeError:  # a lone surrogate
+        return json.dumps(given)
