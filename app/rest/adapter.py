@@ -55,7 +55,7 @@ class Voices:
 def prepares(scope: Scope) -> bool:
     """Whether a route tells browsers itself what they may send it."""
     address: Address | None = scope["state"].get("address")
-    return address is not None and any("OPTIONS" in speech.table.at(address.segments) for speech in address.knowing)
+    return address is not None and any("OPTIONS" in address.routes(speech) for speech in address.knowing)
 
 
 def speak(scope: Scope, speech: Speech) -> None:
@@ -143,7 +143,7 @@ class Rest:
 
 
 def _route(speech: Speech, address: Address, method: str) -> Route:
-    known = speech.table.at(address.segments)
+    known = address.routes(speech)
     if not known:
         raise Refusal(404, "not_found", "There is nothing at this address")
     route = known.get("GET" if method == "HEAD" else method)

@@ -11,7 +11,7 @@ from app.domain.keys import Dialect, dialect_meant
 from app.edge.answers import Refusal
 from app.edge.credentials import key_in
 from app.edge.origins import header
-from app.rest.routes import segments_of
+from app.rest.routes import Route, segments_of
 from app.rest.speech import Speech
 
 MOUNT = "compat"
@@ -30,7 +30,8 @@ class Address:
         if mounted:
             self.segments = self.segments[2:] or [""]
         self._speeches = [mounted] if mounted else list(speeches.values())
-        self.knowing = _knowing(self._speeches, self.segments)
+        self._routes = _routes(self._speeches, self.segments)
+        self.knowing = [speech for speech in self._speeches if speech.dialect in self._routes]
         self.below = self.knowing or (self._speeches if mounted else self._nearest())
 
     @property
@@ -38,19 +39,27 @@ class Address:
         """Whether any dialect has a say here."""
         return bool(self.below)
 
+    def routes(self, speech: Speech) -> Mapping[str, Route]:
+        """What may be asked of it at this path, by method."""
+        return self._routes.get(speech.dialect, {})
+
     def speech(self, scope: Scope, body: Any = None) -> Speech:
         """Who answers. Of several that know the path: those that know the method, then key, body, header, Memsolus."""
+        if len(self.below) == 1:
+            return self.below[0]
         fitting = self._fitting(scope)
         meant = _meant(fitting, scope, body) or Dialect.MEMSOLUS
         return fitting.get(meant) or next(iter(fitting.values()))
 
     def undecided(self, scope: Scope, body: Any = None) -> bool:
         """Whether several could answer and nothing tells which of them is meant."""
+        if len(self.below) == 1:
+            return False
         fitting = self._fitting(scope)
         return len(fitting) > 1 and _meant(fitting, scope, body) is None
 
     def _fitting(self, scope: Scope) -> dict[Dialect, Speech]:
-        able = [each for each in self.knowing if scope["method"] in each.table.at(self.segments)]
+        able = [each for each in self.knowing if scope["method"] in self.routes(each)]
         return {each.dialect: each for each in able or self.below}
 
     def _mounted(self, speeches: Mapping[Dialect, Speech]) -> Speech | None:
@@ -68,12 +77,12 @@ class Address:
         return max((len(root) for root in roots if self.segments[: len(root)] == root), default=0)
 
 
-def _knowing(speeches: Collection[Speech], segments: Sequence[str]) -> list[Speech]:
-    """Those that know the path; a word of one of them is no id of another."""
-    known = {speech.dialect: speech.table.at(segments) for speech in speeches}
-    variables = {name: next(iter(found.values())).path.count("{") for name, found in known.items() if found}
+def _routes(speeches: Collection[Speech], segments: Sequence[str]) -> dict[Dialect, Mapping[str, Route]]:
+    """The routes at this path of those that know it; a word of one of them is no id of another."""
+    known = {speech.dialect: found for speech in speeches if (found := speech.table.at(segments))}
+    variables = {name: next(iter(found.values())).path.count("{") for name, found in known.items()}
     least = min(variables.values(), default=0)
-    return [speech for speech in speeches if variables.get(speech.dialect) == least]
+    return {name: found for name, found in known.items() if variables[name] == least}
 
 
 def _meant(fitting: Mapping[Dialect, Speech], scope: Scope, body: Any) -> Dialect | None:
