@@ -172,18 +172,21 @@ SELECT {memory m} FROM memory m
 -- glimpses --
 -- These memories, what they are derived from, and what was said next to them.
 WITH named AS (
-    SELECT m.key, m.session, m.position FROM memory m
-     WHERE m.tenant = :tenant AND m.id IN (SELECT value FROM json_each(:ids))
-     UNION
-    SELECT t.key, t.session, t.position FROM edge e JOIN memory t ON t.tenant = :tenant AND t.id = e.target
-     WHERE e.tenant = :tenant AND e.kind = 'links' AND e.type = 'derived_from' AND e.retired_at IS NULL
-       AND e.source IN (SELECT value FROM json_each(:ids))
+    SELECT m.key, m.session, m.position
+      FROM json_each(:ids) i CROSS JOIN memory m ON m.tenant = :tenant AND m.id = i.value
+     UNION ALL
+    SELECT t.key, t.session, t.position
+      FROM json_each(:ids) i
+     CROSS JOIN edge e ON e.tenant = :tenant AND e.source = i.value AND e.kind = 'links' AND e.type = 'derived_from'
+                      AND e.retired_at IS NULL
+     CROSS JOIN memory t ON t.tenant = :tenant AND t.id = e.target
 ), near AS (
     SELECT k.key FROM named k
-     UNION
+     UNION ALL
     SELECT b.key FROM memory b INDEXED BY memory_turn
      WHERE b.tenant = :tenant AND b.session IS NOT NULL
-       AND (b.session, b.position) IN (SELECT k.session, k.position + step.value FROM named k, json_each(:steps) step)
+       AND (b.session, b.position) IN (
+           SELECT k.session, k.position + step.value FROM named k, json_each(:steps) step WHERE k.session IS NOT NULL)
 )
 SELECT m.id, m.version, m.text, m.title, m.summary, m.session, m.position,
        coalesce(m.speaker, CASE WHEN coalesce(m.role, 'user') = 'user'
