@@ -1,5 +1,6 @@
 """Scalars: what their text looks like, in and out."""
 
+import base64
 import math
 import re
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from app.domain.text import unstorable
 
 JSON = NewType("JSON", dict[str, Any])
 BigInt = NewType("BigInt", int)
+Base64 = NewType("Base64", bytes)
 
 _RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})?)?")
 _BIG = 2**63
@@ -66,6 +68,13 @@ def read_big(value: Any) -> int:
     return value
 
 
+def read_bytes(value: Any) -> bytes:
+    try:
+        return base64.b64decode(value, validate=True)
+    except (TypeError, ValueError):
+        raise GraphQLError("Base64 must be bytes as base64 text, with its padding") from None
+
+
 SCALARS: dict[object, Any] = {
     datetime: strawberry.scalar(
         name="DateTime",
@@ -86,5 +95,11 @@ SCALARS: dict[object, Any] = {
         name="BigInt",
         description="A whole number of 64 bits, written as a JSON number.",
         parse_value=read_big,
+    ),
+    Base64: strawberry.scalar(
+        name="Base64",
+        description="Bytes as base64 text, of the standard alphabet and with its padding.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc4648#section-4",
+        parse_value=read_bytes,
     ),
 }

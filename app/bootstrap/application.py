@@ -16,6 +16,7 @@ from app.adapters.tokens import BpeTokenCounter
 from app.bootstrap.embedded import embedded
 from app.bootstrap.ground import Ground
 from app.bootstrap.models import embedder_of, reader_of
+from app.bootstrap.papers import papers
 from app.domain import errors
 from app.domain.account import Organization
 from app.domain.ids import OrganizationId
@@ -60,6 +61,7 @@ from app.services.filing import Filing
 from app.services.forget import Forget
 from app.services.imports import Imports
 from app.services.ingest import Ingest
+from app.services.intake import Intake
 from app.services.keypaths import Keypaths
 from app.services.knowledge import Knowledge
 from app.services.live import Live
@@ -330,6 +332,7 @@ def _services(
     sift = Sift(extractor=extractor, clock=clock)
     explore = Explore(store=store, attention=attention)
     transfer = Transfer(remember=remember, explore=explore, store=store)
+    intake = Intake(papers=papers())
     accounts = Accounts(store=store, clock=clock, ids=ids)
     teams = Teams(
         store=store,
@@ -374,7 +377,8 @@ def _services(
         network=Network(store=store, recall=recall),
         knowledge=Knowledge(explore=explore),
         exports=Exports(store=store, explore=explore, clock=clock, ids=ids),
-        ingest=Ingest(store=store, transfer=transfer, clock=clock, ids=ids, lease=lease),
+        ingest=Ingest(store=store, transfer=transfer, intake=intake, clock=clock, ids=ids, lease=lease),
+        intake=intake,
         accounts=accounts,
         work=Work(store=store, clock=clock),
         live=Live(store=store, bus=bus, clock=clock),

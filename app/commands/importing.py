@@ -1,5 +1,6 @@
 """`mnemograph import`: files become memories; a run that was stopped goes on where it was."""
 
+import asyncio
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from app.commands import opening, screen
 from app.commands.ending import IN_PART, INVALID, NOTHING
 from app.commands.gauge import Gauge, gauge
 from app.commands.options import Agent, Data, Json, Mode, ModeChoice, NoWait, Project, Session, Tags, User
+from app.domain.errors import Invalid, invalid
+from app.ports.papers import PaperForm
 from app.transfer.entry import Flaw
 
 if TYPE_CHECKING:
@@ -69,7 +72,7 @@ def import_files(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Import JSON lines, JSON conversations, Markdown and plain text.
+    """Import JSON lines, JSON conversations, Markdown, plain text and documents.
 
     The same file a second time adds nothing; a file that has grown adds what is new; a run that was stopped \
 goes on where it was.
@@ -82,6 +85,8 @@ valid_to, expires_at and metadata. Other fields are kept as metadata.
 applications; LoCoMo files, a memory a turn.
 
     Markdown: a memory a section, titled by its headings. Text: a memory a paragraph.
+
+    PDF, Word (.docx), PowerPoint (.pptx) and Excel (.xlsx): their text, by pages, headings, slides and rows.
     """
     from app.services.inputs import Mode as InputMode
     from app.services.transfer import Destination
@@ -108,9 +113,11 @@ applications; LoCoMo files, a memory a turn.
 
 @contextmanager
 def _named(files: list[str]) -> Iterator[list[tuple[Path, str]]]:
-    """Paths with the names they go by; stdin is put into a file first, since it is read twice."""
+    """Paths with the names they go by. All are read twice: stdin and the text of a document are put into files first."""
+    from app.services.intake import form_of
+
     with tempfile.TemporaryDirectory() as folder:
-        named = []
+        named = list[tuple[Path, str]]()
         for file in files:
             path = Path(file)
             if file == "-":
@@ -118,8 +125,26 @@ def _named(files: list[str]) -> Iterator[list[tuple[Path, str]]]:
                 with path.open("wb") as spooled:
                     while chunk := sys.stdin.buffer.read(1 << 20):
                         spooled.write(chunk)
-            named.append((path, "stdin" if file == "-" else path.name))
+            elif isinstance(form := form_of(file), PaperForm):
+                path = Path(folder) / f"{len(named)}.md"
+                path.write_text(_text_of(Path(file), form), "utf-8")
+            named.append((path, "stdin" if file == "-" else Path(file).name))
         yield named
+
+
+def _text_of(path: Path, form: "PaperForm") -> str:
+    """Raises Invalid where the document cannot be read, or holds no text."""
+    from app.bootstrap.papers import papers
+
+    try:
+        text = asyncio.run(papers().markdown(path.read_bytes(), form=form))
+    except OSError as exc:
+        raise invalid("file", f"{path}: {(exc.strerror or str(exc)).lower()}", "unreadable") from exc
+    except Invalid as exc:
+        raise invalid("file", f"{path} {exc.fields[0].message}", exc.fields[0].code) from exc
+    if not text:
+        raise invalid("file", f"{path} holds no text", "empty")
+    return text
 
 
 def _preview(path: Path, name: str, form: "Format", *, as_json: bool) -> _Tally:

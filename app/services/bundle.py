@@ -21,6 +21,7 @@ from app.services.filing import Filing
 from app.services.forget import Forget
 from app.services.imports import Imports
 from app.services.ingest import Ingest
+from app.services.intake import Intake
 from app.services.keypaths import Keypaths
 from app.services.knowledge import Knowledge
 from app.services.live import Live
@@ -77,6 +78,7 @@ class Services:
     knowledge: Knowledge
     exports: Exports
     ingest: Ingest
+    intake: Intake
     profiles: Profiles
     biographies: Biographies
     vocabularies: Vocabularies

@@ -14,22 +14,24 @@ from app.ports.runtime import Clock, IdFactory
 from app.ports.store import Store
 from app.services.errands import errand
 from app.services.inputs import Mode
+from app.services.intake import FileForm, Intake, form_of
 from app.services.references import project_of
 from app.services.transfer import Destination, Transfer
 from app.transfer.texts import TextForm, pieces
 
 INGEST_JOB = "ingest"
 _TEXT = "text"
+_TEXT_FORM = "text_form"
 _MAX_REASONS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """A text to take in. `name` is what its file is called;"""
+    """A file to take in. Its form is told by its name's ending where `form` is None."""
 
-    text: str
-    form: TextForm
     name: str
+    file: bytes
+    form: FileForm | None = None
     project: str | None = None
     user: str | None = None
     agent: str | None = None
@@ -38,15 +40,22 @@ class Upload:
 
 
 class Ingest:
-    def __init__(self, *, store: Store, transfer: Transfer, clock: Clock, ids: IdFactory, lease: timedelta) -> None:
-        self._store, self._transfer, self._clock, self._ids, self._lease = store, transfer, clock, ids, lease
+    def __init__(
+        self, *, store: Store, transfer: Transfer, intake: Intake, clock: Clock, ids: IdFactory, lease: timedelta
+    ) -> None:
+        self._store, self._transfer, self._intake = store, transfer, intake
+        self._clock, self._ids, self._lease = clock, ids, lease
 
     async def request(self, principal: Principal, *, upload: Upload) -> Job:
-        """The job that will do it."""
+        """The job that will do it. Raises Invalid (fields "file" and "name") where there is no text to be read in it."""
         require(principal, Permission.MEMORY_WRITE)
-        if not upload.text.strip():
-            raise errors.invalid("file", "is empty", "blank")
-        if problem := unstorable(upload.text):
+        form = upload.form or form_of(upload.name)
+        if form is None:
+            raise errors.invalid("name", "has an ending that is not read; .pdf, .docx, .md and .txt are", "unsupported")
+        text, text_form = await self._intake.text(upload.file, form=form)
+        if not text.strip():
+            raise errors.invalid("file", "holds no text", "blank")
+        if problem := unstorable(text):
             raise errors.invalid("file", problem, "malformed_text")
         now = self._clock.now()
         async with self._store.write(principal) as uow:
@@ -56,7 +65,7 @@ class Ingest:
                 INGEST_JOB,
                 project=project.id,
                 user=principal.end_user,
-                arguments=_arguments(upload),
+                arguments={**_arguments(upload), "form": form, _TEXT: text, _TEXT_FORM: text_form},
                 ids=self._ids,
                 now=now,
             )
@@ -70,7 +79,7 @@ class Ingest:
 
     async def _take_in(self, principal: Principal, job: Job) -> Job:
         told = job.arguments
-        text = str(told[_TEXT])
+        text, form = str(told[_TEXT]), TextForm(told.get(_TEXT_FORM, told["form"]))
         into = Destination(
             project=job.project,
             user=told["user"],
@@ -79,7 +88,7 @@ class Ingest:
             mode=Mode(told["mode"]),
         )
         digest = hashlib.sha256(f"{told['form']}\x00{text}".encode()).hexdigest()
-        found = pieces(text, form=TextForm(told["form"]), name=str(told["name"]))
+        found = pieces(text, form=form, name=str(told["name"]))
         added, flaws = int(job.result.get("memories", 0)), list[str]()
         async for loaded in self._transfer.load(principal, digest=digest, title=told["name"], pieces=found, into=into):
             added += loaded.added
@@ -106,11 +115,9 @@ class Ingest:
 
 def _arguments(upload: Upload) -> dict[str, Any]:
     return {
-        "form": upload.form.value,
         "name": upload.name[:200],
         "user": upload.user,
         "agent": upload.agent,
         "categories": list(upload.categories),
         "mode": upload.mode.value,
-        _TEXT: upload.text,
     }

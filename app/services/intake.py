@@ -1,137 +1,61 @@
-"""Intake: the paragraphs of a document, whatever kind of text it is."""
+"""Intake: the text of a file, and the pieces of it, whatever kind of document it is."""
 
-import csv
-import io
 from collections.abc import Iterator
-from html.parser import HTMLParser
-from pathlib import Path
+from pathlib import PurePath
 
-from app.transfer import markdown, plain
+from app.domain import errors
+from app.ports.papers import PaperForm, Papers
 from app.transfer.entry import Entry, Piece
+from app.transfer.texts import TextForm, pieces
 
+FileForm = TextForm | PaperForm
 MAX_PIECES = 1_000
-_TEXTS = frozenset(
-    [
-        ".txt",
-        ".text",
-        ".log",
-        ".rst",
-        ".py",
-        ".js",
-        ".ts",
-        ".tsx",
-        ".jsx",
-        ".java",
-        ".go",
-        ".rs",
-        ".c",
-        ".h",
-        ".cc",
-        ".cpp",
-        ".hpp",
-        ".cs",
-        ".rb",
-        ".php",
-        ".sh",
-        ".sql",
-        ".json",
-        ".jsonl",
-        ".yaml",
-        ".yml",
-        ".toml",
-        ".ini",
-        ".xml",
-        ".css",
-        ".kt",
-        ".swift",
-    ]
+_MARKED = {".md": TextForm.MARKDOWN, ".markdown": TextForm.MARKDOWN, ".csv": TextForm.CSV}
+_PAGES = dict.fromkeys((".html", ".htm", ".xhtml"), TextForm.HTML)
+_PAPERS = {f".{form.lower()}": form for form in PaperForm}
+_CODE = (
+    *(".py", ".js", ".ts", ".tsx", ".jsx", ".java", ".go", ".rs", ".c", ".h", ".cc", ".cpp", ".hpp", ".cs", ".rb"),
+    *(".php", ".sh", ".sql", ".css", ".kt", ".swift"),
 )
-_MARKDOWN = frozenset({".md", ".markdown"})
-_PAGES = frozenset({".html", ".htm", ".xhtml"})
-_BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "tr",
-        "td",
-        "th",
-        "br",
-        "section",
-        "article",
-        "blockquote",
-        "pre",
-        "title",
-    ]
-)
-_SILENT = frozenset({"script", "style", "head", "template", "noscript"})
+_PLAIN = ("", ".txt", ".text", ".log", ".rst", ".json", ".jsonl", ".yaml", ".yml", ".toml", ".ini", ".xml", *_CODE)
+_FORMS: dict[str, FileForm] = {**_MARKED, **_PAGES, **_PAPERS, **dict.fromkeys(_PLAIN, TextForm.TXT)}
 
 
-def texts_in(name: str, raw: bytes) -> list[str]:
-    """At most 1,000 texts in the document's order; none where nothing can be read in it."""
-    ending = Path(name).suffix.lower()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return []
-    if "\x00" in text:
-        return []
-    if ending in _PAGES:
-        pieces: Iterator[Piece] = plain.read(_page(text).splitlines())
-    elif ending == ".csv":
-        pieces = plain.read(_rows(text))
-    elif ending in _MARKDOWN:
-        pieces = markdown.read(text.splitlines())
-    elif ending in _TEXTS or not ending:
-        pieces = plain.read(text.splitlines())
-    else:
-        return []
-    return [piece.text for piece in pieces if isinstance(piece, Entry) and piece.text.strip()][:MAX_PIECES]
+def form_of(name: str) -> FileForm | None:
+    """By how a file's name ends; None for what is not read."""
+    return _FORMS.get(PurePath(name).suffix.lower())
 
 
-def _rows(text: str) -> Iterator[str]:
-    """Each row as a sentence of its own, named by the header."""
-    rows = csv.reader(io.StringIO(text))
-    header = next(rows, [])
-    for row in rows:
-        told = [f"{name}: {value}" for name, value in zip(header, row, strict=False) if value.strip()]
-        if told:
-            yield "; ".join(told)
-            yield ""
+def form_called(name: str) -> FileForm | None:
+    """By its own name: TXT, MARKDOWN, PDF and so on."""
+    return next((form for form in (*TextForm, *PaperForm) if form == name), None)
 
 
-class _Page(HTMLParser):
-    """What a reader would see, block by block."""
+class Intake:
+    def __init__(self, *, papers: Papers) -> None:
+        self._papers = papers
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self._silent = 0
+    async def text(self, raw: bytes, *, form: FileForm) -> tuple[str, TextForm]:
+        """A file's text, and the form that this is of. Raises Invalid (field "file") where it cannot be read."""
+        if isinstance(form, PaperForm):
+            return await self._papers.markdown(raw, form=form), TextForm.MARKDOWN
+        try:
+            return raw.decode("utf-8-sig"), form
+        except UnicodeDecodeError:
+            raise errors.invalid("file", "is not UTF-8", "malformed") from None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        self._silent += tag in _SILENT
-        if tag in _BLOCKS:
-            self.parts.append("\n\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._silent = max(0, self._silent - (tag in _SILENT))
-        if tag in _BLOCKS:
-            self.parts.append("\n\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(" ".join(data.split()) or " ")
+    async def texts(self, name: str, raw: bytes) -> list[str]:
+        """At most 1,000 texts in the document's order; none where nothing can be read in it."""
+        form = form_of(name)
+        if form is None:
+            return []
+        try:
+            text, form = await self.text(raw, form=form)
+            found = _kept(pieces(text, form=form, name=name)) if "\x00" not in text else []
+        except errors.Invalid:
+            return []
+        return found
 
 
-def _page(text: str) -> str:
-    page = _Page()
-    page.feed(text)
-    page.close()
-    return "".join(page.parts)
+def _kept(found: Iterator[Piece]) -> list[str]:
+    return [piece.text for piece in found if isinstance(piece, Entry) and piece.text.strip()][:MAX_PIECES]

@@ -32,6 +32,8 @@ _SUFFIXES = {
     ".json": Format.JSON,
     ".md": Format.MARKDOWN,
     ".markdown": Format.MARKDOWN,
+    # Of these their text is read, which is given as Markdown.
+    **dict.fromkeys((".pdf", ".docx", ".pptx", ".xlsx"), Format.MARKDOWN),
 }
 
 

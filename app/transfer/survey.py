@@ -18,16 +18,16 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _BINARIES = {
-    b"%PDF": "a PDF document",
-    b"PK\x03\x04": "a ZIP archive or an office document",
-    b"\x1f\x8b": "gzip-compressed",
-    b"BZh": "bzip2-compressed",
-    b"\xfd7zXZ": "xz-compressed",
-    b"(\xb5/\xfd": "zstd-compressed",
-    b"SQLite format 3": "an SQLite database",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
+    b"%PDF": "a PDF document; its name must end with .pdf",
+    b"PK\x03\x04": "a ZIP archive, or an office document whose name does not end with .docx, .pptx or .xlsx",
+    b"\x1f\x8b": "gzip-compressed; import its text",
+    b"BZh": "bzip2-compressed; import its text",
+    b"\xfd7zXZ": "xz-compressed; import its text",
+    b"(\xb5/\xfd": "zstd-compressed; import its text",
+    b"SQLite format 3": "an SQLite database; import its text",
+    b"\x89PNG": "a picture; import its text",
+    b"\xff\xd8\xff": "a picture; import its text",
+    b"GIF8": "a picture; import its text",
 }
 
 
@@ -65,7 +65,7 @@ def survey(path: Path) -> Survey:
 def _require_text(path: Path, head: bytes) -> None:
     for magic, name in _BINARIES.items():
         if head.startswith(magic):
-            raise invalid("file", f"{path} is {name}; import its text", "not_text")
+            raise invalid("file", f"{path} is {name}", "not_text")
     if b"\x00" in head and _marked(head) is None:
         raise invalid("file", f"{path} is not a text file (it holds NUL bytes)", "not_text")
 

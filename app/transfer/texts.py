@@ -34,10 +34,11 @@ _BREAKS = frozenset(
         "footer",
         "blockquote",
         "pre",
-        "title",
+        "td",
+        "th",
     ]
 )
-_UNSEEN = frozenset({"script", "style", "template", "noscript"})
+_UNSEEN = frozenset({"script", "style", "template", "noscript", "title"})
 
 
 class TextForm(StrEnum):

@@ -5,10 +5,11 @@ from datetime import datetime
 import strawberry
 
 from app.domain.ids import MemoryId
+from app.services.ingest import Upload
 from app.services.inputs import MemoryPatch, NewConversation, NewLink, NewMemory, NewMessage, NewSource
 from resolvers.enums import Kind, Layer, LinkType, Mode, Repeats, SourceKind
 from resolvers.inputs.reading import Reads, filled, optional, patched
-from resolvers.scalars import JSON
+from resolvers.scalars import JSON, Base64
 
 _PROJECT = "A project, by id or slug; the only one the key opens, or `default`, when left out."
 _USER = "Whom it is about, by the caller's own id or ours; made on first use."
@@ -77,6 +78,23 @@ class AddMemoryInput(MemoryInput):
 class AddMemoriesInput:
     memories: list[MemoryInput] = strawberry.field(description="1 to 1,000, in order.")
     idempotency_key: str | None = optional(_KEY)
+
+
+@strawberry.input(name="IngestFileInput", description="A file whose text is to be remembered, piece by piece.")
+class IngestFileInput(Reads):
+    name: str = strawberry.field(
+        description="What it is called. Its ending tells how it is read: .pdf, .docx, .pptx, .xlsx, .md, .html, .csv, or "
+        "as plain text .txt, none, and those of configuration and source code."
+    )
+    file: Base64 = strawberry.field(description="Its bytes; as many as a request may have.")
+    mode: Mode = strawberry.field(default=Mode.EXTRACT, description="What becomes of the texts.")
+    project: str | None = optional(_PROJECT)
+    user: str | None = optional(_USER)
+    agent: str | None = optional(_AGENT)
+    categories: list[str] | None = optional("For each piece; at most 50, of at most 100 characters.")
+
+    def upload(self) -> Upload:
+        return filled(Upload, self)
 
 
 @strawberry.input(name="MessageInput", description="One message of a conversation.")

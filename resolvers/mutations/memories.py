@@ -14,6 +14,7 @@ from resolvers.inputs.memories import (
     AddConversationInput,
     AddMemoriesInput,
     AddMemoryInput,
+    IngestFileInput,
     LinkMemoriesInput,
     RestoreVersionInput,
     UnlinkMemoriesInput,
@@ -52,6 +53,11 @@ class AddMemoriesPayload(Payload):
         instead=(),
     )
     job = done(JobType | None, lambda stored: stored.job, _JOB)
+
+
+@strawberry.type(description="What ingestFile did.")
+class IngestFilePayload(Payload):
+    job = done(JobType | None, lambda job: job, "The job that stores it; jobStatus tells how it goes.")
 
 
 @strawberry.type(description="What updateMemory did.")
@@ -95,6 +101,7 @@ class RestoreMemoriesPayload(Payload):
 
 AddMemory: TypeAlias = Annotated[AddMemoryInput, strawberry.argument(description="The memory to store.")]
 AddMemories: TypeAlias = Annotated[AddMemoriesInput, strawberry.argument(description="The memories to store.")]
+IngestFile: TypeAlias = Annotated[IngestFileInput, strawberry.argument(description="The file.")]
 AddConversation: TypeAlias = Annotated[AddConversationInput, strawberry.argument(description="The messages to store.")]
 UpdateMemory: TypeAlias = Annotated[UpdateMemoryInput, strawberry.argument(description="What to change.")]
 RestoreVersion: TypeAlias = Annotated[RestoreVersionInput, strawberry.argument(description="What to go back to.")]
@@ -127,6 +134,15 @@ class MemoryMutations:
         ctx = info.context
         key = given(input.idempotency_key)
         return await outcome(ctx.services.remember.add_conversation(ctx.principal, conversation=input.value(), key=key))
+
+    @mutation(
+        IngestFilePayload,
+        description="Remembers what a file says: its text is read at once, and a job stores it as memories, in order. "
+        "The same file a second time adds nothing.",
+    )
+    async def ingest_file(self, info: Info, input: IngestFile) -> Any:
+        ctx = info.context
+        return await outcome(ctx.services.ingest.request(ctx.principal, upload=input.upload()))
 
     @mutation(UpdateMemoryPayload, description="Writes a new version of a memory.")
     async def update_memory(self, info: Info, input: UpdateMemory) -> Any:

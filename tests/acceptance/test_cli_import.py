@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance.command_line import Child, CommandLine, Ended
+from tests.papers import a_docx, a_pdf, locked
 
 
 def summary(ended: Ended) -> dict[str, Any]:
@@ -100,6 +101,32 @@ def test_conversations_keep_speakers_sessions_and_times(cli: CommandLine, tmp_pa
 def test_a_file_may_come_through_a_pipe(cli: CommandLine) -> None:
     ended = cli("import", "-", "--format", "text", "--no-wait", "--json", stdin="Tea at four.\n\nSoup at noon.\n")
     assert (ended.code, summary(ended)["added"]) == (0, 2)
+
+
+def test_documents_are_read_for_their_text(cli: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "plan.docx").write_bytes(a_docx())
+    (tmp_path / "ferry.pdf").write_bytes(a_pdf("The ferry leaves at nine."))
+    files = str(tmp_path / "plan.docx"), str(tmp_path / "ferry.pdf")
+    assert cli("import", *files, "--mode", "verbatim").code == 0
+    told = {line["text"]: line.get("title") for line in cli("export").lines}
+    assert told["The ferry leaves at nine."] is None
+    assert told["# marks no heading here."] == "Plan › Later"
+    assert summary(cli("import", files[0], "--json"))["skipped"] == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"%PDF-1.4", "is damaged, or no PDF document"),
+        (locked(a_pdf("x")), "is locked with a password"),
+        (a_pdf(""), "holds no text"),
+    ],
+)
+def test_a_document_that_cannot_be_read_is_told(cli: CommandLine, tmp_path: Path, data: bytes, problem: str) -> None:
+    (tmp_path / "a.pdf").write_bytes(data)
+    ended = cli("import", str(tmp_path / "a.pdf"))
+    assert ended.code == 3
+    assert f"a.pdf {problem}" in " ".join(ended.err.split())
 
 
 @pytest.mark.parametrize(

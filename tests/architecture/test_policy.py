@@ -88,6 +88,7 @@ ROWS: list[tuple[str, str, str]] = [
         WRITE,
     ),
     ("fileDocument", '(input: {text: "x"}) { userErrors { code } }', WRITE),
+    ("ingestFile", '(input: {name: "a.txt", file: "eA=="}) { userErrors { code } }', WRITE),
     ("putProject", '(input: {slug: "p"}) { userErrors { code } }', WRITE),
     ("deleteProject", '(input: {project: "p"}) { userErrors { code } }', WRITE),
     ("refreshVectors", "(input: {}) { userErrors { code } }", WRITE),

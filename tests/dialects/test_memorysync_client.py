@@ -9,6 +9,7 @@ import pytest
 from app.domain.keys import Dialect
 from app.services.inputs import NewMemory
 from tests.dialects.house import House
+from tests.papers import a_pdf
 
 memorysync = pytest.importorskip("memorysync")
 
@@ -188,7 +189,8 @@ def test_what_is_wrong_is_told(house: House, client: Any) -> None:
 def test_files_and_imports(client: Any) -> None:
     stored = client.upload(b"The launch moved to Friday.", filename="a.txt", source="docs", metadata={"n": 1})
     assert (stored.text, stored.source) == ("The launch moved to Friday.", "docs")
-    assert client.upload(b"%PDF", filename="a.pdf").reason == "no_extractable_text"
+    assert client.upload(a_pdf("The ferry leaves at nine."), filename="a.pdf").text == "The ferry leaves at nine."
+    assert client.upload(b"%PDF", filename="b.pdf").reason == "no_extractable_text"
     payload = b'{"text": "The red bicycle is in the cellar.", "client_ref": "r1"}\n'
     job = client.create_import(payload, filename="a.jsonl", resume=True)
     assert (job["status"], job["created"], job["progress_percentage"]) == ("completed", 1, 100.0)

@@ -122,7 +122,9 @@ async def test_an_end_users_key_sees_that_user_only(world: World, ours: dict[str
     alice = world.principal(user=ours["user"])
     text = json.dumps(await world.ask(EVERYTHING, {"entity": other["id"], "memory": other["id"]}, principal=alice))
     assert ours["memory"] in text
-    assert not [canary for canary in ("Lima", "bob", other["id"], other["user"]["id"], "bobs-session") if canary in text]
+    assert not [
+        canary for canary in ("Lima", "bob", other["id"], other["user"]["id"], "bobs-session") if canary in text
+    ]
 
 
 async def test_an_end_users_key_writes_about_that_user_only(world: World, ours: dict[str, str]) -> None:

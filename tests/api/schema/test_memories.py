@@ -1,11 +1,13 @@
 """Storing, listing, searching, changing and forgetting through the schema."""
 
+import base64
 from typing import Any
 
 import pytest
 
 from app.domain.principal import Scope
 from tests.api.schema.world import World
+from tests.papers import a_pdf
 
 ADD_MANY = (
     "mutation($memories: [MemoryInput!]!, $key: String) { addMemories(input: {memories: $memories, idempotencyKey: $key})"
@@ -435,3 +437,25 @@ async def test_links_that_lead_one_way_close_no_circle(world: World) -> None:
     (refused,) = await tried((one, "CAUSED_BY", two), (two, "CAUSED_BY", one))
     assert refused["field"] == ["input", "links", "1", "target"]
     assert await tried((one, "SIMILAR", two), (two, "SIMILAR", one), (one, "CAUSED_BY", three)) == []
+
+
+INGEST = "mutation($input: IngestFileInput!) { ingestFile(input: $input) { job { name state } userErrors { field message } } }"
+
+
+async def test_a_file_is_handed_to_a_job(world: World) -> None:
+    given = {"name": "a.pdf", "file": base64.b64encode(a_pdf("The ferry leaves at nine.")).decode(), "user": "ada"}
+    told = await world.ask(INGEST, {"input": given})
+    assert told["ingestFile"] == {"job": {"name": "ingest", "state": "PENDING"}, "userErrors": []}
+
+
+async def test_a_file_that_cannot_be_read_is_a_user_error(world: World) -> None:
+    for name, file, field, message in (
+        ("a.pdf", b"%PDF", "file", "is damaged, or no PDF document"),
+        ("a.mp3", b"x", "name", "has an ending that is not read; .pdf, .docx, .md and .txt are"),
+    ):
+        given = {"name": name, "file": base64.b64encode(file).decode()}
+        told = await world.ask(INGEST, {"input": given})
+        assert told["ingestFile"] == {"job": None, "userErrors": [{"field": ["input", field], "message": message}]}
+    for broken in ("abcde", "no base64!", 7, None):
+        (error,) = await world.errors(INGEST, {"input": {"name": "a.txt", "file": broken}})
+        assert "Base64" in error["message"]

@@ -13,6 +13,7 @@ import numpy as np
 
 from app.adapters.local_bus import LocalBus
 from app.adapters.local_limiter import LocalLimiter
+from app.adapters.papers import Desk
 from app.adapters.runtime import LoopSignal, OrderedIds, SystemClock
 from app.adapters.spacy_analysis import SpacyAnalyzer
 from app.adapters.sqlite.store import SqliteStore, open_store
@@ -40,6 +41,7 @@ from app.services.exports import Exports
 from app.services.filing import Filing
 from app.services.forget import Forget
 from app.services.ingest import Ingest
+from app.services.intake import Intake
 from app.services.keypaths import Keypaths
 from app.services.knowledge import Knowledge
 from app.services.live import Live
@@ -215,6 +217,7 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
     accounts = Accounts(store=store, clock=clock, ids=ids)
     remember = Remember(store=store, vectors=vectors, clock=clock, ids=ids)
     explore = Explore(store=store, attention=attention)
+    intake = Intake(papers=Desk())
     transfer = Transfer(remember=remember, explore=explore, store=store)
     nothing: Any = None  # what only dialects ask for
     deciding = Deciding(store=store, clock=clock)
@@ -245,7 +248,8 @@ def _services(store: CountingStore, index: SqliteStore, bus: LocalBus, clock: Sy
         network=Network(store=store, recall=recall),
         knowledge=Knowledge(explore=explore),
         exports=Exports(store=store, explore=explore, clock=clock, ids=ids),
-        ingest=Ingest(store=store, transfer=transfer, clock=clock, ids=ids, lease=timedelta(minutes=1)),
+        ingest=Ingest(store=store, transfer=transfer, intake=intake, clock=clock, ids=ids, lease=timedelta(minutes=1)),
+        intake=intake,
         profiles=profiles,
         biographies=Biographies(store=store, profiles=profiles, limiter=LocalLimiter(clock), clock=clock, ids=ids),
         distil=Distil(store=store, extractor=Extractor(SpacyAnalyzer(None)), clock=clock),

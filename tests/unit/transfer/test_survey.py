@@ -58,8 +58,11 @@ def test_damaged_utf_8_costs_only_the_lines_that_hold_it(file: Path) -> None:
     [
         (b"", "is empty"),
         (b" \n\t\n", "is empty"),
-        (b"%PDF-1.7 ...", "is a PDF document; import its text"),
-        (b"PK\x03\x04....", "is a ZIP archive or an office document; import its text"),
+        (b"%PDF-1.7 ...", "is a PDF document; its name must end with .pdf"),
+        (
+            b"PK\x03\x04....",
+            "is a ZIP archive, or an office document whose name does not end with .docx, .pptx or .xlsx",
+        ),
         (b"\x1f\x8b....", "is gzip-compressed; import its text"),
         (b"\x7fELF\x00\x00\x01\x02", "is not a text file (it holds NUL bytes)"),
     ],

@@ -23,7 +23,6 @@ from app.rest.dialects.memorysync.shapes import MAX_ITEMS, BulkAdd
 from app.rest.moments import micros_offset
 from app.rest.shapes import Nothing, Shape, whole
 from app.services.inputs import Mode, NewMemory, NewSource
-from app.services.intake import texts_in
 
 _MAX_RECORDS = 100_000
 _MAX_ERRORS = 100
@@ -114,7 +113,7 @@ async def upload(call: Call[Upload, Nothing]) -> Reply:
     scope = await scope_of(call, end_user=form.end_user_id)
     metadata = kept_metadata(_object(form.metadata), source=form.source, event_type=None) | {"filename": name[:200]}
     with_limits(metadata)
-    texts = texts_in(name, raw)
+    texts = await call.services.intake.texts(name, raw)
     if not texts:
         return Reply(200, skipped("no_extractable_text"))
     source = NewSource(kind=SourceKind.DOCUMENT, uri=f"sha256:{hashlib.sha256(raw).hexdigest()}", title=name[:500])

@@ -25,10 +25,10 @@ from app.rest.shapes import Nothing
 from app.rest.speech import Wrong
 from app.services.exports import EXPORT_JOB, Export, ExportRequest
 from app.services.ingest import INGEST_JOB, Upload
-from app.transfer.texts import TextForm
+from app.services.intake import form_called
 
 _MEGABYTE = 1024 * 1024
-_LIMITS = {TextForm.CSV: 10 * _MEGABYTE}
+_LIMITS = {"CSV": 10 * _MEGABYTE, "PDF": 20 * _MEGABYTE, "DOCX": 20 * _MEGABYTE}
 _LIMIT = 5 * _MEGABYTE
 
 
@@ -191,18 +191,15 @@ async def ingest(call: Call[IngestForm, Nothing]) -> Reply:
         if given.source_url:
             raise errors.invalid("source_url", "pages are not fetched by this server; send the file", "unsupported")
         raise errors.invalid("file", "is needed", "required")
-    if given.format not in TextForm.__members__:
-        raise errors.invalid("format", f"{given.format} is not read by this server", "unsupported")
-    form = TextForm(given.format)
+    form = form_called(given.format)
+    if form is None:
+        raise errors.invalid("file", "goes with another format than URL", "unsupported")
     raw = await file.read()
-    if len(raw) > _LIMITS.get(form, _LIMIT):
-        raise Wrong(413, "FILE_TOO_LARGE", f"A {form.value} file has at most {_LIMITS.get(form, _LIMIT):,} bytes")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise errors.invalid("file", "is not UTF-8", "malformed") from None
+    most = _LIMITS.get(form, _LIMIT)
+    if len(raw) > most:
+        raise Wrong(413, "FILE_TOO_LARGE", f"A {form} file has at most {most:,} bytes")
     upload = Upload(
-        text=text,
+        file=raw,
         form=form,
         name=file.filename or "upload",
         project=own.id,
