@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from app.adapters.papers.reader import LOCKED, OTHER, TOO_MUCH
 from app.domain import errors
 from app.ports.papers import PaperForm
 
@@ -14,11 +15,10 @@ AT_ONCE: Final = 2
 WAITING: Final = 60.0
 """Seconds in which it must be one's turn."""
 _READER: Final = Path(__file__).with_name("reader.py")
-_LOCKED, _OTHER, _TOO_MUCH = 3, 4, 5
 _PROBLEMS: Final = {
-    _LOCKED: ("is locked with a password", "locked"),
-    _OTHER: ("is damaged, or no {form} document", "malformed"),
-    _TOO_MUCH: ("holds more text than is read of one document", "too_long"),
+    LOCKED: ("is locked with a password", "locked"),
+    OTHER: ("is damaged, or no {form} document", "malformed"),
+    TOO_MUCH: ("holds more text than is read of one document", "too_long"),
 }
 
 
