@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from tests.live.freezing import freeze
+
 ROOT: Final = Path(__file__).parents[2]
 _START: Final = 300.0
 _END: Final = 30.0
@@ -99,7 +101,7 @@ class Program:
             time.sleep(0.05)
 
     def freeze(self) -> None:
-        self._alive().send_signal(signal.SIGSTOP)
+        freeze(self._alive().pid)
 
     def thaw(self) -> None:
         self._alive().send_signal(signal.SIGCONT)

@@ -18,6 +18,7 @@ from redis import Redis
 from app.adapters.local_limiter import LocalLimiter
 from app.adapters.redis.messaging import RedisMessaging, open_redis
 from app.adapters.runtime import LoopSignal, SystemClock
+from tests.live.freezing import freeze
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 
@@ -108,7 +109,8 @@ class OwnRedis:
 
     def freeze(self) -> None:
         """It holds its connections and says nothing."""
-        self._signal(signal.SIGSTOP)
+        if self._process is not None:
+            freeze(self._process.pid)
 
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)

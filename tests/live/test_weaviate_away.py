@@ -142,7 +142,7 @@ async def test_frozen_it_is_given_up_within_the_time_of_a_query_and_comes_back(
     stock = Stock(index)
     stock.write(1)
     await stock.indexer.drain()
-    server.send(signal.SIGSTOP)
+    server.freeze()
     async with asyncio.timeout(10):
         while index.breaker is not State.OPEN:
             with pytest.raises(Unavailable):
@@ -161,7 +161,7 @@ async def test_those_whose_channel_another_closes_are_told_that_the_index_is_sil
     stock = Stock(index)
     stock.write(1)
     await stock.indexer.drain()
-    server.send(signal.SIGSTOP)
+    server.freeze()
     asked = [asyncio.ensure_future(found(index)) for _ in range(8)]
     await asyncio.sleep(0.2)
     await index.connection.close()

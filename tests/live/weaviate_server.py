@@ -18,6 +18,7 @@ import pytest
 from app.adapters.runtime import SystemClock
 from app.adapters.weaviate.index import WeaviateIndex, open_index
 from app.ports.runtime import Clock
+from tests.live.freezing import freeze
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 
@@ -108,6 +109,10 @@ class OwnWeaviate:
     def send(self, number: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(number)
+
+    def freeze(self) -> None:
+        if self._process is not None:
+            freeze(self._process.pid)
 
     def kill(self) -> None:
         if self._process is not None:
