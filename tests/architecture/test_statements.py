@@ -140,6 +140,14 @@ def _with_places(text: str) -> str:
     return text.replace("{page}", f"AND ({value[1]}, {key}) > (1, 2) ORDER BY {value[1]}, {key} LIMIT 5")
 
 
+@pytest.mark.parametrize("table", ["memory_text_data", "replaced_text_data"])
+def test_the_full_text_lets_go_of_a_part_without_reading_the_rest(plan_of: object, table: str) -> None:
+    """What FTS5 asks for with nearly every text that comes in; what SQLite believes of the table decides how."""
+    assert callable(plan_of)
+    (step,) = plan_of(f"DELETE FROM {table} WHERE id >= 1 AND id <= 2")  # noqa: S608
+    assert step == f"SEARCH {table} USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"
+
+
 @pytest.mark.parametrize("name", sorted(SCOPED))
 def test_no_statement_reads_a_whole_tenant(plan_of: object, name: str) -> None:
     """One tenant may own the whole file, so an index must narrow further than by tenant.
