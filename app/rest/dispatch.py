@@ -45,16 +45,12 @@ class Address:
 
     def speech(self, scope: Scope, body: Any = None) -> Speech:
         """Who answers. Of several that know the path: those that know the method, then key, body, header, Memsolus."""
-        if len(self.below) == 1:
-            return self.below[0]
         fitting = self._fitting(scope)
         meant = _meant(fitting, scope, body) or Dialect.MEMSOLUS
         return fitting.get(meant) or next(iter(fitting.values()))
 
     def undecided(self, scope: Scope, body: Any = None) -> bool:
         """Whether several could answer and nothing tells which of them is meant."""
-        if len(self.below) == 1:
-            return False
         fitting = self._fitting(scope)
         return len(fitting) > 1 and _meant(fitting, scope, body) is None
 
