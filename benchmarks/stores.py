@@ -70,7 +70,7 @@ class Stores:
 @contextmanager
 def stores(parent: Path, sizes: Mapping[str, str] | None = None) -> Iterator[Stores]:
     """Starts them under `parent`; `sizes` are the variables by which services/run-* size a server."""
-    password = secrets.token_urlsafe(24)
+    password = secrets.token_hex(24)
     bolt, rest, grpc, cache = _free_ports(4)
     environment = {
         "MNEMOGRAPH_STORE": "neo4j",
@@ -125,7 +125,7 @@ def _ready(process: psutil.Process, folder: Path, port: int, password: str) -> S
         try:
             return Store(process, folder, _PROBES[folder.name](port, password))
         except ready.NotReady:
-            if not process.is_running() or time.monotonic() > deadline:
+            if process.status() == psutil.STATUS_ZOMBIE or time.monotonic() > deadline:
                 raise
         time.sleep(0.2)
 

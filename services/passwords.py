@@ -6,13 +6,15 @@ from pathlib import Path
 NAMES = ("neo4j", "weaviate", "redis")
 # The folder (0700) is what keeps others out: inside the containers another user than the files' owner reads them.
 MODE = 0o644
+# Bytes of chance. Written as hex: what begins with a dash reads as an option on a server's command line.
+_LENGTH = 24
 
 
 def keep(folder: Path, *, mode: int = 0o600) -> dict[str, str]:
     """The passwords of `folder`, those that were missing made anew."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    return {name: _kept(folder / name, secrets.token_urlsafe(24), mode=mode) for name in NAMES}
+    return {name: _kept(folder / name, secrets.token_hex(_LENGTH), mode=mode) for name in NAMES}
 
 
 def keep_for_compose(folder: Path) -> None:

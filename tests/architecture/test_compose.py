@@ -12,7 +12,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from services.passwords import keep_for_compose
+from services.passwords import keep, keep_for_compose
 from services.places import versions
 
 ROOT = Path(__file__).parents[2]
@@ -89,6 +89,11 @@ def test_no_password_stands_in_the_environment(name: str) -> None:
 def test_a_service_is_given_the_secrets_that_it_reads_and_no_other(name: str) -> None:
     read = set(re.findall(r"/run/secrets/(\w+)", json.dumps(SERVICES[name])))
     assert set(SERVICES[name].get("secrets", [])) == read
+
+
+def test_a_password_reads_as_nothing_else(tmp_path: Path) -> None:
+    """On a command line one that begins with a dash is an option, in an address a slash or an at ends it."""
+    assert [re.sub("[0-9a-f]{48}", "", password) for password in keep(tmp_path).values()] == ["", "", ""]
 
 
 def test_the_secrets_are_for_their_owner_and_made_once(tmp_path: Path) -> None:
