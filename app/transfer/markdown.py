@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any
 
+from app.domain.memory import MAX_TITLE
 from app.transfer.chunks import chunks
 from app.transfer.entry import Piece
 from app.transfer.fields import entry_of
@@ -29,7 +30,7 @@ def read(lines: Iterable[str]) -> Iterator[Piece]:
     parts = count(1)
     for number, path, paragraphs in _sections(numbered):
         titles = [title for title in (root, *path) if title]
-        title = {"title": " › ".join(dict.fromkeys(titles))[:500]} if titles else {}
+        title = {"title": " › ".join(dict.fromkeys(titles))[:MAX_TITLE]} if titles else {}
         for part in chunks(paragraphs):
             address = _address(keypath, next(parts))
             yield entry_of({**front, **title, **address, "text": part}, where=f"line {number}")

@@ -7,6 +7,7 @@ from enum import StrEnum
 from html.parser import HTMLParser
 
 from app.domain.errors import invalid
+from app.domain.memory import MAX_TITLE
 from app.transfer import document, markdown, plain
 from app.transfer.chunks import split
 from app.transfer.entry import Entry, Piece
@@ -89,27 +90,37 @@ def _page(text: str) -> Iterator[Piece]:
     page = _Page()
     page.feed(text)
     page.close()
-    return plain.read("".join(page.seen).splitlines())
+    title = " ".join(page.title.split())[:MAX_TITLE]
+    named = {"title": title} if title else {}
+    for place, paragraph in plain.paragraphs("".join(page.seen).splitlines()):
+        for part in split(paragraph):
+            yield entry_of({**named, "text": part}, where=f"line {place}")
 
 
 class _Page(HTMLParser):
-    """What is seen of a page, a paragraph for each block."""
+    """What is seen of a page, a paragraph for each block, and what it calls itself."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.seen: list[str] = []
+        self.title = ""
         self._unseen = 0
+        self._names = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's
         self._unseen += tag in _UNSEEN
+        self._names = tag == "title" and not self.title
         if tag in _BREAKS:
             self.seen.append("\n\n")
 
     def handle_endtag(self, tag: str) -> None:
         self._unseen -= tag in _UNSEEN and self._unseen > 0
+        self._names = False
         if tag in _BREAKS:
             self.seen.append("\n\n")
 
     def handle_data(self, data: str) -> None:
+        if self._names:
+            self.title += data
         if not self._unseen:
             self.seen.append(" ".join(data.split()) + " " if data.strip() else " ")

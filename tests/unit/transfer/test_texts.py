@@ -52,6 +52,15 @@ def test_a_page_is_what_is_seen_of_it() -> None:
     ]
 
 
+def test_what_a_page_calls_itself_titles_its_pieces() -> None:
+    page = "<title> Trains &amp;\n buses </title><p>Hourly.<svg><title>Arrow</title></svg><p>Late."
+    found = list(pieces(page, form=TextForm.HTML, name="file"))
+    assert [(piece.title, piece.text) for piece in found if isinstance(piece, Entry)] == [
+        ("Trains & buses", "Hourly."),
+        ("Trains & buses", "Late."),
+    ]
+
+
 @pytest.mark.parametrize("form", TextForm)
 def test_nothing_comes_of_nothing(form: TextForm) -> None:
     assert form is TextForm.JSON or read("", form) == []
