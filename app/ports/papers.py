@@ -12,6 +12,11 @@ class PaperForm(StrEnum):
     PPTX = "PPTX"
     XLSX = "XLSX"
 
+    @property
+    def ending(self) -> str:
+        """Of its files' names, with the dot."""
+        return f".{self.lower()}"
+
 
 class Papers(Protocol):
     async def markdown(self, data: bytes, *, form: PaperForm) -> str:

@@ -65,7 +65,7 @@ class Ingest:
                 INGEST_JOB,
                 project=project.id,
                 user=principal.end_user,
-                arguments={**_arguments(upload), "form": form, _TEXT: text, _TEXT_FORM: text_form},
+                arguments=_arguments(upload, form) | {_TEXT: text, _TEXT_FORM: text_form},
                 ids=self._ids,
                 now=now,
             )
@@ -113,9 +113,10 @@ class Ingest:
             )
 
 
-def _arguments(upload: Upload) -> dict[str, Any]:
+def _arguments(upload: Upload, form: FileForm) -> dict[str, Any]:
     return {
         "name": upload.name[:200],
+        "form": form,
         "user": upload.user,
         "agent": upload.agent,
         "categories": list(upload.categories),

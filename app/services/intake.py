@@ -12,7 +12,7 @@ FileForm = TextForm | PaperForm
 MAX_PIECES = 1_000
 _MARKED = {".md": TextForm.MARKDOWN, ".markdown": TextForm.MARKDOWN, ".csv": TextForm.CSV}
 _PAGES = dict.fromkeys((".html", ".htm", ".xhtml"), TextForm.HTML)
-_PAPERS = {f".{form.lower()}": form for form in PaperForm}
+_PAPERS = {form.ending: form for form in PaperForm}
 _CODE = (
     *(".py", ".js", ".ts", ".tsx", ".jsx", ".java", ".go", ".rs", ".c", ".h", ".cc", ".cpp", ".hpp", ".cs", ".rb"),
     *(".php", ".sh", ".sql", ".css", ".kt", ".swift"),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.domain.errors import invalid
+from app.ports.papers import PaperForm
 from app.transfer import document, jsonl, markdown, plain
 from app.transfer.entry import Flaw, Piece
 from app.transfer.survey import Survey
@@ -33,7 +34,7 @@ _SUFFIXES = {
     ".md": Format.MARKDOWN,
     ".markdown": Format.MARKDOWN,
     # Of these their text is read, which is given as Markdown.
-    **dict.fromkeys((".pdf", ".docx", ".pptx", ".xlsx"), Format.MARKDOWN),
+    **dict.fromkeys((form.ending for form in PaperForm), Format.MARKDOWN),
 }
 
 

@@ -13,6 +13,7 @@ from app.adapters.neo4j.failures import CROWDED, as_our_errors
 from app.adapters.neo4j.scope import scope_parameters
 from app.adapters.neo4j.server import NOTHING, STALE, Found, Parameters, Server, again, taken
 from app.adapters.neo4j.statements import statements
+from app.adapters.patience import take
 from app.adapters.records.jobs import event_values
 from app.adapters.records.values import micros
 from app.domain import errors
@@ -147,11 +148,7 @@ class Turns:
     @asynccontextmanager
     async def _queued(self, tenant: OrganizationId) -> AsyncIterator[None]:
         queue = self._queues.setdefault(tenant, asyncio.Lock())
-        try:
-            async with asyncio.timeout(self._patience):
-                await queue.acquire()
-        except TimeoutError:
-            raise errors.Unavailable(CROWDED) from None
+        await take(queue, seconds=self._patience, late=CROWDED)
         try:
             yield
         finally:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from app.adapters.papers.reader import LOCKED, OTHER, TOO_MUCH
+from app.adapters.patience import take
 from app.domain import errors
 from app.ports.papers import PaperForm
 
@@ -30,11 +31,7 @@ class Desk:
         self._seconds = seconds
 
     async def markdown(self, data: bytes, *, form: PaperForm) -> str:
-        try:
-            async with asyncio.timeout(WAITING):
-                await self._room.acquire()
-        except TimeoutError:
-            raise errors.Unavailable("too many documents are waiting to be read") from None
+        await take(self._room, seconds=WAITING, late="too many documents are waiting to be read")
         try:
             status, said = await self._read(data, form)
         finally:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from app.adapters.patience import take
 from app.adapters.records.values import micros
 from app.adapters.sqlite.block import Block, WriteBlock
 from app.adapters.sqlite.failures import as_our_errors
@@ -120,10 +121,7 @@ class Turns:
     async def _take(self) -> None:
         self._waiting += 1
         try:
-            async with asyncio.timeout(self._patience):
-                await self._turn.acquire()
-        except TimeoutError:
-            raise errors.Unavailable("too many writes are waiting") from None
+            await take(self._turn, seconds=self._patience, late="too many writes are waiting")
         finally:
             self._waiting -= 1
             if not self._waiting and not self._turn.locked():
@@ -175,11 +173,7 @@ class Views:
 
     @asynccontextmanager
     async def _worker(self) -> AsyncIterator[Worker]:
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._free.acquire()
-        except TimeoutError:
-            raise errors.Unavailable("too many reads are waiting") from None
+        await take(self._free, seconds=self._patience, late="too many reads are waiting")
         worker = self._idle.pop()
         try:
             yield worker
