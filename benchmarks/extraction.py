@@ -89,6 +89,7 @@ def _item_differences(item: Item, found: Item) -> Iterable[tuple[str, str]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
+    parser.add_argument("--scorer", type=Path, help="the folder of score_extraction.py, where it is not the file's")
     parser.add_argument("--part", type=int, choices=(0, 1))
     parser.add_argument("--errors", choices=("all", "filler", "entities", "times", "kind", "type"))
     args = parser.parse_args()
@@ -101,7 +102,7 @@ def main() -> None:
     predictions = {item["id"]: prediction(item, found) for item, found in zip(items, findings, strict=True)}
     if args.errors:
         print(*differences(items, predictions, args.errors), sep="\n")
-    print_table(scorer(args.file.parent), items, predictions)
+    print_table(scorer(args.scorer or args.file.parent), items, predictions)
     began, busy = time.perf_counter(), time.process_time()
     for _ in range(ROUNDS):
         extractor.extract(turns)

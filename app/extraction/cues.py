@@ -39,38 +39,38 @@ _HABIT = re.compile(
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days|in the (?:mornings|evenings)|as a rule)\b"
 )
 _RULE = re.compile(
-    r"\b(?:names?|files|branches|commits|tests|messages|keys|tables|errors|dates|timestamps|ids|endpoints|variables|functions|classes|modules|releases|migrations|flags|handlers|components) (?:always |must |should |all )?(?:start|end|begin|live|follow|use|go|carry|have|get|are (?:named|written|stored|returned|kept|prefixed|suffixed|wrapped|logged))\b|\b(?:convention|by convention|we (?:always|never|name|prefix|put|keep|write|use|tag|commit|squash|run|review)|must (?:be|have|go|use|not|start|end|live|pass)"
+    r"\b(?:pull requests?|prs|deploys|reviews|changes) (?:always |must |all )?(?:need|require|go|get)\b|\b\w+ names are\b|\b(?:names?|files|branches|commits|tests|messages|keys|tables|errors|dates|timestamps|ids|endpoints|variables|functions|classes|modules|releases|migrations|flags|handlers|components) (?:always |must |should |all )?(?:start|end|begin|live|follow|use|go|carry|have|get|are (?:named|written|stored|returned|kept|prefixed|suffixed|wrapped|logged))\b|\b(?:convention|by convention|we (?:always|never|name|prefix|put|keep|write|use|tag|commit|squash|run|review)|must (?:be|have|go|use|not|start|end|live|pass)"
     r"|all (?:new )?\w+ (?:must|should|are|go|have|use|live)|every (?:\w+ )?\w+ (?:must|has|is|gets|goes|follows|starts|ends|returns|carries|needs|lives|uses)"
     r"|follows? the|naming|prefixed|is always|are always|are never|is never|never (?:commit|push|merge|edit|deploy|call|log|store)|no \w+ (?:may|without))\b"
 )
 _TASTE = re.compile(
-    r"\b(?:love|loves|loved|adore|enjoy|enjoys|prefer|prefers|preferred|hate|hates|dislike|dislikes|favou?rite|fave|can't stand|cannot stand"
+    r"\b(?:(?<!'d )(?<!would )love|loves|loved|adore|enjoy|enjoys|prefer|prefers|preferred|hate|hates|dislike|dislikes|favou?rite|fave|can't stand|cannot stand"
     r"|fond of|fan of|(?:am|'m|is|are|'re) (?:really |so |super |totally |a bit |very |more )?into|keen on|passionate about|obsessed with|hooked on|would rather|'d rather|rather than"
     r"|(?:i|we|he|she|they|really|do|not|n't) likes?|likes (?:his|her|their|the|to)|motivates|(?:motivated|inspired) by|inspires|drives me|gives me|means (?:a lot|everything|the world)"
-    r"|makes me|helps me (?:feel|relax|express|unwind|escape|de-?stress)|brings me|keeps me|cheers me|important to me|big part of my|calms|my thing|my jam|my go-to|the best thing|appeals to me|matters to me)\b"
+    r"|makes me|helps me (?:feel|relax|express|unwind|escape|de-?stress)|brings me|keeps me|cheers me|\bi (?:really |still |do )*miss (?:the|my|his|her|our|being|having|how)|important to me|big part of my|calms|my thing|my jam|my go-to|the best thing|appeals to me|matters to me)\b"
 )
 _WISH = re.compile(
-    r"^(?:please |always |never )?(?:use|prefer|name|answer|reply|respond|write|format|explain|speak|call me|address|show me|give me|skip|stop|spell|default to)\b|\b(?:please|i(?:'d| would) (?:like|prefer|rather)|i want (?:you|the|all|it|my|every|no)|i need (?:you|the|all)|(?:do not|don't|never|always) (?:use|add|send|write|suggest|include|call|ask|put)|keep (?:the |your |it |answers |replies |comments |explanations )?\w* ?(?:short|brief|to|simple|under)|answer in|reply in)\b"
+    r"^(?:from now on,? |in (?:the )?future,? |going forward,? )?(?:please |always |never )?(?:use|prefer|name|answer|reply|respond|write|format|explain|speak|call me|address|show me|give me|skip|stop|spell|default to)\b|\b(?:please|i(?:'d| would) (?:like|prefer|rather)|i want (?:you|the|all|it|my|every|no)|i need (?:you|the|all)|(?:do not|don't|never|always) (?:use|add|send|write|suggest|include|call|ask|put)|keep (?:the |your |it |answers |replies |comments |explanations )?\w* ?(?:short|brief|to|simple|under)|answer in|reply in)\b"
 )
 _DECISION = re.compile(
     r"\b(?:decided|decide to|decision|voted|vote to|stay(?:ing)? (?:on|with)|agreed (?:to|on|with|that)|chose|chosen|choose|picked|going with|go with|went with|settled on|settle on|opted|we(?:'ll| will) (?:use|go|keep|drop|move|switch|stay|ship)"
     r"|switch(?:ed|ing)? (?:to|from)|approved|instead of|let's (?:not|use|go|keep|stick|stay|drop|ship|do|avoid)|we won't|ruled out|rejected|dropp(?:ed|ing)|dropped support|no longer (?:use|support)|signed off|made up (?:my|our) mind|final(?:ly)? (?:choice|call)|standardi[sz](?:e|ed|ing) on|resolved to|committed to|deprecat(?:e|ed|ing)|stick(?:ing)? (?:with|to))\b"
 )
 _GOTCHA = re.compile(
-    r"^if you\b.*,|\bno effect\b|\bstale\b|\buntil (?:you|a|it|the) \w+|\bactually\b|\b(?:watch out|beware|careful|gotcha|trap|pitfall|caveat|silently|otherwise|unless|quirk|the catch|workaround|work around|footgun|surprisingly|does(?:n't| not) (?:work|fire|apply|reload|survive|respect|support)|do(?:n't| not) (?:work|forget)|breaks? (?:when|if|on|the)|fails? (?:when|if|with|on|unless|because|silently)|hangs?|crash(?:es)? (?:when|if|on)|ignores?|swallows?|drops? the|loses?|miss(?:es)?|skips?|wipes?|clobbers?|overwrites?|strips?|corrupts?|duplicates?|stalls?|times out|returns? (?:null|none|empty|nothing|404|500|200)|only (?:works|fires) (?:if|when|after)|will (?:fail|break|hang|crash|overwrite|lose)|leaks?|deadlocks?|truncates?|overflows?|is wrong|off by one|mis(?:reads|parses|leading)|has to be (?:restarted|cleared|set)|you (?:have to|must|need to) (?:restart|clear|set|run|delete|escape|pass|rebuild|call))\b"
+    r"^if you\b.*,|\bno effect\b|\bstale\b|\buntil (?:you|a|it|the) \w+|\bactually\b|\b(?:watch out|beware|careful|gotcha|trap|pitfall|caveat|silently|otherwise|unless|quirk|the catch|workaround|work around|footgun|surprisingly|does(?:n't| not) (?:work|fire|apply|reload|survive|respect|support)|do(?:n't| not) (?:work|forget)|breaks? (?:when|if|on|the)|fails? (?:when|if|with|on|unless|because|silently)|hangs?|crash(?:es)? (?:when|if|on)|ignores?|swallows?|drops? the|loses?|miss(?:es)?|skips?|wipes?|clobbers?|overwrites?|strips?|corrupts?|duplicates?|stalls?|times out|returns? (?:null|none|empty|nothing|404|500|200)|only (?:works|fires|shows|runs|answers|triggers|applies|returns) (?:if|when|after|in|on|for)|will (?:fail|break|hang|crash|overwrite|lose)|leaks?|deadlocks?|truncates?|overflows?|is wrong|off by one|mis(?:reads|parses|leading)|has to be (?:restarted|cleared|set)|you (?:have to|must|need to) (?:restart|clear|set|run|delete|escape|pass|rebuild|call))\b"
 )
 _WARNING = re.compile(
     r"^(?:please )?(?:don't|do not|never|avoid)\b.{8,}(?:[,;:—-]| because | since | or (?:it|the|you) )"
 )
 _ARCHITECTURE = re.compile(
-    r"->|→|=>|\b(?:talks? to|connects? (?:to|via|through)|sits? (?:behind|between|in front)|in front\b|behind (?:a|an|the)|reads? from|writes? (?:in)?to|publish(?:es)? (?:to|events)?|consumes?|subscribes?|is split|split (?:in|into|between)|layers?|fans? out|forwards?|routes? |proxies|delegates?|wraps?|is (?:built|composed|made|served|hosted|backed|handled|stored|replicated|sharded|deployed) (?:on|of|up|from|by|in|as|behind|with)|(?:is|are) (?:stored|served|kept|hosted|handled|replicated|sharded|routed|sent|queued) (?:in|on|by|as|to|through|behind|via)|go(?:es)? (?:through|via|to)|lives? (?:in its own|behind)|depends on|source of truth|microservices?|monolith|pipeline|runs? (?:as|on|in|behind)|exposes?|communicates?|shares? (?:a|one|the)|synced|replicat\w+|one (?:process|table|schema|database|bucket|queue) per|each (?:tenant|service|worker|team|customer|client) (?:has|gets|owns))\b"
+    r"->|→|=>|\b(?:talks? to|connects? (?:to|via|through)|sits? (?:behind|between|in front)|in front\b|behind (?:a|an|the)|reads? from|writes? (?:in)?to|publish(?:es)? (?:to|events)?|consumes?|subscribes?|is split|split (?:in|into|between)|layers?|fans? out|forwards?|routes? |proxies|delegates?|wraps?|is (?:built|composed|made|served|hosted|backed|handled|stored|replicated|sharded|deployed) (?:on|of|up|from|by|in|as|behind|with)|(?:is|are) (?:stored|served|kept|hosted|handled|replicated|sharded|routed|sent|queued) (?:in|on|by|as|to|through|behind|via)|go(?:es)? (?:through|via|to)|lives? (?:in its own|behind)|depends on|source of truth|microservices?|monolith|pipeline|runs? (?:as|on|in|behind)|exposes?|communicates?|shares? (?:a|one|the|\w+ (?:through|via|over))|synced|replicat\w+|one (?:process|table|schema|database|bucket|queue) per|each (?:tenant|service|worker|team|customer|client) (?:has|gets|owns))\b"
 )
 _REFERENCE = re.compile(
     r"https?://|\b(?:docs?|documentation|documented|described|written up|runbook|spec|wiki|guide|manual|handbook|diagram|notes?|spreadsheet|sheet|slides|recording|list|checklist|source|template|credentials?|dashboard|file|page|paper|rfc|link) (?:\w+ ){0,4}(?:is|are|lives?|sits?|stands?|can be found) (?:in|at|on|under|here)\b|\b(?:documented|described|written up|explained|specified|defined) (?:in|at|on|under)\b|\b(?:lives?|found|is|are|kept|pinned|tracked|listed|stored|posted|linked) (?:in|at|on|under) .*\b(?:notion|confluence|wiki|drive|folder|repo|repository|readme|docs?|sheet|spreadsheet|channel|vault|1password|page|file|board|site|handbook|runbook|runbooks|docs/\S*|\w+/)(?:\b|(?<=/))|\b(?:see|refer to|look (?:in|at)|check (?:out )?(?:the )?)\b.{0,40}\b(?:for|section|chapter|page|file|doc|docs|channel)\b"
     r"|\b(?:recommend|recommended|check out|must[- ]read|must[- ]watch|worth (?:reading|watching|a read)|you should (?:read|watch|try|listen|play|check))\b|\bfor .{3,60}\bsee\b|\bthe link\b"
 )
 _DISCOVERY = re.compile(
-    r"\b(?:found (?:out )?(?:that|the|a|an|why)|turn(?:s|ed) out|discovered|discover|noticed|measured|profil(?:ed|ing)|benchmark(?:s|ed|ing)?|it seems that|root cause|caused by|traced|(?:cut|cuts|reduced|dropped|fell|rose|grew|went|improved|halved|doubled|brought) .{0,40}(?:from|to|by) \W?\d+|\d+ ?(?:%|x|percent|times) (?:faster|slower|smaller|larger|fewer|more|less|cheaper)|tested|tried .{0,40}(?:and|but)|experiment|the (?:culprit|reason|cause) (?:is|was)|realised|realized that)\b"
+    r"\b(?:found (?:out )?(?:that|the|a|an|why)|turn(?:s|ed) out|discovered|discover|noticed|measured|profil(?:ed|ing)|benchmark(?:s|ed|ing)?|it seems that|root cause|caused by|traced|(?:cut|cuts|reduced|dropped|fell|rose|grew|went|improved|halved|doubled|brought) .{0,40}(?:from|to|by) \W?\d+|\d+ ?(?:%|x|percent|times) (?:faster|slower|smaller|larger|fewer|more|less|cheaper)|\bp(?:50|9\d) (?:stays?|is|was|drops?|rises?|goes)|\d+ (?:requests|queries|users|messages) (?:per|a) second|tested|tried .{0,40}(?:and|but)|experiment|the (?:culprit|reason|cause) (?:is|was)|realised|realized that)\b"
 )
 _INSIGHT = re.compile(
     r"\b(?:lesson|lessons|learn(?:ed|t) (?:that|the|how|to|a lot|from|so)|taught (?:me|us)|takeaway|(?:the )?key (?:is|to|was)|secret (?:is|to)|is (?:the |really )?key\b|it(?:'s| is) (?:important|crucial|essential|worth|better|best|vital|key|okay|ok) to|important (?:to|thing)|matters|pays off|paid off|remind(?:s|ed)? (?:me|us) (?:that|of how|to|how)|reali[sz]ed? (?:that|how|what|the|i)|made me (?:reali[sz]e|think|appreciate|see)|show(?:s|ed) (?:me|us)|you should|you (?:can|could|might|need)|should (?:have|start|never|always)|next time|in hindsight|rule of thumb|better than|cheaper than|(?:helps|help) (?:to|you)|tip|advice|try (?:to )?\w+ing|make sure|don't be|^start (?:small|with|by))\b"
@@ -96,6 +96,22 @@ _TRAP = re.compile(
 _REALISED = re.compile(
     r"\b(?:learn(?:ed|t) (?:that|the importance)|taught me|made me reali[sz]e|reali[sz]ed (?:that|how))\b"
 )
+_MEASURED = re.compile(
+    r"^(?:benchmarks?|measured|results?|profiling)\b.*\d|\b(?:cut|cuts|reduced|dropped|halved|doubled|improved|lowered|raised) .{0,40}(?:from|to|by) \W?\d+"
+)
+_MENDED = re.compile(
+    r"\b(?:fail|crash|hang|break|broke|stall)\w*\b.*[;:,—-] (?:so )?(?:stop|run|use|set|pass|restart|delete|clear|escape|disable|enable|add|pin|avoid|don't|do not)\b"
+)
+_MOVED = re.compile(
+    r"\b(?:moved|migrated|replaced|swapped)\b.{0,60}\b(?:from|to|with|by|for)\b.{0,60}\b(?:because|since|so that)\b"
+)
+_FOUND_OUT = re.compile(
+    r"\b(?:noticed (?:that )?(?:i|my|it|the)\b|(?:found|discovered|figured) (?:out )?that .{0,60}\b(?:better|worse|helps?|works?|easier|faster|calmer|less|more)\b)"
+)
+_OFTEN = re.compile(
+    r"\b(?:every|each) (?:\w+ )?(?:day|morning|afternoon|evening|night|week|weekend|month|year|mon|tue|wed|thu|fri|sat|sun)\w*\b"
+)
+_LIKING = re.compile(r"\b(?:i|we|really|do) (?:love|like|enjoy|prefer|adore)\b|\bfavou?rite\b")
 _CHOSE = re.compile(r"\b(?:decided|chose|made up my mind|opted)\b")
 _ADVISED_WORK = re.compile(
     r"\b(?:recommend(?:ed)?|check out (?!this|my|these|that|how|the (?:pic|photo|picture))|must[- ](?:read|watch)|worth (?:reading|watching)|(?:you should|you have to|you've got to|you gotta|definitely) (?:read|watch|listen|play|try|see))\b"
@@ -113,6 +129,9 @@ WORK: tuple[Rule, ...] = (
     Rule("note", _OPEN),
     Rule("gotcha", _WARNING),
     Rule("gotcha", _TRAP),
+    Rule("gotcha", _MENDED, tides=UNDATED),
+    Rule("discovery", _MEASURED, tides=UNDATED, unless=_CHOSE),
+    Rule("decision", _MOVED, kind=Kind.EPISODIC),
     Rule("decision", _DECISION, kind=Kind.EPISODIC, tides=frozenset({Tide.DATED}), unless=_DOUBT),
     Rule("decision", _DECISION, tides=UNDATED, unless=_DOUBT),
     Rule("preference", _WISH),
@@ -133,11 +152,13 @@ CHAT: tuple[Rule, ...] = (
     Rule("decision", _DECIDED_FIRST, kind=Kind.EPISODIC, tides=HAPPENED),
     Rule("event", _ANYTHING, kind=Kind.EPISODIC, tides=frozenset({Tide.DATED})),
     Rule("insight", _REALISED, tides=frozenset({Tide.PAST})),
+    Rule("discovery", _FOUND_OUT, tides=frozenset({Tide.PAST})),
     Rule("event", _ANYTHING, kind=Kind.EPISODIC, tides=frozenset({Tide.PAST})),
     Rule("fact", _USED_TO),
     Rule("event", _STARTING, kind=Kind.EPISODIC),
     Rule("decision", _CHOSE),
     Rule("reference", _ADVISED_WORK),
+    Rule("pattern", _OFTEN, unless=_LIKING),
     Rule("preference", _TASTE),
     Rule("pattern", _HABIT),
     Rule("pattern", _ROUTINE),

@@ -28,7 +28,7 @@ _WE = frozenset({"we", "our", "us", "ours"})
 _THIRD = frozenset({"he", "she", "his", "her", "he's", "she's", "their"})
 _SECOND = frozenset({"you", "your", "yours", "yourself", "ya", "u"})
 _ADVICE = re.compile(
-    r"\b(?:you|u) (?:should|could|might want to|may want to|need to|ought to|can try|have to)\b|(?:^|, )(?:try|check out|consider|avoid|use|start|make sure|add|set|put|give|ask|visit|go (?:to|see)|get (?:a|an|some))\b|\b(?:i|i'd|would|definitely|highly) (?:\w+ )?(?:recommend|suggest|advise)\b"
+    r"\b(?:you|u) (?:should|could|might want to|may want to|need to|ought to|can try|have to)\b|(?:^|, )(?:try|check out|consider|avoid|use|start|make sure|add|set|put|give (?!me)|ask|visit|go (?:to|see)|get (?:a|an|some))\b|\b(?:i|i'd|would|definitely|highly) (?:\w+ )?(?:recommend|suggest|advise)\b"
 )
 _FIGURE = re.compile(r"\b\d[\d.,:%]*|https?://\S+")
 _OWN_STORY = re.compile(
@@ -117,7 +117,7 @@ def remark(
     if not any(c.isalnum() for c in stripped):
         return "thanks" if "thank" in text else "interjection"
     details = _details(reading, sentence, named, times)
-    if sentence.is_question and not opens_question(sentence.text):
+    if sentence.is_question and not opens_question(reading, sentence):
         told = _before_tag(stripped)
         if len(told.split()) < 4:
             return _question(reading, sentence, details)

@@ -18,11 +18,12 @@ MONTHS_AND_DAYS = lexicon.listed("""january february march april may june july a
 GENERIC = lexicon.listed("""ai am api apis asap atm bbq btw cd cdn ceo cfo ci cd cto cpu cpus crud dad diy dj dm dms dvd eta eod etc
     faq fyi gc gif god gpu gps gui hr id ide ids idk imo imho io ip irl it jk kpi lan led lol lmao mom mr mrs ms mvp
     nda ngl ok omg oom orm os otp p50 p95 p99 pc pcs phd pic pin pm pms po pr prs ps q1 q2 q3 q4 qa qr ram rant rip
-    rom roi rpc rpg rsvp sdk sdks sla slas slo slos smh ssd ssn tbd tbh tldr todo tv tvs ttl ui uid url urls usb utc ux
+    rom roi rpc rpg rss rsvp sdk sdks sla slas slo slos smh ssd ssn sso tbd tbh tldr todo tv tvs ttl ui uid url urls usb utc ux
     vip vm vms vpn vps vr wip wifi wi-fi xp cli clis db dbs i ive im id ill mum papa mama grandma grandpa auntie uncle
     aunt santa sir madam miss doc dr prof let here congrats voyage man men boy dude guys girl gosh honey dear true love bro sis babe buddy pal folks gb mb kb tb ghz mhz hz km kg cm mm hq bff pov vat note reminder fix lesson decision update warning tip fact todo""")
 JOINERS = frozenset({"of", "the", "de", "la", "le", "van", "von", "der", "den", "del", "di", "da", "du", "y", "&"})
 MAX_TOKENS = 10
+PRESENTED = re.compile(r", (?:our|my|the) (?:[a-z][\w-]* ){1,3}?[a-z][\w-]*,? ")
 NAME_TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "sir", "mr.", "mrs.", "ms.", "dr.", "prof."})
 NUMBERED = re.compile(r"[A-Z][A-Z0-9-]{1,5}")
 _SKIPPED = re.compile(
@@ -164,7 +165,7 @@ class _Finder:
             return self._is_demonym_name(i)
         if _CAMEL.fullmatch(text):
             return True
-        if not text[0].isupper() or (len(text) == 1 and not self._labels.get((token.start, token.end))):
+        if not self._is_written_large(i):
             return False
         if _EMPHASIS.match(text) and lexicon.is_word(lower) and not self._known(i):
             return False
@@ -173,6 +174,13 @@ class _Finder:
                 self._known(i) & {"PERSON"}
             )
         return self._begins_with_name(i)
+
+    def _is_written_large(self, i: int) -> bool:
+        """With a capital, or with a digit where a gazetteer knows the word ("1Password"); a single letter must be known."""
+        text = self._reading.tokens[i].text
+        if text[0].isdigit():
+            return bool(self._known(i)) and not text.isdigit()
+        return text[0].isupper() and (len(text) > 1 or bool(self._known(i)))
 
     def _is_demonym_name(self, i: int) -> bool:
         """A demonym is part of a name before another capital ("British Museum"), and a language where one is meant."""
@@ -225,6 +233,8 @@ class _Finder:
         if self._reach.get(token.start, 0) >= following.end:
             return True
         known, tag = self._known(i), lexicon.first_tag(plain)
+        if tag == "NN" and PRESENTED.match(self._reading.text, token.end):
+            return True
         if "PERSON" in known and following.text == ",":
             return tag in _NAMELIKE | {"VB"}
         if "TECHNOLOGY" in known:
@@ -319,6 +329,8 @@ class _Finder:
             return lexicon.is_word(self._reading.lowers[last]) and (
                 self._reading.lowers[last] in _PLACES_OF or lexicon.is_word(self._reading.lowers[stop - 1])
             )
+        if words == ("without",):  # "Doctors Without Borders"
+            return all(lexicon.is_word(self._reading.lowers[j]) for j in (stop - 1, last))
         if words in {("&",), ("of",), ("of", "the"), ("and", "the"), ("in", "the"), ("at", "the"), ("on", "the")}:
             return True
         return all(word in JOINERS and word not in {"the", "of", "&"} for word in words)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from app.domain.graph import EntityType
 from app.extraction import lexicon
-from app.extraction.names import Name, demonyms
+from app.extraction.names import PRESENTED, Name, demonyms
 from app.extraction.reading import Reading
 
 PERSON, ORGANIZATION, PLACE, TECHNOLOGY, PRODUCT, EVENT, CONCEPT, THING = (EntityType(t) for t in EntityType)
@@ -29,7 +29,8 @@ TAILS: dict[EntityType, frozenset[str]] = {
         church hospital clinic center centre airlines airways systems software consulting consultants solutions ventures
         capital industries holdings logistics analytics robotics technologies motors electronics pharmaceuticals traders
         brothers sons party union army navy league federation shelter charity press records pictures entertainment
-        bakery brewery roasters restaurant diner"""),
+        bakery brewery roasters restaurant diner foods maritime shipping media energy health freight mutual telecom wireless
+        security outfitters"""),
     PLACE: lexicon.listed("""park lake river mountain mountains mount canyon beach street avenue road boulevard lane island islands bridge
         tower towers castle museum gallery falls valley bay hall square garden gardens theatre theater hotel inn library
         cathedral basilica stadium airport station harbor harbour city county forest desert coast peninsula palace temple
@@ -77,7 +78,8 @@ _COMPANIES = _words(
 _WORKS = _words(
     """game movie film book novel show series album song app podcast magazine console car laptop phone camera blog newsletter
     page document playlist musical play memoir comic manga anime documentary video website channel site poem painting
-    sculpture watch tablet drone guitar bike van truck truck service project codebase tool board dashboard"""
+    sculpture watch tablet drone guitar bike van truck service project codebase tool board dashboard
+    scheduler crawler importer exporter gateway bot backend frontend pipeline daemon worker module"""
 )
 _TOOLS = _words(
     "language framework library database tool editor protocol package engine runtime compiler format stack ORM IDE linter"
@@ -118,6 +120,11 @@ LEFT: tuple[Cue, ...] = tuple(
             PLACE,
             3,
         ),
+        (
+            r"\b(?:place|home|house|flat|apartment|cabin|cottage|family|relatives|parents|friends?|jobs?|store|shop|stay(?:s|ed|ing)?|land(?:ed|ing)|arriv(?:es?|ed|ing)|wedding|summer|winter|weekend|week|stud(?:y|ied|ying)) in\s+(?:the )?$",
+            PLACE,
+            2,
+        ),
         (r"\b(?:in|near|around|across|from|to|at|outside|throughout)\s+(?:the )?$", PLACE, 1.2),
         (
             r"\b(?:met|asked?|asking|told|tell|thank|thanks to|called|married|love|miss|visited|cc|ping(?:ed)?|reviewed by|helped|hugged|dated|dating|emailed|texted|invited|joined by|assigned to|reported by|written by|by|with|and|says?|said)\s+$",
@@ -125,8 +132,13 @@ LEFT: tuple[Cue, ...] = tuple(
             1.2,
         ),
         (r"\b(?:the|this|that|a|an|our|my|your|their|its|his|her|these|each|every|new|old)\s+$", PERSON, -2.5),
-        (r"\b(?:my|our|a|an|new|his|her)\s+$", PRODUCT, 1.6),
+        (r"(?<!named )(?<!called )(?<!call )\b(?:my|our|a|an|new|his|her)\s+$", PRODUCT, 1.6),
         (r"\bon\s+$", PRODUCT, 1.2),
+        (
+            r"\b(?:sell|sold|selling|drove|drive|driving|repair(?:ed)?|crashed)\s+(?:the |my |our |his |her )(?:old |new |used )?$|\bused\s+$",
+            PRODUCT,
+            3,
+        ),
         (
             r"\b(?:at|attend(?:ed|ing)?|speak(?:ing)? at|keynote at|talk at|tickets? (?:to|for)|booth at|after|during|before)\s+(?:the )?$",
             EVENT,
@@ -184,8 +196,19 @@ RIGHT: tuple[Cue, ...] = tuple(
             PERSON,
             2.5,
         ),
+        (
+            r"^\s+from [A-Z][\w&]*(?: [A-Z][\w&]*){0,3} (?:called|said|says|asked|asks|wants|wrote|told|confirmed|emailed|pinged|will|is)\b",
+            PERSON,
+            3,
+        ),
         (rf"^\s+(?:\w+ly |also |still |only )?(?:{_MACHINE})\b", PERSON, -2.5),
-        (rf"^\s+(?:\w+ly |also |still |only )?(?:{_MACHINE})\b", TECHNOLOGY, 1.5),
+        (rf"^\s+(?:\w+ly |also |still |only )?(?:{_MACHINE})\b", TECHNOLOGY, 1.0),
+        (rf"^\s+(?:\w+ly |also |still |only )?(?:{_MACHINE})\b", PRODUCT, 1.0),
+        (
+            r"^\s+[a-z]+ (?:service|project|app|repo|repository|codebase|pipeline|gateway|backend|frontend|worker)\b",
+            PRODUCT,
+            2.2,
+        ),
         (r"^,? (?:[A-Z][a-z]+|[A-Z]{2})(?:[.,!?]|$)", PLACE, 0.5),
         (rf"^\s+(?:\w+ly |also |just )?(?:{_HUMAN_OR_NOT})\b", PERSON, 1.0),
         (r"^['’]s\b", PERSON, 1.2),
@@ -219,7 +242,30 @@ _AFTER_VOCATIVE = re.compile(r"^\s*(?:[,!?.…]|-|–|$)")
 _INTRODUCED = re.compile(
     r"\b(?:names?(?: is| are| was| were|['’]s)|named(?: \w+)?|called(?: \w+)?|meet|(?:this|that|here)(?: is|'s|’s))\s+(?:\w+ and )?$"
 )
-_PET_TALK = re.compile(rf"\b(?:{_PETS}s?|puppies|paws?|tail|fur|furry|litter|leash|pets)\b", re.IGNORECASE)
+_PET_TALK = re.compile(
+    rf"\b(?:{_PETS}s?|puppies|paws?|tail|fur|furry|litter|leash|pets|animal shelter|breed|terrier|retriever|labrador|poodle|beagle|husky|corgi"
+    r"|collie|spaniel|bulldog|dachshund|tabby)\b",
+    re.IGNORECASE,
+)
+_CLIENT = re.compile(r"\s+(?:account|contract|deal|renewal|pilot|contacts?)\b")
+_HEARD = re.compile(r"\b(?:saw|see|seen|seeing|heard|hear|hearing|tickets (?:to|for)|listen(?:s|ed|ing)? to|by)\s+$")
+_MUSIC = re.compile(r"\b(?:concerts?|gigs?|bands?|albums?|setlist|music|songs?|live show)\b", re.IGNORECASE)
+_COMPANY = re.compile(
+    r"\b(?:with|by|and)\s+$|\b(?:brother|sister|friend|cousin|mom|dad|son|daughter|wife|husband)s?\s+$"
+)
+_ASKED: tuple[tuple[re.Pattern[str], EntityType], ...] = tuple(
+    (re.compile(rf"\b(?:{opening})\b[^?.!]*\?\W*$", re.IGNORECASE), kind)
+    for opening, kind in (
+        (
+            r"(?:what|which|any|fav(?:ou?rite|e)?|good)\b[^?.!]*\b(?:games?|books?|novels?|movies?|films?|shows?|songs?|albums?|podcasts?|apps?|anime)",
+            PRODUCT,
+        ),
+        (r"where(?: \w+)?", PLACE),
+        (r"who(?:'s|’s)?(?: \w+)?", PERSON),
+    )
+)
+"""What the turn before asked for, at its end."""
+_FORCES = lexicon.listed("army navy marines congress senate parliament")
 _COUNTRY_CODES = lexicon.listed("UK US USA UAE EU NYC LA SF DC U.S U.K U.S.A NZ")
 _NUMBERED_PART = re.compile(r"\s+(?:\d{1,4}|[IVX]{1,4})\b")
 _HOLIDAYS = lexicon.listed("""Christmas Thanksgiving Halloween Easter Hanukkah Diwali Ramadan Eid Holi Purim Kwanzaa Passover Carnival Mardi Gras
@@ -254,7 +300,7 @@ def around(reading: Reading, name: Name) -> tuple[str, str]:
 def is_address(reading: Reading, name: Name) -> bool:
     """Whether the name only calls someone: "Thanks, Mia!"."""
     left, right = around(reading, name)
-    if reading.is_technical and left.strip():
+    if (reading.is_technical and left.strip()) or PRESENTED.match(right):
         return False
     return " " not in name.text and bool(_VOCATIVE.search(left)) and bool(_AFTER_VOCATIVE.search(right))
 
@@ -274,7 +320,9 @@ def _qualifies(reading: Reading, name: Name) -> bool:
     i = name.stop
     if i >= len(reading.tokens) or reading.tokens[i].start != name.end + 1:
         return False
-    return reading.tags[i][:1] in {("NN",), ("NNS",)} and reading.lowers[i] == reading.tokens[i].text
+    if reading.lowers[i] != reading.tokens[i].text:
+        return False
+    return reading.tags[i][:1] in {("NN",), ("NNS",)} or (reading.is_work and not reading.tags[i])
 
 
 def _from_form(reading: Reading, name: Name) -> Iterator[tuple[EntityType, float]]:
@@ -294,7 +342,7 @@ def _from_many(name: Name, words: list[str]) -> Iterator[tuple[EntityType, float
         yield tail, 5
     if "of" in words and (head := _HEADS_BEFORE_OF.get(words[words.index("of") - 1])):
         yield head, 5
-    if "&" in words:
+    if "&" in words or "without" in words:
         yield ORGANIZATION, 5
     if words[0] in _PLACE_FIRST:
         yield PLACE, 2
@@ -328,12 +376,15 @@ def _from_one(reading: Reading, name: Name) -> Iterator[tuple[EntityType, float]
     elif re.search(r"[a-z][A-Z]", text):
         yield (TECHNOLOGY if reading.is_work else PRODUCT), 2
         yield PERSON, -1
+    elif lower in _FORCES:
+        yield ORGANIZATION, 4
     elif lexicon.is_word(lower):
         yield PRODUCT, 0 if name.labels & {"PERSON", "PLACE"} else 1.5
     elif not name.labels:
         yield PERSON, 1.0
-        if reading.is_work:
+        if reading.is_work:  # the gazetteers know most technologies, and nobody's own services
             yield TECHNOLOGY, 1.3
+            yield PRODUCT, 1.4
 
 
 def _from_gazetteers(reading: Reading, name: Name) -> Iterator[tuple[EntityType, float]]:
@@ -349,7 +400,7 @@ def _from_gazetteers(reading: Reading, name: Name) -> Iterator[tuple[EntityType,
         yield TECHNOLOGY, (3.5 if reading.is_technical else 1.0 if ordinary or "PERSON" in labels else 3.0)
     if "ORGANIZATION" in labels:
         yield ORGANIZATION, 1.2 if "PERSON" in labels else 2.2
-        yield (TECHNOLOGY if reading.is_technical else PRODUCT), 1.4
+        yield (TECHNOLOGY if reading.is_work else PRODUCT), 1.4
     for label in labels - {"PERSON", "PLACE", "TECHNOLOGY", "ORGANIZATION"}:
         yield EntityType(label), 2.5
 
@@ -357,9 +408,11 @@ def _from_gazetteers(reading: Reading, name: Name) -> Iterator[tuple[EntityType,
 def _from_talk(reading: Reading, name: Name) -> Iterator[tuple[EntityType, float]]:
     """What the conversation tells: someone called, a pet introduced, a team by its plural."""
     left, right = around(reading, name)
+    previous = reading.turn.previous or ""
     if is_address(reading, name):
         yield PERSON, 4
-    if _INTRODUCED.search(left) and _PET_TALK.search(f"{reading.turn.previous or ''} {reading.text}"):
+        return
+    if _INTRODUCED.search(left) and _PET_TALK.search(f"{previous} {reading.text}"):
         yield THING, 9
     elif _INTRODUCED.search(left):
         yield PERSON, 2
@@ -367,5 +420,11 @@ def _from_talk(reading: Reading, name: Name) -> Iterator[tuple[EntityType, float
         yield EVENT, 9
     if not reading.is_work and _NUMBERED_PART.match(right):
         yield PRODUCT, 1.5
-    if left.endswith("the ") and name.text.endswith("s") and " " not in name.text:
+    if not reading.is_work and left.endswith("the ") and name.text.endswith("s") and " " not in name.text:
         yield ORGANIZATION, 2.5
+    if reading.is_work and _CLIENT.match(right):
+        yield ORGANIZATION, 4
+    if not reading.is_work and not name.labels and _HEARD.search(left) and _MUSIC.search(f"{previous} {reading.text}"):
+        yield ORGANIZATION, 3
+    if not reading.is_work and not _COMPANY.search(left):
+        yield from ((kind, 2.0) for asked, kind in _ASKED if asked.search(previous))

@@ -34,6 +34,8 @@ FUTURE = frozenset(
 SCHEDULED = lexicon.listed("""starts begins ends opens closes expires launches ships leaves arrives lands runs is are start begin end open close
     expire launch ship leave""")
 HELPERS = frozenset({"is", "are", "am", "'m", "’m", "'s", "’s", "be", "been", "was", "were", "'re", "’re"})
+_FINITE = frozenset({("VB",), ("VBP",), ("VBZ",), ("VBD",), ("MD",)})
+_ASKS_BACK = re.compile(r"\b(?:did|was|were)\b[^.!?]*\?\W*$", re.IGNORECASE)
 _QUESTION = re.compile(r"\?[\"'”’)\s]*$")
 
 
@@ -107,6 +109,10 @@ class Reading:
     def tense(self, sentence: Sentence) -> Tense:
         """Future words win; a past form counts unless it is a participle of a present or future one."""
         future = past = False
+        if not any(
+            self.lowers[i] in HELPERS or self.tags[i][:1] in _FINITE for i in range(sentence.first, sentence.stop)
+        ):
+            past = bool(_ASKS_BACK.search(self.turn.previous or ""))
         for i in range(sentence.first, sentence.stop):
             lower = self.lowers[i]
             future = future or lower in FUTURE or (lower == "going" and self.lowers[i + 1 : i + 2] == ("to",))
@@ -149,6 +155,9 @@ def _is_participle(reading: Reading, index: int, before: str) -> bool:
     """ "has seen", "is stored", "a shared bucket", "stored and shared": no past of its own."""
     if before in PERFECT | HELPERS or before in {"to", "get", "gets", "very", "my", "your", "our"}:
         return True
+    if reading.lowers[index] in NAMING and reading.tags[index - 1][:1] in {("NN",), ("NNS",)}:
+        following = reading.tokens[index + 1].text if index + 1 < len(reading.tokens) else ""
+        return following[:1].isupper() or reading.is_work
     if (
         reading.tags[index - 1][:1]
         and reading.tags[index - 1][0] in {"VBG", "DT", "CD", "JJ", "IN", "PRP$", "TO"}
@@ -160,6 +169,7 @@ def _is_participle(reading: Reading, index: int, before: str) -> bool:
 
 
 PRESENT_BE = frozenset({"is", "are", "be", "'s", "’s", "'re", "’re", "been"})
+NAMING = frozenset({"called", "named", "titled", "nicknamed"})  # "two cats called Biscuit and Marble"
 PERFECT = frozenset({"have", "has", "'ve", "’ve"})
 SINGULAR = frozenset({"he", "she", "it", "who"})
 SUBJECTS = frozenset({"i", "we", "he", "she", "they", "it", "who", "you", "that", "which", "and", "just", "also"})

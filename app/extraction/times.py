@@ -51,7 +51,7 @@ class Tense(IntEnum):
 
 _BACK = re.compile(r"(?i)\b(?:since|as of|back (?:in|on))\s+(?:the )?$")
 _AHEAD = re.compile(
-    r"(?i)\b(?:until|till|by|due(?: on)?|moved to|postponed to|scheduled for|deadline(?: is)?|starting(?: on)?|through)\s+(?:the )?$"
+    r"(?i)\b(?:until|till|by|due(?: on)?|moved (?:from|to)|postponed from|pushed from|rescheduled from|postponed to|scheduled for|deadline(?: is)?|starting(?: on)?|through)\s+(?:the )?$"
 )
 _LOOKS_AHEAD = re.compile(
     r"(?i)\b(?:will|shall|going to|gonna|due|is|are|starts?|begins?|ends?|opens?|expires?|leav(?:e|es|ing)|launch(?:es|ing)?|coming|moving"
@@ -216,7 +216,7 @@ def _month_year(match: re.Match[str], _today: date, _tense: Tense) -> Period:
     return periods.month(int(match["y"]), _month_number(match["m"]))
 
 
-@_rule(r"\b(?P<span>the (?:day|night) before yesterday)\b")
+@_rule(r"\b(?P<span>the (?:day before yesterday|night before (?:yesterday|last)))\b")
 def _before_yesterday(_match: re.Match[str], today: date, _tense: Tense) -> Period:
     return periods.day(today - timedelta(days=2))
 
@@ -299,14 +299,15 @@ def _the_weekend(match: re.Match[str], today: date, tense: Tense) -> Period | No
     r"\b(?P<span>(?:(?P<which>last|next|this past|this coming|this) )?(?:the )?(?P<season>spring|summer|autumn|fall|winter)"
     rf"(?:,?(?: of)? (?P<y>{_YEAR}))?)\b"
 )
-def _season(match: re.Match[str], today: date, _tense: Tense) -> Period | None:
+def _season(match: re.Match[str], today: date, tense: Tense) -> Period | None:
     name = match["season"].lower()
     if match["y"]:
         return periods.season(int(match["y"]), name)
-    if not match["which"]:
-        return None
-    step = _step(match["which"])
     this = periods.season(today.year, name)
+    if not match["which"]:  # "I left in spring"; "I hike in summer" is no date
+        past = this if this.first <= today else periods.season(today.year - 1, name)
+        return past if tense is Tense.PAST and _preceded(match, r"\b(?:in|during|over)\s*$") else None
+    step = _step(match["which"])
     if step == 0:
         return this
     return _nearest_whole(this, periods.season(today.year + step, name), today, Tense(step))

@@ -20,6 +20,13 @@ EPISODIC, SEMANTIC = Kind.EPISODIC, Kind.SEMANTIC
         ("I prefer composition over inheritance.", SEMANTIC, "preference"),
         ("Open question: who owns the status page?", SEMANTIC, "note"),
         ("The certificate expired last night and Marek renewed it.", EPISODIC, "event"),
+        ("The build fails on ARM because the image is old; pass --platform.", SEMANTIC, "gotcha"),
+        ("Benchmark result: switching to Protobuf cut payloads by 62 %.", SEMANTIC, "discovery"),
+        ("We moved the jobs from cron to a queue because retries were lost.", EPISODIC, "decision"),
+        ("From now on write commit messages in the imperative.", SEMANTIC, "preference"),
+        ("Pull requests need two approvals.", SEMANTIC, "pattern"),
+        ("Should we charge for the connector? Still undecided.", SEMANTIC, "note"),
+        ("The app is called Sparrow, and it shares types through a package.", SEMANTIC, "architecture"),
         ("The free plan allows 10,000 requests a month.", SEMANTIC, "fact"),
     ],
 )
@@ -37,6 +44,11 @@ def test_a_note(note: Extract, text: str, kind: Kind, type_: str) -> None:
         ("My favorite season is autumn.", SEMANTIC, "preference"),
         ("I usually run five miles before breakfast.", SEMANTIC, "pattern"),
         ("I have two cats and a tortoise.", SEMANTIC, "fact"),
+        ("I have two cats called Biscuit and Marble.", SEMANTIC, "fact"),
+        ("I bake bread every Sunday, it calms me down.", SEMANTIC, "pattern"),
+        ("I'd love to open a bookshop one day.", SEMANTIC, "note"),
+        ("I noticed that I sleep better without my phone.", SEMANTIC, "discovery"),
+        ("I miss the smell of the sea.", SEMANTIC, "preference"),
         ("I used to live on a barge.", SEMANTIC, "fact"),
         ("I want to learn how to sail one day.", SEMANTIC, "note"),
         ("You should read Piranesi, it's by Susanna Clarke.", SEMANTIC, "reference"),
@@ -57,3 +69,5 @@ def test_the_main_statement_decides(extract: Extract) -> None:
 def test_what_the_turn_before_asked_for_decides_as_well(extract: Extract) -> None:
     found = extract("Long walks with my dog.", speaker="Tess", previous="What do you enjoy most?")
     assert found.type == "preference"
+    found = extract("We went with the blue kitchen in the end.", speaker="Tess", previous="Which one did you choose?")
+    assert (found.kind, found.type) == (EPISODIC, "decision")

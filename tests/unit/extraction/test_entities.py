@@ -39,6 +39,15 @@ def names(found: Finding) -> list[tuple[str, str]]:
         ("Rose Miller works at Novatek.", [("Rose Miller", "PERSON"), ("Novatek", "ORGANIZATION")]),
         ("Mark Berg likes tea.", [("Mark Berg", "PERSON")]),
         ("Mark Anna as away.", [("Anna", "PERSON")]),
+        ("We adopted a beagle and named her Pepper.", [("Pepper", "THING")]),
+        ("I grew up speaking Tagalog and love Greek and Indian food.", [("Tagalog", "CONCEPT")]),
+        ("My parents' place in Cork is near the sea.", [("Cork", "PLACE")]),
+        ("We flew from Frankfurt to Montreal.", [("Frankfurt", "PLACE"), ("Montreal", "PLACE")]),
+        (
+            "He left the Navy and gives to Doctors Without Borders.",
+            [("Navy", "ORGANIZATION"), ("Doctors Without Borders", "ORGANIZATION")],
+        ),
+        ("We sold the old Volvo.", [("Volvo", "PRODUCT")]),
     ],
 )
 def test_names_in_a_chat(extract: Extract, text: str, expected: list[tuple[str, str]]) -> None:
@@ -57,6 +66,19 @@ def test_names_in_a_chat(extract: Extract, text: str, expected: list[tuple[str, 
             [("Brightline Analytics", "ORGANIZATION"), ("SAML", "TECHNOLOGY")],
         ),
         ("We follow ISO 8601 and run Python 3.12.", [("ISO 8601", "CONCEPT"), ("Python", "TECHNOLOGY")]),
+        ("Kestrel, our job scheduler, is down.", [("Kestrel", "PRODUCT")]),
+        (
+            "The tokens live in the Heron repo, the totals on the Tagus search service.",
+            [("Heron", "PRODUCT"), ("Tagus", "PRODUCT")],
+        ),
+        (
+            "Iven from Northwind Traders called about the Marlow account.",
+            [("Iven", "PERSON"), ("Northwind Traders", "ORGANIZATION"), ("Marlow", "ORGANIZATION")],
+        ),
+        (
+            "The login is in 1Password, in front stands Traefik.",
+            [("1Password", "TECHNOLOGY"), ("Traefik", "TECHNOLOGY")],
+        ),
         ("Hafsa told us at KubeCon in Paris.", [("Hafsa", "PERSON"), ("KubeCon", "EVENT"), ("Paris", "PLACE")]),
         ("The API is in src/Main/App.py behind the `Gate` class, see https://Example.org/Docs.", []),
     ],

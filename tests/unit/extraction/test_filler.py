@@ -11,6 +11,7 @@ from tests.unit.extraction.conftest import Extract
         ("Thanks a lot, that means so much!", "You did well.", "thanks"),
         ("Wow, that looks amazing! What inspired you?", "I painted the shed green.", "praise"),
         ("You're doing great, keep going!", "I ran again today.", "praise"),
+        ("No way! I knew you could do it!", "I got the part.", "praise"),
         ("I totally agree.", "Rest matters.", "agreement"),
         ("Take care, talk soon!", None, "farewell"),
         ("Which port does it use?", None, "question"),
@@ -33,6 +34,7 @@ def test_talk_is_skipped_with_its_reason(extract: Extract, text: str, previous: 
         ("Her name is Juniper.", "Is that your niece?"),
         ("You should try the night bus, it is half empty.", "Getting home takes ages."),
         ("That's great! I got a job at the aquarium.", "I passed."),
+        ("I hope to start a podcast about beetles.", "What's next?"),
         ("Two cats and a gecko.", "What pets do you have?"),
         ("Did I tell you that we sold the caravan to my uncle?", "Hello!"),
         ("Je suis allée au marché avec ma mère.", None),
@@ -44,7 +46,14 @@ def test_what_tells_something_is_kept(extract: Extract, text: str, previous: str
 
 
 @pytest.mark.parametrize(
-    "text", ["Sure, I'll fix that right away.", "Let me check the logs first.", "Looks fine, merge it."]
+    "text",
+    [
+        "Sure, I'll fix that right away.",
+        "Let me check the logs first.",
+        "Looks fine, merge it.",
+        "On it. I'll report back when it's finished.",
+        "Linting now, give me a second.",
+    ],
 )
 def test_promises_to_a_program_are_talk(note: Extract, text: str) -> None:
     assert note(text).skip_reason is not None
