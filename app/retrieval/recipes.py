@@ -55,7 +55,7 @@ HYBRID = Recipe(
         Signal.WORDS: 1.0,
         Signal.MEANING: 0.9,
         Signal.TOKENS: 1.7,
-        Signal.SESSION: 0.9,
+        Signal.SESSION: 0.8,
         Signal.WHO: 0.3,
         Signal.DATE: 0.8,
         Signal.ANSWER: 0.5,
@@ -72,7 +72,7 @@ WITHOUT_TOKENS = Recipe(
     {
         Signal.WORDS: 1.9,
         Signal.MEANING: 1.3,
-        Signal.SESSION: 0.9,
+        Signal.SESSION: 0.8,
         Signal.WHO: 0.25,
         Signal.DATE: 0.8,
         Signal.ANSWER: 0.3,
