@@ -18,7 +18,9 @@ _SINCE = re.compile(r"\bsince\s+(?:the )?$", re.IGNORECASE)
 
 _ON_RECORD = re.compile(r"(?:open )?question:|open question|todo\b|tbd\b", re.IGNORECASE)
 _WEIGHED = re.compile(r"(?:should we|do we (?:need|want)|who (?:owns|pays))\b", re.IGNORECASE)
-_SUBORDINATORS = frozenset({"who", "that", "which", "what", "since", "you", "if", "than", "as", "where", "how", "when"})
+_SUBORDINATORS = frozenset(
+    {"who", "that", "which", "what", "since", "you", "if", "than", "as", "where", "how", "when", "whoever", "whatever"}
+)
 
 
 @dataclass(frozen=True, slots=True)

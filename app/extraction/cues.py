@@ -70,7 +70,7 @@ _REFERENCE = re.compile(
     r"|\b(?:recommend|recommended|check out|must[- ]read|must[- ]watch|worth (?:reading|watching|a read)|you should (?:read|watch|try|listen|play|check))\b|\bfor .{3,60}\bsee\b|\bthe link\b"
 )
 _DISCOVERY = re.compile(
-    r"\b(?:found (?:out )?(?:that|the|a|an|why)|turn(?:s|ed) out|discovered|discover|noticed|measured|profil(?:ed|ing)|benchmark(?:s|ed|ing)?|it seems that|root cause|caused by|traced|(?:cut|cuts|reduced|dropped|fell|rose|grew|went|improved|halved|doubled|brought) .{0,40}(?:from|to|by) \W?\d+|\d+ ?(?:%|x|percent|times) (?:faster|slower|smaller|larger|fewer|more|less|cheaper)|\bp(?:50|9\d) (?:stays?|is|was|drops?|rises?|goes)|\d+ (?:requests|queries|users|messages) (?:per|a) second|tested|tried .{0,40}(?:and|but)|experiment|the (?:culprit|reason|cause) (?:is|was)|realised|realized that)\b"
+    r"\b(?:found (?:out )?(?:that|the|a|an|why)|turn(?:s|ed) out|discovered|discover|noticed|measured|profil(?:ed|ing)|benchmark(?:s|ed|ing)?|it seems that|root cause|caused by|traced|(?:cut|cuts|reduced|dropped|fell|rose|grew|went|improved|halved|doubled|brought) .{0,40}(?:from|to|by) \W?\d+|\d+ ?(?:%|x|percent|times) (?:faster|slower|smaller|larger|fewer|more|less|cheaper)|most of the (?:\w+ ){0,2}(?:time|memory|cost|space) (?:goes|is spent)|saves? (?:\w+ ){1,2}(?:ms|seconds|minutes|hours|mb|gb|percent)\b|\bp(?:50|9\d) (?:stays?|is|was|drops?|rises?|goes)|\d+ (?:requests|queries|users|messages) (?:per|a) second|tested|tried .{0,40}(?:and|but)|experiment|the (?:culprit|reason|cause) (?:is|was)|realised|realized that)\b"
 )
 _INSIGHT = re.compile(
     r"\b(?:lesson|lessons|learn(?:ed|t) (?:that|the|how|to|a lot|from|so)|taught (?:me|us)|takeaway|(?:the )?key (?:is|to|was)|secret (?:is|to)|is (?:the |really )?key\b|it(?:'s| is) (?:important|crucial|essential|worth|better|best|vital|key|okay|ok) to|important (?:to|thing)|matters|pays off|paid off|remind(?:s|ed)? (?:me|us) (?:that|of how|to|how)|reali[sz]ed? (?:that|how|what|the|i)|made me (?:reali[sz]e|think|appreciate|see)|show(?:s|ed) (?:me|us)|you should|you (?:can|could|might|need)|should (?:have|start|never|always)|next time|in hindsight|rule of thumb|better than|cheaper than|(?:helps|help) (?:to|you)|tip|advice|try (?:to )?\w+ing|make sure|don't be|^start (?:small|with|by))\b"
@@ -85,10 +85,10 @@ _USED_TO = re.compile(r"\b(?:used to|back (?:then|in the day)|as a (?:kid|child)
 _DOUBT = re.compile(r"\b(?:should we|might|maybe|not (?:yet )?decided|whether|wonder)\b")
 _OPEN = re.compile(
     r"\bopen question|\btbd\b|\bundecided\b|\bnot (?:yet )?decided\b|\bstill (?:open|unclear|undecided)\b|\btodo\b|\bto-do\b|\bfollow[- ]up\b"
-    r"|^(?:goals?|plan|idea|ideas|todo|wish)\b|\bidea:|^ideas?\b|\bquestion:|\bsomeone (?:should|needs to|has to)\b|\bwe (?:still )?(?:need|have) to\b|\bit is unclear\b|\bnot sure (?:if|whether|why|how)\b|\bsomeday\b|\bmaybe we\b|\bwe might\b"
+    r"|^next(?: up| steps?)?:|^(?:goals?|plan|idea|ideas|todo|wish)\b|\bidea:|^ideas?\b|\bquestion:|\bsomeone (?:should|needs to|has to)\b|\bwe (?:still )?(?:need|have) to\b|\bit is unclear\b|\bnot sure (?:if|whether|why|how)\b|\bsomeday\b|\bmaybe we\b|\bwe might\b"
 )
 _LESSON = re.compile(
-    r"\blessons?\b|\btakeaway\b|\bin hindsight\b|\brule of thumb\b|\bnext time\b|\bin retrospect\b|\bmoral\b|\bpays? off\b|\bis worth\b|\bwas worth\b|\btaught us\b|\bwe learn(?:ed|t)\b"
+    r"\blessons?\b|\btakeaway\b|\bin hindsight\b|\brule of thumb\b|\bnext time\b|\bin retrospect\b|\bmoral\b|\bpays? off\b|\bis worth\b|\bwas worth\b|\btaught us\b|\bwe learn(?:ed|t)\b|\bis (?:worse|better) than (?:none|nothing|no)\b"
 )
 _TRAP = re.compile(
     r"\bgotcha\b|\bwatch out\b|\bbeware\b|\bcaveat\b|\bsilently\b|\bpitfall\b|\bfootgun\b|\bworkaround\b|\bcareful\b|\bthe catch\b|\btrap\b|\bheads[- ]up\b|\bquirk\b|\bmind that\b|\bnote that\b.*\b(?:only|not|until)\b"

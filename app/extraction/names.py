@@ -10,7 +10,8 @@ from importlib import resources
 from app.domain.vocabulary import VocabularyTerm
 from app.extraction import lexicon
 from app.extraction.findings import FoundTime
-from app.extraction.reading import Reading
+from app.extraction.reading import DEVELOPMENT, Reading
+from app.ports.models import Token
 
 MONTHS_AND_DAYS = lexicon.listed("""january february march april may june july august september october november december jan feb mar apr jun jul
     aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs
@@ -23,6 +24,9 @@ GENERIC = lexicon.listed("""ai am api apis asap atm bbq btw cd cdn ceo cfo ci cd
     aunt santa sir madam miss doc dr prof let here congrats voyage man men boy dude guys girl gosh honey dear true love bro sis babe buddy pal folks gb mb kb tb ghz mhz hz km kg cm mm hq bff pov vat note reminder fix lesson decision update warning tip fact todo""")
 JOINERS = frozenset({"of", "the", "de", "la", "le", "van", "von", "der", "den", "del", "di", "da", "du", "y", "&"})
 MAX_TOKENS = 10
+_RUNNING = re.compile(
+    r" (?:caches|stores|exposes|publishes|consumes|emits|replicates|validates|parses|proxies|runs on|is (?:written|built) in|talks to|depends on|writes to|reads from) "
+)
 PRESENTED = re.compile(r", (?:our|my|the) (?:[a-z][\w-]* ){1,3}?[a-z][\w-]*,? ")
 NAME_TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "sir", "mr.", "mrs.", "ms.", "dr.", "prof."})
 NUMBERED = re.compile(r"[A-Z][A-Z0-9-]{1,5}")
@@ -233,7 +237,7 @@ class _Finder:
         if self._reach.get(token.start, 0) >= following.end:
             return True
         known, tag = self._known(i), lexicon.first_tag(plain)
-        if tag == "NN" and PRESENTED.match(self._reading.text, token.end):
+        if tag == "NN" and (PRESENTED.match(self._reading.text, token.end) or self._is_run(token, plain)):
             return True
         if "PERSON" in known and following.text == ",":
             return tag in _NAMELIKE | {"VB"}
@@ -245,6 +249,14 @@ class _Finder:
             )
         is_capital = following.text[:1].isupper() and self._mid_name(i + 1)
         return is_capital and (tag == "NN" or (tag == "JJ" and lexicon.is_word(following.text.lower())))
+
+    def _is_run(self, token: Token, plain: str) -> bool:
+        """ "Puffin caches thumbnails": one thing without an article that does what programs do."""
+        is_one = (
+            not plain.endswith(("ing", "ion", "ment", "ness", "ity", "one", "body", "thing", "s"))
+            and plain not in DEVELOPMENT
+        )
+        return self._reading.is_work and is_one and bool(_RUNNING.match(self._reading.text, token.end))
 
     def _takes_verb(self, i: int) -> bool:
         return self._reading.lowers[i + 1] in _VERBS_AFTER_NAME or self._reading.tags[i + 1][:1] in {("VBZ",), ("VBD",)}

@@ -30,7 +30,7 @@ TAILS: dict[EntityType, frozenset[str]] = {
         capital industries holdings logistics analytics robotics technologies motors electronics pharmaceuticals traders
         brothers sons party union army navy league federation shelter charity press records pictures entertainment
         bakery brewery roasters restaurant diner foods maritime shipping media energy health freight mutual telecom wireless
-        security outfitters"""),
+        security outfitters llp bv nv sa oy ab srl pty"""),
     PLACE: lexicon.listed("""park lake river mountain mountains mount canyon beach street avenue road boulevard lane island islands bridge
         tower towers castle museum gallery falls valley bay hall square garden gardens theatre theater hotel inn library
         cathedral basilica stadium airport station harbor harbour city county forest desert coast peninsula palace temple
@@ -56,7 +56,7 @@ _HEADS_BEFORE_OF: dict[str, EntityType] = {
     **dict.fromkeys(("law", "theory", "bill"), CONCEPT),
 }
 _PLACE_FIRST = lexicon.listed(
-    "lake mount mt saint st st. fort port cape san santa são los las el new north south east west río"
+    "lake mount mt saint st st. fort port cape san santa são los las el new north south east west río casa villa château palazzo piazza plaza rue calle hotel café bistro museo"
 )
 
 _PETS = _words(
@@ -200,6 +200,11 @@ RIGHT: tuple[Cue, ...] = tuple(
             r"^\s+from [A-Z][\w&]*(?: [A-Z][\w&]*){0,3} (?:called|said|says|asked|asks|wants|wrote|told|confirmed|emailed|pinged|will|is)\b",
             PERSON,
             3,
+        ),
+        (
+            r"^\s+(?:\w+ly )?(?:\w{3,}ed|wrote|bought|built|drew|sent)\b",
+            PERSON,
+            1.2,
         ),
         (rf"^\s+(?:\w+ly |also |still |only )?(?:{_MACHINE})\b", PERSON, -2.5),
         (rf"^\s+(?:\w+ly |also |still |only )?(?:{_MACHINE})\b", TECHNOLOGY, 1.0),
@@ -376,6 +381,7 @@ def _from_one(reading: Reading, name: Name) -> Iterator[tuple[EntityType, float]
     elif re.search(r"[a-z][A-Z]", text):
         yield (TECHNOLOGY if reading.is_work else PRODUCT), 2
         yield PERSON, -1
+        yield PLACE, -2
     elif lower in _FORCES:
         yield ORGANIZATION, 4
     elif lexicon.is_word(lower):
@@ -422,6 +428,8 @@ def _from_talk(reading: Reading, name: Name) -> Iterator[tuple[EntityType, float
         yield PRODUCT, 1.5
     if not reading.is_work and left.endswith("the ") and name.text.endswith("s") and " " not in name.text:
         yield ORGANIZATION, 2.5
+    if reading.is_work and "PLACE" in name.labels and right.startswith(" team"):
+        yield PLACE, 2
     if reading.is_work and _CLIENT.match(right):
         yield ORGANIZATION, 4
     if not reading.is_work and not name.labels and _HEARD.search(left) and _MUSIC.search(f"{previous} {reading.text}"):

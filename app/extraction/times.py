@@ -55,7 +55,7 @@ _AHEAD = re.compile(
 )
 _LOOKS_AHEAD = re.compile(
     r"(?i)\b(?:will|shall|going to|gonna|due|is|are|starts?|begins?|ends?|opens?|expires?|leav(?:e|es|ing)|launch(?:es|ing)?|coming|moving"
-    r"|back|next|until|see|meet(?:ing)?|plan(?:s|ning)?|be)\b|['’]ll\b|['’](?:re|m) \w+ing\b"
+    r"|back|next|until|tickets?|see|meet(?:ing)?|plan(?:s|ning)?|be)\b|['’]ll\b|['’](?:re|m) \w+ing\b"
 )
 Resolve = Callable[[re.Match[str], date, Tense], Period | None]
 _RULES: list[tuple[re.Pattern[str], Resolve]] = []
