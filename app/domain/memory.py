@@ -124,8 +124,8 @@ class Glimpse(NamedTuple):
     """What ranking has to know of a memory, and no more: many are read for each hit that is shown.
 
     `heading` is its title and summary. `actor` is who said it: the speaker, else the user or agent by name.
-    `sources` are the memories that it is derived from. `feedback` is the sum of what was given. `cosine` is its nearness to what was asked about; None where
-    it has no vector by that model.
+    `valid_to` is when it ceased to be true. `sources` are the memories that it is derived from. `feedback` is the sum
+    of what was given. `cosine` is its nearness to what was asked about; None where it has no vector by that model.
     """
 
     id: MemoryId
@@ -136,6 +136,7 @@ class Glimpse(NamedTuple):
     position: int | None
     actor: str | None
     occurred_at: datetime | None
+    valid_to: datetime | None
     sources: tuple[MemoryId, ...]
     feedback: float
     cosine: float | None

@@ -23,6 +23,9 @@ _DATE = re.compile(
 _VERB = re.compile(r"(?i)^may$")
 """Alone, it is nearly always the verb."""
 _IN_WHEN = re.compile(r"(?i)\b(?:when|how long|(?:what|which) (?:year|month|date|day|week|time))\b")
+_OF_THE_PAST = re.compile(
+    r"(?i)\b(?:did|was|were|had|used to|before|previous(?:ly)?|former(?:ly)?|earlier|originally|once|ever|first|last|history)\b"
+)
 _DECEMBER = 12
 
 
@@ -58,6 +61,11 @@ def asked_date(question: str) -> tuple[AskedDate | None, str]:
 
 def asks_when(question: str) -> bool:
     return _IN_WHEN.search(question) is not None
+
+
+def asks_of_the_past(question: str) -> bool:
+    """Whether what is over may be what is asked for."""
+    return _OF_THE_PAST.search(question) is not None
 
 
 def _read(match: re.Match[str]) -> AskedDate | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,10 @@ from app.retrieval.traits import plain, stems_of
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A question made ready. `text` is without the names of those who speak and without the date that it asks for."""
+    """A question made ready. `text` is without the names of those who speak and without the date that it asks for.
+
+    `at` is the moment whose truth is asked for; None where what is over will do.
+    """
 
     text: str
     terms: Sequence[str]
@@ -28,9 +32,10 @@ class Wanted:
     names: Collection[str]
     date: AskedDate | None
     when: bool
+    at: datetime | None
 
 
-def wanted(query: str, names: Collection[str], recipe: Recipe) -> Wanted:
+def wanted(query: str, names: Collection[str], recipe: Recipe, *, at: datetime | None = None) -> Wanted:
     """`names` are those of people that the query holds.
 
     A date is taken out only where a signal of the recipe answers to it, and where words are left to look for.
@@ -46,6 +51,7 @@ def wanted(query: str, names: Collection[str], recipe: Recipe) -> Wanted:
         names=frozenset(plain(name) for name in names),
         date=date,
         when=dates.asks_when(query),
+        at=None if date or dates.asks_of_the_past(query) else at,
     )
 
 
@@ -154,4 +160,5 @@ def _values(scene: Scene, asked: Wanted, heard: Heard, recipe: Recipe) -> dict[S
         Signal.DATE: signals.date(scene, asked.date),
         Signal.SUBSTANCE: signals.substance(scene),
         Signal.WHEN: signals.when(scene) if asked.when else np.zeros(len(scene), dtype=np.float32),
+        Signal.OUTDATED: signals.outdated(scene, asked.at),
     }

@@ -18,6 +18,7 @@ class Signal(StrEnum):
     PREVIOUS = "previous"
     SUBSTANCE = "substance"
     WHEN = "when"
+    OUTDATED = "outdated"
     TOKENS = "tokens"
     FEEDBACK = "feedback"
 
@@ -63,6 +64,7 @@ HYBRID = Recipe(
         Signal.SUBSTANCE: 0.6,
         Signal.WHEN: 0.24,
         Signal.GRAPH: 0.15,
+        Signal.OUTDATED: -0.8,
     },
 )
 """Chosen on the development half of LoCoMo one conversation left out at a time, see decision 0015."""
@@ -79,6 +81,7 @@ WITHOUT_TOKENS = Recipe(
         Signal.SUBSTANCE: 0.75,
         Signal.WHEN: 0.24,
         Signal.GRAPH: 0.15,
+        Signal.OUTDATED: -0.8,
     },
 )
 """For where no token vectors are."""

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 import numpy as np
 
@@ -104,6 +105,12 @@ def substance(scene: Scene) -> Values:
 def when(scene: Scene) -> Values:
     """How many times it names, for who asks for one."""
     return np.array([traits.times for traits in scene.traits], dtype=np.float32)
+
+
+def outdated(scene: Scene, at: datetime | None) -> Values:
+    """1 where it had ceased to be true by then."""
+    over = [at is not None and glimpse.valid_to is not None and glimpse.valid_to <= at for glimpse in scene.glimpses]
+    return np.array(over, dtype=np.float32)
 
 
 def esteem(scene: Scene) -> Values | None:

@@ -49,5 +49,6 @@ def _then(glimpse: Glimpse, memory: Memory) -> Glimpse:
         text=memory.text,
         heading=heading,
         occurred_at=memory.occurred_at,
+        valid_to=memory.valid_to,
         cosine=glimpse.cosine if same else None,
     )

@@ -121,7 +121,7 @@ class Recall:
             where, past = await self._scope(reader, principal, question)
             named = await _named(reader, where, possible_names(query) if Signal.WHO in recipe.weights else [])
         trace.step("scope", named.told, len(named.entities))
-        wanted = ranking.wanted(query, named.speakers, recipe)
+        wanted = ranking.wanted(query, named.speakers, recipe, at=past.then.at if past else self._clock.now())
         asked = Asked(wanted, named.entities, past.ever if past else where, recipe)
         return _Sought(query=query, where=where, asked=asked, past=past)
 

@@ -40,7 +40,7 @@ async def told(store: WholeStore) -> WholeStore:
             a_memory(id=f"mem_t{n}", text=f"turn {n}", session=TALK, position=n, speaker=("Ada Lovelace", "Ben")[n % 2])
             for n in range(10)
         ]
-        other = a_memory(id="mem_o", text="elsewhere", session=SessionId("ses_2"), position=4, occurred_at=NOON)
+        other = a_memory(id="mem_o", text="elsewhere", session=SessionId("ses_2"), position=4, occurred_at=NOON, valid_to=NOON)
         note = a_memory(id="mem_n", text="a note", title="On tea", summary="Green.", user=a_user().id, version=1)
         said = a_memory(id="mem_s", text="said", role="assistant", agent=an_agent().id, user=a_user().id)
         fact = a_memory(id="mem_f", text="a fact", session=TALK)
@@ -72,7 +72,8 @@ async def test_a_glimpse_tells_where_and_when_and_by_whom_it_was_said(told: Whol
     found = await seen(told, "mem_t2", "mem_o", "mem_n", "mem_s")
     turn, other, note, said = (found[id_] for id_ in ("mem_t2", "mem_o", "mem_n", "mem_s"))
     assert (turn.text, turn.session, turn.position, turn.actor) == ("turn 2", TALK, 2, "Ada Lovelace")
-    assert (other.occurred_at, other.version, other.actor) == (NOON, 1, None)
+    assert (other.occurred_at, other.valid_to, other.version, other.actor) == (NOON, NOON, 1, None)
+    assert turn.valid_to is None
     assert (note.heading, note.actor, note.session, note.position) == ("On tea Green.", "Ada L.", None, None)
     assert said.actor == "Helper"
 

@@ -143,6 +143,16 @@ async def test_what_was_true_then(application: Application) -> None:
         assert await found(application, "works", AsOf(true_at=true_at), SearchMode.KEYWORD) == expected
 
 
+async def test_what_is_over_comes_after_what_is_true_unless_the_past_is_asked_for(application: Application) -> None:
+    before = "Ada works at Acme as a chemist in Utrecht"
+    now_ = "Since spring Initech is who pays Ada"
+    await add(application, before, valid_to=MARCH)
+    await add(application, now_, valid_from=MARCH)
+    assert await found(application, "Where does Ada work?", None, SearchMode.HYBRID) == [now_, before]
+    for asked in ("Where did Ada work?", "Where does Ada work in February 2026?"):
+        assert (await found(application, asked, None, SearchMode.HYBRID))[0] == before
+
+
 @pytest.mark.parametrize("mode", [SearchMode.KEYWORD, SearchMode.HYBRID])
 async def test_a_search_finds_what_was_replaced_or_forgotten_since(application: Application, mode: SearchMode) -> None:
     one = await add(application, "The office is in Trondheim")

@@ -14,16 +14,16 @@ from app.ports.models import Embedding, TokenTable
 def glimpses_of(
     rows: Sequence[Iterable[Any]], sources: Mapping[MemoryId, tuple[MemoryId, ...]], near: Embedding | None
 ) -> list[Glimpse]:
-    """From rows by place: id, version, text, title, summary, session, position, actor, occurred_at, feedback, vector."""
+    """From rows by place: id, version, text, title, summary, session, position, actor, occurred_at, valid_to, feedback, vector."""
     cosines = _cosines([vector for *_, vector in rows], near)
     return [_glimpse(row, sources, cosine) for row, cosine in zip(rows, cosines, strict=True)]
 
 
 def _glimpse(row: Iterable[Any], sources: Mapping[MemoryId, tuple[MemoryId, ...]], cosine: float | None) -> Glimpse:
-    identity, version, text, title, summary, session, position, actor, occurred_at, feedback, _ = row
+    identity, version, text, title, summary, session, position, actor, occurred_at, valid_to, feedback, _ = row
     heading = f"{title} {summary}" if title and summary else title or summary
-    at, origins = moment_or_none(occurred_at), sources.get(identity, ())
-    return Glimpse(identity, version, text, heading, session, position, actor, at, origins, feedback, cosine)
+    at, until, origins = moment_or_none(occurred_at), moment_or_none(valid_to), sources.get(identity, ())
+    return Glimpse(identity, version, text, heading, session, position, actor, at, until, origins, feedback, cosine)
 
 
 def _cosines(vectors: Sequence[bytes | None], near: Embedding | None) -> list[float | None]:

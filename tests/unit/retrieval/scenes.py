@@ -21,6 +21,7 @@ def a_glimpse(name: str, text: str = "", **told: Any) -> Glimpse:
         position=None,
         actor=None,
         occurred_at=None,
+        valid_to=None,
         sources=(),
         feedback=0.0,
         cosine=None,

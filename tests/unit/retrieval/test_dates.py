@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.retrieval.dates import AskedDate, asked_date, asks_when
+from app.retrieval.dates import AskedDate, asked_date, asks_of_the_past, asks_when
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,9 @@ def test_who_asks_for_a_time() -> None:
     assert asks_when("When did she leave?")
     assert asks_when("What year was it?")
     assert not asks_when("Whenever you like, tell me more.")
+
+
+def test_who_asks_of_the_past() -> None:
+    assert asks_of_the_past("Where did she live?")
+    assert asks_of_the_past("What is her former employer?")
+    assert not asks_of_the_past("Where does she live?")

@@ -134,3 +134,12 @@ def test_in_a_scene_of_nothing_nothing_is_said() -> None:
     assert words(scene, "tea") == []
     assert signals.session(scene, values()).tolist() == []
     assert signals.who(scene, {"ada"}).tolist() == []
+
+
+def test_what_was_true_until_then_is_outdated() -> None:
+    then = datetime(2026, 3, 1, tzinfo=UTC)
+    scene = a_scene(
+        a_glimpse("over", valid_to=then), a_glimpse("true", valid_to=then.replace(year=2027)), a_glimpse("ever")
+    )
+    assert signals.outdated(scene, then).tolist() == [1, 0, 0]
+    assert signals.outdated(scene, None).tolist() == [0, 0, 0]

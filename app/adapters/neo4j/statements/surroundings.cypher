@@ -20,7 +20,7 @@ OPTIONAL MATCH (a:Agent {tenant: $tenant, id: m.agent})
 RETURN collect({
   glimpse: [m.id, m.version, m.text, m.title, m.summary, m.session, m.position,
             coalesce(m.speaker, CASE WHEN coalesce(m.role, $user_role) = $user_role THEN u.name ELSE a.name END),
-            m.occurred_at, coalesce(m.feedback, 0.0),
+            m.occurred_at, m.valid_to, coalesce(m.feedback, 0.0),
             CASE WHEN m.vector_model = $model AND m.vector_dimension = $dimension THEN m.vector END],
   sources: COLLECT {
     MATCH (m)-[e:LINKS {type: 'derived_from'}]->(s:Memory) WHERE s.tenant = $tenant RETURN s.id AS id ORDER BY id

@@ -192,7 +192,7 @@ SELECT m.id, m.version, m.text, m.title, m.summary, m.session, m.position,
        coalesce(m.speaker, CASE WHEN coalesce(m.role, 'user') = 'user'
                                 THEN (SELECT u.name FROM user u WHERE u.tenant = :tenant AND u.id = m.user)
                                 ELSE (SELECT a.name FROM agent a WHERE a.tenant = :tenant AND a.id = m.agent) END) AS actor,
-       m.occurred_at, coalesce(s.feedback, 0.0) AS feedback, v.data
+       m.occurred_at, m.valid_to, coalesce(s.feedback, 0.0) AS feedback, v.data
   FROM memory m LEFT JOIN vector v ON v.memory = m.key AND v.model = :model AND v.dimension = :dimension
   LEFT JOIN usage s ON s.memory = m.key
  WHERE m.key IN (SELECT k.key FROM near k) AND m.tenant = :tenant AND {visible m} {where};
