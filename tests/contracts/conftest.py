@@ -43,6 +43,11 @@ def open_sqlite(folder: Path, clock: Clock) -> AbstractAsyncContextManager[Whole
     return open_store(folder / "memories.db", clock=clock)
 
 
+def open_large_sqlite(folder: Path, clock: Clock) -> AbstractAsyncContextManager[WholeStore]:
+    """Every file is a large one to it."""
+    return open_store(folder / "memories.db", clock=clock, many=0)
+
+
 class Unindexed:
     """The record, whose every memory waits for an index that never comes: `nearest` looks at all that wait."""
 
@@ -131,6 +136,7 @@ BACKENDS: dict[str, Callable[[Path, Clock], AbstractAsyncContextManager[WholeSto
     "neo4j": open_neo4j,
     "neo4j and weaviate": open_indexed,
     "sqlite": open_sqlite,
+    "large sqlite": open_large_sqlite,
 }
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.domain import errors
-from app.domain.ids import EntityId, MemoryId, ProjectId, UserId
+from app.domain.ids import EntityId, MemoryId, OrganizationId, ProjectId, UserId
 from app.domain.principal import Only, Principal
 from app.domain.query import MemoryFilter
 from app.ports.models import Embedding
@@ -21,6 +21,7 @@ from tests.live.weaviate_server import live_weaviate
         pytest.param("neo4j", marks=live_neo4j),
         pytest.param("neo4j and weaviate", marks=[*live_neo4j, *live_weaviate]),
         "sqlite",
+        "large sqlite",
     ]
 )
 def backend(request: pytest.FixtureRequest) -> str:
@@ -130,6 +131,34 @@ async def test_words_within_a_large_and_within_a_small_part(store: WholeStore) -
     ada = replace(US, end_user=ADA)
     found = await store.words(ada, terms=["tea"], where=MemoryFilter(project=PROJECT), limit=99)
     assert len(found) == 21
+
+
+async def test_words_within_what_somebody_has(store: WholeStore) -> None:
+    other = ProjectId("prj_2")
+    async with store.write(US) as uow:
+        await uow.memories.put_many(
+            [
+                a_memory(id=mem(1), text="green tea", user=ADA),
+                a_memory(id=mem(2), text="green tea and honey", user=ADA),
+                a_memory(id=mem(3), text="green leaves", user=ADA, project=other),
+                a_memory(id=mem(4), text="the green grass", user=ADA, tags=("lawn",)),
+                a_memory(id=mem(5), text="honey", user=BEN),
+                a_memory(id=mem(6), text="honey"),
+                *(a_memory(id=mem(n), text="plain water", user=BEN) for n in range(10, 30)),
+            ]
+        )
+    of_ada = MemoryFilter(users=(ADA,))
+    found = await store.words(US, terms=["green", "honey", "tea"], where=of_ada, limit=9)
+    assert [hit.memory for hit in found][:2] == ["mem_2", "mem_1"]
+    assert sorted(hit.memory for hit in found) == ["mem_1", "mem_2", "mem_3", "mem_4"]
+    assert found[0].score > found[1].score > found[2].score > 0
+    assert await by_words(store, "green", "honey", where=of_ada, limit=1) == ["mem_2"]
+    assert await by_words(store, "green", where=replace(of_ada, project=other)) == ["mem_3"]
+    assert await by_words(store, "green", where=replace(of_ada, tags=("lawn",))) == ["mem_4"]
+    assert sorted(await by_words(store, "honey", where=MemoryFilter(users=(ADA, BEN)))) == ["mem_2", "mem_5"]
+    assert await by_words(store, "honey", where=MemoryFilter(users=(None,))) == ["mem_6"]
+    strangers = replace(US, tenant=OrganizationId("org_9"))
+    assert await store.words(strangers, terms=["green"], where=of_ada, limit=9) == []
 
 
 async def embed(store: WholeStore, **vectors: tuple[float, ...]) -> None:

@@ -40,7 +40,9 @@ async def told(store: WholeStore) -> WholeStore:
             a_memory(id=f"mem_t{n}", text=f"turn {n}", session=TALK, position=n, speaker=("Ada Lovelace", "Ben")[n % 2])
             for n in range(10)
         ]
-        other = a_memory(id="mem_o", text="elsewhere", session=SessionId("ses_2"), position=4, occurred_at=NOON, valid_to=NOON)
+        other = a_memory(
+            id="mem_o", text="elsewhere", session=SessionId("ses_2"), position=4, occurred_at=NOON, valid_to=NOON
+        )
         note = a_memory(id="mem_n", text="a note", title="On tea", summary="Green.", user=a_user().id, version=1)
         said = a_memory(id="mem_s", text="said", role="assistant", agent=an_agent().id, user=a_user().id)
         fact = a_memory(id="mem_f", text="a fact", session=TALK)

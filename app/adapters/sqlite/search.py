@@ -1,6 +1,9 @@
 """Candidates by words, by meaning and by the entities they mention."""
 
+import heapq
+import math
 import sqlite3
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final, assert_never
 
@@ -12,7 +15,7 @@ from app.adapters.sqlite.nearest import nearest_memories
 from app.adapters.sqlite.scope import Parameters, Scoped, listed
 from app.adapters.sqlite.statements import statements
 from app.adapters.sqlite.turns import Views
-from app.domain.ids import EntityId
+from app.domain.ids import EntityId, MemoryId
 from app.domain.principal import AllProjects, Only, Principal
 from app.domain.query import MemoryFilter
 from app.domain.text import unstorable
@@ -24,6 +27,9 @@ SQL = statements("search")
 MOST_TERMS: Final = 64
 MOST_TIES: Final = 1_000
 MOST_SCOPES: Final = 64
+MANY: Final = 100_000
+"""From so many memories on bm25 costs more than it tells within what a user has: it counts every row that holds a term."""
+TEXTS: Final = "{text title summary speaker}"
 MOST_SHARE: Final = 4
 """A part of the file is looked up by its scope word when it is smaller than one in so many."""
 
@@ -31,9 +37,10 @@ MOST_SHARE: Final = 4
 class Index:
     """The full text and the vectors of the same file, so that it never lags behind the record."""
 
-    def __init__(self, views: Views, matrices: Matrices) -> None:
+    def __init__(self, views: Views, matrices: Matrices, *, many: int = MANY) -> None:
         self._views = views
         self._matrices = matrices
+        self._many = many
 
     def for_one_question(self) -> "Index":
         return self
@@ -45,10 +52,12 @@ class Index:
         if not wanted or principal.visible == Only(frozenset()):
             return []
         conditions, parameters = filtered(where)
-        text = f"{{text title summary speaker}} : ({' OR '.join(wanted)})"
+        text = f"{TEXTS} : ({' OR '.join(wanted)})"
         statement = SQL["words"].replace("{where}", conditions)
 
         def search(on: Scoped) -> list[Candidate]:
+            if 0 < len(where.users) <= MOST_SCOPES and _memories(on, where) >= self._many:
+                return _of_people(on, wanted, where, limit)
             asked: Parameters = {**parameters, "match": _match(on, text, where)}
             return _best(on.each(statement, asked), limit)
 
@@ -85,6 +94,27 @@ def _best(rows: Iterable[sqlite3.Row], limit: int) -> list[Candidate]:
         found.append(Candidate(row["id"], score))
     found.sort(key=lambda candidate: (-candidate.score, candidate.memory))
     return found[:limit]
+
+
+def _memories(on: Scoped, where: MemoryFilter) -> int:
+    """About how many the whole file holds."""
+    volumes = on.row(SQL["volumes"], {"project": where.project})
+    return volumes["everything"] if volumes else 0
+
+
+def _of_people(on: Scoped, terms: Sequence[str], where: MemoryFilter, limit: int) -> list[Candidate]:
+    """What some users have, by the terms that each memory holds: one counts the more, the fewer of theirs hold it."""
+    people = " OR ".join(user_word(on.principal.tenant, user) for user in where.users)
+    matches = [f"scope : ({people}) AND ({TEXTS} : ({term}))" for term in terms]
+    conditions, parameters = filtered(where)
+    statement = SQL["holding"].replace("{where}", conditions)
+    hits = [(row["term"], row["id"]) for row in on.rows(statement, {**parameters, "matches": listed(matches)})]
+    holding, memories = Counter(term for term, _ in hits), len({memory for _, memory in hits})
+    scores = defaultdict[MemoryId, float](float)
+    for term, memory in hits:
+        scores[memory] += math.log(1 + memories / holding[term])
+    best = heapq.nsmallest(limit, ((-score, memory) for memory, score in scores.items()))
+    return [Candidate(memory, -score) for score, memory in best]
 
 
 def quoted(terms: Sequence[str]) -> list[str]:

@@ -43,7 +43,7 @@ from app.adapters.sqlite.people import (
     Users,
     UserWrites,
 )
-from app.adapters.sqlite.search import Index
+from app.adapters.sqlite.search import MANY, Index
 from app.adapters.sqlite.spending import Spendings, SpendingWrites
 from app.adapters.sqlite.turns import Group, Turns, Views
 from app.adapters.sqlite.webhooks import Webhooks, WebhookWrites
@@ -120,9 +120,9 @@ class SqliteUnitOfWork:
 class SqliteStore(Doors, Index, Keeper):
     """Store, Directory, SearchIndex and StoreKeeper in one."""
 
-    def __init__(self, path: Path, turns: Turns, views: Views, matrices: Matrices) -> None:
+    def __init__(self, path: Path, turns: Turns, views: Views, matrices: Matrices, *, many: int) -> None:
         Doors.__init__(self, turns, views)
-        Index.__init__(self, views, matrices)
+        Index.__init__(self, views, matrices, many=many)
         Keeper.__init__(self, path, turns, views)
 
     @asynccontextmanager
@@ -145,11 +145,13 @@ async def open_store(
     readers: int = 3,
     patience: float = 10.0,
     matrix_bytes: int = MATRIX_BYTES,
+    many: int = MANY,
 ) -> AsyncIterator[SqliteStore]:
     """Opens the file, creating or migrating it. Closing waits for what is being written.
 
     `on_commit` is called after each commit that recorded an event, from another thread. `patience` is how
-    many seconds a block waits for its turn. Raises Unavailable where the file cannot be used, saying why.
+    many seconds a block waits for its turn. In a file of `many` memories the words of what a user has are ranked among
+    these alone. Raises Unavailable where the file cannot be used, saying why.
     """
     matrices = Matrices(limit=matrix_bytes)
     group = Group(matrices=matrices, on_commit=on_commit)
@@ -161,7 +163,7 @@ async def open_store(
         ]
         turns = Turns(writer, group, clock=clock, patience=patience)
         views = Views(reading, clock=clock, patience=patience)
-        yield SqliteStore(path, turns, views, matrices)
+        yield SqliteStore(path, turns, views, matrices, many=many)
 
 
 @asynccontextmanager

@@ -5,6 +5,12 @@ SELECT m.id, f.rank AS score
  WHERE f.memory_text MATCH :match AND m.tenant = :tenant AND {visible m} {where}
  ORDER BY f.rank;
 
+-- holding --
+-- Which memories each of these matches finds.
+SELECT t.key AS term, m.id
+  FROM json_each(:matches) t CROSS JOIN memory_text f CROSS JOIN memory m ON m.key = f.rowid
+ WHERE f.memory_text MATCH t.value AND m.tenant = :tenant AND {visible m} {where};
+
 -- volumes --
 -- What is in the visible projects, and about what the whole file holds.
 SELECT coalesce(sum(v.memories), 0) AS memories, coalesce(sum(v.shared), 0) AS shared,
