@@ -27,7 +27,7 @@ class Claim:
 _BE = r"(?:(?:am|is|are|was|were|be|been|being|have|has|had|got|get|gets|getting|do|does|did|can) )*"
 _OLD = r"(?P<old>[\w'.+# -]+?)"
 _V = r"(?:the |a |an |my |our |their |his |her )?(?P<value>\S.*)"
-_NEXT = r"(?= (?:and|but|because|since|with|so|after|before|until|last|this|when|where|who|which|that|using|for|as|per|every)\b|,|$)"
+_NEXT = r"(?= (?:and|but|because|since|with|so|after|before|until|last|this|when|where|who|which|that|using|for|as|per|every|between)\b|,|$)"
 _SHORT_V = rf"(?:the |a |an |my |our |their |his |her )?(?P<value>\S.*?){_NEXT}"
 
 
@@ -123,6 +123,8 @@ _NO_OCCUPATION = re.compile(
 _NO_HOME = re.compile(
     r"\b(?:team|desk|role|position|department|project|seat|group|branch|room|tier|plan|level|place|stage|step|tears|floor|row|line|queue|side|front|back|end|table|window|sofa|couch|schedule|shift|mode|version|\d)\b"
 )
+_DATED = re.compile(r" (?:on|in|between|from|around) (?:\S+ ){0,6}(?:19|20)\d\d$")
+"""How facts say when: "on 9 November 2026"."""
 _SEARCH = re.compile(
     rf"^(?P<subject>\S.*?) {_BE}(?P<verb>looking for|searching for|hunting for|found) (?:an? |the |my |our )?(?P<value>\S.*)$"
 )
@@ -162,23 +164,23 @@ class _Reader:
             if not (match := pattern.search(self._text)):
                 continue
             claim = self.event(match["subject"], slot.removesuffix(" -"), match["value"], match.groupdict().get("old"))
+            undated = replace(claim, value=_DATED.sub("", claim.value))
             if slot == "job -":
                 yield replace(claim, slot="state employment", value="left", is_denied=False)
             elif slot.endswith(" -"):
-                yield replace(claim, is_denied=True)
+                yield replace(undated, is_denied=True)
             elif slot == "is":
                 yield from _values(claim)
             elif slot == "home":
-                yield from self._moved(claim)
+                yield from _values(replace(claim, slot="is"))
+                yield from [undated] if self._is_home(undated.value) else ()
             else:
-                yield claim
-                yield from [replace(claim, slot="identity")] if slot == "name" else ()
+                yield undated
+                yield from [replace(undated, slot="identity")] if slot == "name" else ()
                 yield from [replace(claim, slot="state employment", value="employed")] if slot == "employer" else ()
 
-    def _moved(self, claim: Claim) -> Iterator[Claim]:
-        yield from _values(replace(claim, slot="is"))
-        if not begins_with_time(claim.value) and not _NO_HOME.search(claim.value) and " for " not in f"{self._text} ":
-            yield claim
+    def _is_home(self, value: str) -> bool:
+        return not begins_with_time(value) and not _NO_HOME.search(value) and " for " not in f"{self._text} "
 
     def changed_objects(self) -> Iterator[Claim]:
         if match := _CHANGED_OBJECT.search(self._text):

@@ -78,7 +78,7 @@ _ENDING = re.compile(
 )
 _DENIED = re.compile(r"\b(?:not|never|no longer|cannot|nobody|none)\b")
 _ADVERBS = re.compile(
-    r" ?\b(?:now|no longer|not|never|any ?more|currently|just|recently|finally|also|still|actually|already|officially|really|truly|absolutely|definitely|instead(?! of)|these days|at the moment|too|after all|again|either|always|usually|often|right now|lately|totally)\b"
+    r" ?\b(?:now|no longer|not|never|any ?more|currently|just|recently|finally|also|still|actually|already|officially|really|truly|absolutely|definitely|instead(?! of)|these days|at the moment|too|as well(?! as)|after all|again|either|always|usually|often|right now|lately|totally)\b"
 )
 _WRITTEN_OUT = (
     (re.compile(r"\bcan(?:'t|not)\b"), "can not"),

@@ -188,7 +188,10 @@ def _is_exception(new: _Side, old: _Side) -> bool:
 def _other_value(mine: Claim, other: Claim, new: _Side) -> Verdict:
     slot = mine.slot
     changed = mine.is_event or new.clause.is_changed
-    if new.clause.is_more or _is_partial(mine, other):
+    moves = (
+        mine.is_event and slot == "home"
+    )  # "Paul moved to Porto as well": as others did, and away from where he lived
+    if (new.clause.is_more and not moves) or _is_partial(mine, other):
         return _adds("it gives a second value")
     if slot == "use" and not any({mine.value, other.value} <= family for family in matters.FAMILIES):
         return _adds("one may use several")

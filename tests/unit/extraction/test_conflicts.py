@@ -13,6 +13,9 @@ def effect(new: str, old: str) -> Effect:
     ("new", "old"),
     [
         ("I moved from Lyon to Porto.", "I live in Lyon."),
+        ("Paul moved to Porto on 9 November 2026.", "Paul lives in Lyon."),
+        ("Paul moved to Porto between 9 and 15 November 2026.", "Nora's brother Paul still lives in Lyon."),
+        ("Paul moved to Porto as well, he found a flat there last week.", "My brother Paul still lives in Lyon."),
         ("We use Postgres now.", "We use MySQL."),
         ("We switched from MySQL to Postgres.", "We use MySQL for billing."),
         ("Dana works at Initech now.", "Dana works at Globex."),
@@ -80,6 +83,7 @@ def test_two_values_without_a_change_contradict(new: str, old: str) -> None:
         ("Some of it was not so great for Ana.", "Something great happened to Ana."),
         ("We moved to Snowflake.", "I live in Lyon."),
         ("My boss moved to Canada.", "I live in Spain."),
+        ("My mom moved to Porto too.", "My brother Paul still lives in Lyon."),
         ("The office printer has been fixed.", "The kitchen printer is broken."),
         ("Gina sold a painting.", "Gina loves painting."),
         ("I left Globex early yesterday.", "I work at Globex."),
