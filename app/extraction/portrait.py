@@ -1,12 +1,14 @@
 """A portrait: values that texts give of a person, put together; what holds, and what held once."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from math import prod
 
+from app.domain.ids import MemoryId
 from app.domain.memory import Memory
 from app.domain.profile import SINGLE, ProfileFact, ProfileField
 from app.domain.text import folded
@@ -22,6 +24,12 @@ _OPPOSITE = {ProfileField.LIKES: ProfileField.DISLIKES, ProfileField.DISLIKES: P
 _ARTICLES = ("a ", "an ", "the ", "my ", "their ")
 _FIELDS = tuple(ProfileField)
 _INTENDED = (ProfileField.GOALS, ProfileField.PLANS)
+_BORN = re.compile(
+    r"(?:(?:step|grand|half|twin|god|great|older|younger|big|little)[- ]?)*"
+    r"(?:mother|father|mom|mum|dad|parents?|sister|brother|siblings?|son|daughter|child|children|twins?|aunt|uncle|cousin|niece|nephew"
+    r"|grandma|grandpa|granny|nana)\b.*: "
+)
+"""Nobody ceases to be somebody's brother."""
 _MOVE = re.compile(r"(?:move|relocate)(?: back)? to (.+)")
 _DATED = re.compile(r"\b(?:19|20)\d\d\b")
 _WHEN = re.compile(
@@ -46,24 +54,22 @@ class Seen:
 
 @dataclass(slots=True)
 class _Value:
-    """All that was said of one value, in order of time."""
+    """All that was said of one value, in order of time. `lasts`: it does not end with what was said in the same breath."""
 
     field: ProfileField
     name: str
     said: list[Seen]
+    lasts: bool = False
 
     @property
     def last(self) -> Seen:
         return self.said[-1]
 
     def ended(self, now: datetime) -> datetime | None:
-        """When it ended, by what was said of it alone: the last word was that it is over, or all of it was superseded.
-
-        A name does not end with what else was said in the same breath.
-        """
+        """When it ended, by what was said of it alone: the last word was that it is over, or all of it was superseded."""
         if self.last.told.is_former:
             return self.last.at
-        if self.field is ProfileField.NAME:
+        if self.lasts:
             return None
         closed = [one.memory.valid_to for one in self.said if not one.told.is_former]
         ends = [end for end in closed if end is not None and end <= now]
@@ -109,9 +115,23 @@ def _values(seen: Sequence[Seen]) -> list[_Value]:
         value = values.setdefault((field, key), _Value(field, key, []))
         if not (one.is_related and any(known.memory.id == one.memory.id for known in value.said)):
             value.said.append(one)
+    beside = _fields_beside(seen)
     for value in values.values():
         value.said.sort(key=lambda each: (each.at, each.memory.id))
+        value.lasts = (
+            value.field is ProfileField.NAME
+            or bool(_BORN.match(value.name))
+            or (value.field not in SINGLE and any(beside[one.memory.id] & SINGLE for one in value.said))
+        )
     return list(values.values())
+
+
+def _fields_beside(seen: Sequence[Seen]) -> dict[MemoryId, set[ProfileField]]:
+    """What each memory tells of: where one tells of a home as well as of a cat, it is the home that was superseded."""
+    told: dict[MemoryId, set[ProfileField]] = defaultdict(set)
+    for one in seen:
+        told[one.memory.id].add(one.told.field)
+    return {memory: fields - {ProfileField.NAME} for memory, fields in told.items()}
 
 
 def _key(field: ProfileField, value: str) -> str:

@@ -69,3 +69,20 @@ def test_a_name_does_not_end_with_what_was_said_beside_it() -> None:
     home = Seen(memory, SelfTold(field=ProfileField.HOME, value="Lyon", confidence=0.8))
     current, former = portrait([name, home], now=NOON + timedelta(days=2))
     assert ([fact.value for fact in current], [fact.value for fact in former]) == (["Ana"], ["Lyon"])
+
+
+def test_what_was_said_beside_a_home_outlasts_it_and_kin_outlasts_all() -> None:
+    memory = a_memory(id=MemoryId("mem_1"), text="I live in Lyon with my cat Miso.", valid_to=NOON)
+    told = [
+        Seen(memory, SelfTold(field=ProfileField.HOME, value="Lyon", confidence=0.8)),
+        Seen(memory, SelfTold(field=ProfileField.PETS, value="cat: Miso", confidence=0.8)),
+    ]
+    about_paul = a_memory(id=MemoryId("mem_2"), text="My brother Paul lives in Lyon.", valid_to=NOON)
+    about_ann = a_memory(id=MemoryId("mem_3"), text="My wife Ann lives in Lyon.", valid_to=NOON)
+    told += [
+        Seen(about_paul, SelfTold(field=ProfileField.FAMILY, value="brother: Paul", confidence=0.8)),
+        Seen(about_ann, SelfTold(field=ProfileField.FAMILY, value="wife: Ann", confidence=0.8)),
+    ]
+    current, former = portrait(told, now=NOON)
+    assert {fact.value for fact in current} == {"cat: Miso", "brother: Paul"}
+    assert {fact.value for fact in former} == {"Lyon", "wife: Ann"}
