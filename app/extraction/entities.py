@@ -8,7 +8,7 @@ from app.domain.graph import EntityType
 from app.domain.vocabulary import VocabularyTerm
 from app.extraction.findings import FoundEntity, FoundTime
 from app.extraction.names import Name, find_names
-from app.extraction.naming import LEFT, PERSON, Votes, around, is_address, votes
+from app.extraction.naming import LEFT, PERSON, PLACE, Votes, around, is_address, votes
 from app.extraction.reading import Reading
 
 ROLES = frozenset({"user", "agent", "assistant", "system", "tool", "human", "bot"})
@@ -54,6 +54,8 @@ def _types(
     for i, name in enumerate(names):
         total = totals.setdefault(name.text, Counter())
         total.update(own[i])
+        if i and _is_region(reading, names[i - 1], name):
+            total[PLACE] += 2.5  # type: ignore[assignment]  # Counter is typed for whole numbers
         for j in (i - 1, i + 1):
             if 0 <= j < len(names) and _coordinated(reading, names[min(i, j)], names[max(i, j)]):
                 total.update({kind: points / 3 for kind, points in own[j].items() if points > 0})
@@ -76,6 +78,11 @@ def _winner(text: str, total: Votes, people: frozenset[str], vocabulary: dict[st
 def _is_nickname(lower: str, people: frozenset[str]) -> bool:
     """ "Bel" for Belinda: the beginning of a speaker's name."""
     return len(lower) >= 3 and any(name.startswith(lower) for name in people)
+
+
+def _is_region(reading: Reading, city: Name, name: Name) -> bool:
+    """ "Edinburgh, Scotland": what stands behind a city, and is not known for anything else."""
+    return city.labels == {"PLACE"} and not name.labels and reading.text[city.end : name.start] == ", "
 
 
 def _coordinated(reading: Reading, one: Name, other: Name) -> bool:

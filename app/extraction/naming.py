@@ -125,6 +125,12 @@ LEFT: tuple[Cue, ...] = tuple(
             PLACE,
             2,
         ),
+        (
+            r"\b(?:king|queen|prince|princess|ruler|mayor|capital|people|coast|north|south|east|west) of\s+(?:the )?$",
+            PLACE,
+            3,
+        ),
+        (r"\b(?:vs\.?|versus)\s+(?:the )?$", ORGANIZATION, 3.5),
         (r"\b(?:in|near|around|across|from|to|at|outside|throughout)\s+(?:the )?$", PLACE, 1.2),
         (
             r"\b(?:met|asked?|asking|told|tell|thank|thanks to|called|married|love|miss|visited|cc|ping(?:ed)?|reviewed by|helped|hugged|dated|dating|emailed|texted|invited|joined by|assigned to|reported by|written by|by|with|and|says?|said)\s+$",
@@ -216,6 +222,7 @@ RIGHT: tuple[Cue, ...] = tuple(
         ),
         (r"^,? (?:[A-Z][a-z]+|[A-Z]{2})(?:[.,!?]|$)", PLACE, 0.5),
         (rf"^\s+(?:\w+ly |also |just )?(?:{_HUMAN_OR_NOT})\b", PERSON, 1.0),
+        (r"^ (?:vs\.?|versus) [A-Z]", ORGANIZATION, 3.5),
         (r"^['’]s\b", PERSON, 1.2),
         (r"^\s+\w+s (?:its|their)\b", ORGANIZATION, 2.5),
         (r"^\s+(?:won|lost|beat|scored|are|have won|playoffs|vs\.?|game)\b", ORGANIZATION, 1.2),
@@ -252,6 +259,7 @@ _PET_TALK = re.compile(
     r"|collie|spaniel|bulldog|dachshund|tabby)\b",
     re.IGNORECASE,
 )
+_THROUGH = re.compile(r"\b(?:in|through|across|over|around|near|up) the $")
 _CLIENT = re.compile(r"\s+(?:account|contract|deal|renewal|pilot|contacts?)\b")
 _HEARD = re.compile(r"\b(?:saw|see|seen|seeing|heard|hear|hearing|tickets (?:to|for)|listen(?:s|ed|ing)? to|by)\s+$")
 _MUSIC = re.compile(r"\b(?:concerts?|gigs?|bands?|albums?|setlist|music|songs?|live show)\b", re.IGNORECASE)
@@ -305,7 +313,11 @@ def around(reading: Reading, name: Name) -> tuple[str, str]:
 def is_address(reading: Reading, name: Name) -> bool:
     """Whether the name only calls someone: "Thanks, Mia!"."""
     left, right = around(reading, name)
-    if (reading.is_technical and left.strip()) or PRESENTED.match(right):
+    if (
+        (reading.is_technical and left.strip())
+        or PRESENTED.match(right)
+        or (name.labels and "PERSON" not in name.labels)
+    ):
         return False
     return " " not in name.text and bool(_VOCATIVE.search(left)) and bool(_AFTER_VOCATIVE.search(right))
 
@@ -427,7 +439,7 @@ def _from_talk(reading: Reading, name: Name) -> Iterator[tuple[EntityType, float
     if not reading.is_work and _NUMBERED_PART.match(right):
         yield PRODUCT, 1.5
     if not reading.is_work and left.endswith("the ") and name.text.endswith("s") and " " not in name.text:
-        yield ORGANIZATION, 2.5
+        yield (PLACE if _THROUGH.search(left) else ORGANIZATION), 2.5
     if reading.is_work and "PLACE" in name.labels and right.startswith(" team"):
         yield PLACE, 2
     if reading.is_work and _CLIENT.match(right):

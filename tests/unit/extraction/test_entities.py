@@ -48,6 +48,11 @@ def names(found: Finding) -> list[tuple[str, str]]:
             [("Navy", "ORGANIZATION"), ("Doctors Without Borders", "ORGANIZATION")],
         ),
         ("We sold the old Volvo.", [("Volvo", "PRODUCT")]),
+        ("Edinburgh, Scotland would be great for that.", [("Edinburgh", "PLACE"), ("Scotland", "PLACE")]),
+        (
+            "I trekked through the Himalayas and watched Lyon vs Marseille.",
+            [("Himalayas", "PLACE"), ("Lyon", "ORGANIZATION"), ("Marseille", "ORGANIZATION")],
+        ),
     ],
 )
 def test_names_in_a_chat(extract: Extract, text: str, expected: list[tuple[str, str]]) -> None:
