@@ -49,6 +49,7 @@ _MEANINGS = {
     "previous": "the turn before is near as well",
     "substance": "how much it states",
     "when": "names times, and the question asks for one",
+    "tells": "says what is asked of that person",
     "outdated": "has ceased to be true",
     "graph": "mentions what the question names",
     "feedback": "what was said of it; 0.5 is nothing",

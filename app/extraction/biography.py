@@ -124,7 +124,8 @@ def _working(work: ProfileFact | None, employer: ProfileFact | None) -> tuple[st
 
 def _listed(facts: dict[ProfileField, list[ProfileFact]]) -> Iterator[tuple[str, list[ProfileFact]]]:
     for heading, fields in _LISTED:
-        some = [fact for field in fields for fact in facts.get(field, ())][:MOST]
+        told = [fact for field in fields for fact in facts.get(field, ())]
+        some = sorted(told, key=lambda fact: fact.value.startswith("no "))[:MOST]
         if some:
             yield f"{heading}: {_joined([fact.value.replace(': ', ' ') for fact in some])}.", some
 

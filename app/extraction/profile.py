@@ -74,6 +74,7 @@ _NO_OCCUPATION = re.compile(
     re.IGNORECASE,
 )
 _DIETS = "vegan|vegetarian|pescatarian|flexitarian|kosher|halal|keto|coeliac|teetotal(?:ler)?|gluten-free|dairy-free|lactose-free|low-carb|paleo"
+_DRINK = r"(?:[\w-]+ ){0,2}?(?:tea|coffee|decaf|espresso|matcha|milk|water|juice|wine|beer|cider|cola|soda|lemonade|kombucha|smoothies)"
 _ILLNESS = (
     r"(?:type [12] |high |low |chronic |severe |mild |bad )?(?:\w+(?:itis|osis|emia|aemia|pathy|algia|plegia|phobia)|asthma|diabetes|adhd|add"
     r"|migraines?|epilepsy|eczema|anxiety|depression|insomnia|celiac disease|coeliac disease|blood pressure|cancer|sleep apn(?:o)?ea|ptsd"
@@ -242,6 +243,8 @@ _RULES: Final = (
     # diet and health
     _rule(F.DIET, rf"^{_AM} (?:an? )?(?:strict )?(?P<v>{_DIETS})\b"),
     _rule(F.DIET, rf"@{_ADV} (?:eat|eats|follow|follows|keep|keeps) (?:an? |strictly )?(?P<v>{_DIETS})\b"),
+    _rule(F.DIET, rf"^@{_ADV} (?:drink|drinks) (?P<v>{_DRINK})\b", sure=_LIKELY),
+    _rule(F.DIET, rf"^@{_ADV}(?: have| has)? switched (?:from \S.*? )?to (?P<v>{_DRINK})\b", sure=_LIKELY),
     _rule(F.DIET, rf"@{_ADV} (?:do|does) not (?:eat|drink)(?: any)? {_V}", shape=_no),
     _rule(F.DIET, rf"^{_AM} on an? (?P<v>[\w-]+) diet"),
     _rule(F.DIET, rf"@ (?:am|is) no longer (?:an? )?(?P<v>{_DIETS})\b", former=True),

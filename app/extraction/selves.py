@@ -18,7 +18,7 @@ _WRITTEN_OUT = (
 )
 _SKIPPED = re.compile(
     r"\?\W*$|^\W*(?:if|when|unless|suppose|imagine)\b|\b(?:maybe|perhaps|might|wish|pretend\w*|supposedly|joking|kidding)\b"
-    r"|\b(?:said|says|told|tells|heard|claims?|thinks|asked|asks) (?:me |us |that )*(?:that )?(?=\w+ \w)",
+    r"|\b(?:said|says|told|tells|heard|claims?|thinks|asked|asks) (?:me |us |that )*+(?=\w+ \w)",
     re.IGNORECASE,
 )
 _OPENING = re.compile(

@@ -18,6 +18,7 @@ class Signal(StrEnum):
     PREVIOUS = "previous"
     SUBSTANCE = "substance"
     WHEN = "when"
+    TELLS = "tells"
     OUTDATED = "outdated"
     TOKENS = "tokens"
     FEEDBACK = "feedback"
@@ -64,6 +65,7 @@ HYBRID = Recipe(
         Signal.SUBSTANCE: 0.6,
         Signal.WHEN: 0.24,
         Signal.GRAPH: 0.15,
+        Signal.TELLS: 0.8,
         Signal.OUTDATED: -0.8,
     },
 )
@@ -81,6 +83,7 @@ WITHOUT_TOKENS = Recipe(
         Signal.SUBSTANCE: 0.75,
         Signal.WHEN: 0.24,
         Signal.GRAPH: 0.15,
+        Signal.TELLS: 0.8,
         Signal.OUTDATED: -0.8,
     },
 )

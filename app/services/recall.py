@@ -42,6 +42,7 @@ from app.services.references import filter_of, project_of
 from app.services.results import Counted, Factor, Found, Hit, Item, Listing, Opened
 from app.services.sources import Asked, Sources, Trace
 from app.services.vectors import Vectors
+from app.understanding.asking import telling, wish_of
 
 MAX_QUERY = 2_000
 MAX_NAMED = 50
@@ -122,7 +123,8 @@ class Recall:
             named = await _named(reader, where, possible_names(query) if Signal.WHO in recipe.weights else [])
         trace.step("scope", named.told, len(named.entities))
         wanted = ranking.wanted(query, named.speakers, recipe, at=past.then.at if past else self._clock.now())
-        asked = Asked(wanted, named.entities, past.ever if past else where, recipe)
+        wish = wish_of(query, named.people) if Signal.TELLS in recipe.weights else None
+        asked = Asked(wanted, wish, named.entities, past.ever if past else where, recipe)
         return _Sought(query=query, where=where, asked=asked, past=past)
 
     async def _scope(
@@ -171,6 +173,8 @@ class Recall:
         if recipe is recipes.HYBRID and not by_token:
             recipe = recipes.WITHOUT_TOKENS
         judgement = ranking.judged(scene_of(seen, self._traits), asked.wanted, heard, recipe)
+        if asked.wish is not None:
+            judgement.values[Signal.TELLS] = telling(asked.wish, judgement.scene, judgement.best())
         if by_token and vector is not None and seen:
             await _compare(reader, judgement, vector)
         judgement = ranking.spoken(judgement)
@@ -211,9 +215,10 @@ async def _confirmed(
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """Whom and what a question names: what those who speak are called, and the other entities."""
+    """Whom and what a question names: what those who speak are called, all people, and the entities that do not speak."""
 
     speakers: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
     entities: tuple[EntityId, ...] = ()
 
     @property
@@ -230,13 +235,14 @@ async def _named(reader: Reader, where: MemoryFilter, names: Sequence[str]) -> _
         reader.memories.speakers([*spelt]),
     )
     called = found[:MAX_NAMED]
-    aliases = [name for entity in called if entity.type is EntityType.PERSON for name in (entity.name, *entity.aliases)]
-    if others := [name for name in dict.fromkeys(aliases) if name not in spelt]:
+    people = {name for entity in called if entity.type is EntityType.PERSON for name in (entity.name, *entity.aliases)}
+    if others := sorted(people.difference(spelt)):
         speakers = [*speakers, *await reader.memories.speakers(others)]
     speaking = [e for e in called if any(name in (e.name, *e.aliases) for name in speakers)]
-    people = {name for entity in speaking for name in (entity.name, *entity.aliases)}
-    people |= {name for name in names for speaker in speakers if signals.called(speaker, {plain(name)})}
-    return _Named(frozenset(people), tuple(entity.id for entity in called if entity not in speaking))
+    heard = {name for entity in speaking for name in (entity.name, *entity.aliases)}
+    heard |= {name for name in names for speaker in speakers if signals.called(speaker, {plain(name)})}
+    others_named = tuple(entity.id for entity in called if entity not in speaking)
+    return _Named(frozenset(heard), frozenset(people | heard), others_named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,8 @@ from app.services.profiles import Profiles
 from app.services.recall import MAX_QUERY, Recall
 from app.services.references import find_users, project_of
 from app.services.results import Found, Routed
-from app.understanding.routing import Known, Span, counted_type, fields_of, guesses, is_at_odds, paths_in, span_of
+from app.understanding.asking import fields_of
+from app.understanding.routing import Known, Span, counted_type, guesses, is_at_odds, paths_in, span_of
 
 MOST_DECISIONS = 100
 

@@ -18,6 +18,7 @@ from app.retrieval.ranking import Heard, Wanted
 from app.retrieval.recipes import Recipe, Signal
 from app.services.results import TraceStep
 from app.services.vectors import Vectors
+from app.understanding.asking import Wish
 
 SOURCE_TIMEOUT = 5.0
 
@@ -66,9 +67,10 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question made ready, the entities it names, and where to look."""
+    """A question made ready, what it asks of a person, the entities it names, and where to look."""
 
     wanted: Wanted
+    wish: Wish | None
     entities: tuple[EntityId, ...]
     where: MemoryFilter
     recipe: Recipe

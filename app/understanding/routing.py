@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from app.domain.profile import ProfileField
 from app.domain.routing import Guess, RouteKind
 from app.domain.text import folded
 from app.extraction.times import Tense, find_times
 from app.retrieval.dates import asked_date
+from app.understanding.asking import asks_of_self, fields_of
 
 LEAST: Final = 0.55
 """Below that, a question is simply searched."""
@@ -73,32 +73,10 @@ _IS_WHAT: Final = re.compile(
 _KIN: Final = re.compile(
     r"\b(?:related|connected|linked|relation(?:ship)? (?:of|between)|connection between|have to do with|know each other|associated)\b"
 )
-_SELF: Final = re.compile(r"\b(?:i|me|my|mine|myself)\b")
 _WHO_AM_I: Final = re.compile(
     r"\bwho (?:am i|i am)\b|\b(?:about|describe|know|introduce|profile of) me\b|\bmy (?:profile|bio|biography)\b|\bmyself\b"
 )
 _PAST: Final = re.compile(r"\b(?:did|was|were|had|used to|yesterday|ago|last)\b")
-_FIELDS: Final = {
-    ProfileField.HOME: r"where(?: do| does|'s| is| am)? .*\b(?:live|living|based|reside|home)\b|\bmy (?:home|address|city)\b|\bhome town\b|\bwhich (?:city|town|country)\b.*\blive",
-    ProfileField.WORK: r"\b(?:job|profession|occupation|do for (?:a living|work))\b|\bwhat (?:do|does) .* do(?: professionally)?\?*$",
-    ProfileField.EMPLOYER: r"\b(?:who|where|which company|what company)\b.*\bwork(?:s|ing)?\b(?: for| at)?\?*$|\bemployer\b|\b(?:company|firm)\b.*\bwork",
-    ProfileField.LIKES: r"\b(?:likes?|loves?|enjoys?|favou?rites?|prefers?|preferences?|hobby|hobbies|fond of|into|interests?)\b",
-    ProfileField.DISLIKES: r"\b(?:dislikes?|hates?|can't stand|avoid|pet peeves?)\b",
-    ProfileField.AGE: r"\bhow old\b|\bage\b",
-    ProfileField.BIRTHDAY: r"\bbirthday\b|\bborn\b",
-    ProfileField.FAMILY: r"\b(?:family|married|wife|husband|spouse|partner|sister|brother|siblings?|children|kids?|parents?|mother|father|son|daughter)\b",
-    ProfileField.PETS: r"\b(?:pets?|dogs?|cats?)\b",
-    ProfileField.LANGUAGES: r"\blanguages?\b|\bspeaks?\b",
-    ProfileField.DIET: r"\b(?:eats?|diet|vegetarian|vegan|allerg\w+|drinks?)\b",
-    ProfileField.HEALTH: r"\b(?:health|ill|illness|condition|medication)\b",
-    ProfileField.GOALS: r"\b(?:goals?|ambitions?|aims?|dreams? of)\b",
-    ProfileField.PLANS: r"\bplans?\b|\bplanning\b",
-    ProfileField.EDUCATION: r"\b(?:stud(?:y|ies|ied)|degree|university|school|education)\b",
-    ProfileField.ORIGIN: r"\bcomes? from\b|\borigin(?:ally)?\b|\bwhere (?:is|am) .* from\b",
-    ProfileField.SKILLS: r"\b(?:skills?|good at|play(?:s)? (?:any|an) instruments?)\b",
-    ProfileField.NAME: r"\b(?:my|full) name\b",
-}  # fmt: skip
-_PATTERNS: Final = {field: re.compile(pattern) for field, pattern in _FIELDS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,12 +132,6 @@ def counted_type(question: str) -> str | None:
     if found is None:
         return None
     return next((type_ for type_, words in _RECORDS.items() if type_ and re.fullmatch(words, found["what"])), None)
-
-
-def fields_of(question: str) -> list[ProfileField]:
-    """What of a person it asks about; nothing is everything."""
-    lower = question.lower().replace("’", "'")
-    return [field for field, pattern in _PATTERNS.items() if pattern.search(lower)]
 
 
 def is_at_odds(question: str) -> bool:
@@ -223,7 +195,7 @@ def _time(lower: str, span: Span | None) -> Iterator[Guess]:
 
 
 def _profile(lower: str, known: Known, span: Span | None) -> Iterator[Guess]:
-    is_self = known.is_personal and _SELF.search(lower) is not None
+    is_self = known.is_personal and asks_of_self(lower)
     if is_self and _WHO_AM_I.search(lower):
         yield Guess(kind=RouteKind.PROFILE, why="it asks about the user as a whole", confidence=0.92)
     if not (is_self or known.users):

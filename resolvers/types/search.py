@@ -14,7 +14,7 @@ from resolvers.types.memories import MemoryType
 @strawberry.type(name="ScoreFactor", description="One signal's part in a score.")
 class FactorType:
     signal: str = strawberry.field(
-        description="Its name: words, meaning, tokens, session, who, date, answer, previous, substance, when, outdated, "
+        description="Its name: words, meaning, tokens, session, who, date, answer, previous, substance, when, tells, outdated, "
         "graph or feedback (0.5 where none was given; it decides a fifth of the score at most)."
     )
     value: float = strawberry.field(description="How strong it is for this memory, 0 to 1.")
