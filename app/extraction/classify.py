@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.domain.graph import EntityType
 from app.domain.memory import Kind
 from app.extraction.cues import CHAT, WORK, Rule, Tide
 from app.extraction.findings import FoundEntity, FoundTime
@@ -14,9 +15,11 @@ _ASKS_TASTE = re.compile(
     r"\b(?:what|which|who)\b[^?]*\b(?:keeps you|makes you|love|like|enjoy|favou?rite|fave|prefer|inspires?|motivates?)\b[^?]*\?"
 )
 _ASKS_CHOICE = re.compile(r"\b(?:choose|chose|decide|decided|pick|picked|go with|went with|end up)\b[^.!?]*\?\W*$")
-_SINCE = re.compile(r"\bsince\s+(?:the )?$", re.IGNORECASE)
+_SINCE = re.compile(r"\b(?:since|until|till)\s+(?:the )?$", re.IGNORECASE)
 
-_ON_RECORD = re.compile(r"(?:open )?question:|open question|todo\b|tbd\b", re.IGNORECASE)
+_ON_RECORD = re.compile(
+    r"(?:open )?question:|open question|(?:still )?(?:undecided|open|unclear)\b|todo\b|tbd\b", re.IGNORECASE
+)
 _WEIGHED = re.compile(r"(?:should we|do we (?:need|want)|who (?:owns|pays))\b", re.IGNORECASE)
 _SUBORDINATORS = frozenset(
     {"who", "that", "which", "what", "since", "you", "if", "than", "as", "where", "how", "when", "whoever", "whatever"}
@@ -29,7 +32,56 @@ class Class:
     type: str
 
 
-def main_sentence(
+_PLAIN = Class(Kind.SEMANTIC, "fact")
+"""What a statement is that no rule fits."""
+_TELLING = tuple(Class(Kind.SEMANTIC, type_) for type_ in ("preference", "insight", "reference"))
+"""What a turn is meant for that begins so, whatever plain facts follow."""
+_ASKS_CAUSE = re.compile(
+    r"^(?:any idea|have you found|(?:so )?what did you (?:find|notice|see)|did you find|what (?:was|is|went) wrong|what(?:'s| is) (?:wrong|causing)"
+    r"|which \w+ (?:makes|breaks|causes|is to blame)|where (?:does|do|did) the .* (?:go|come from)|why is .* (?:slow|failing|broken|red|flaky|down)|does .* still)\b"
+)
+_ASKS_WAY = re.compile(
+    r"^(?:which \w+ (?:goes|should|shall|do|will|would)|should|shall|do (?:we|you want)|are we|can we)\b.*\?$|^[^?.]* or [^?.]*\?$"
+)
+_NO = re.compile(r"(?:no|nah|nope|neither)\b(?!.*\b(?:for me|i find|i like)\b)", re.IGNORECASE)
+_DECIDED = frozenset({"architecture", "pattern", "fact"})
+_PARTS = 3
+"""Technologies in one statement from which on it tells how parts connect, unless it lists them."""
+_MADE_OF = re.compile(r"\b(?:written in|supports?|knows?|speaks?|licen[cs]es?|versions?)\b")
+
+
+def classified(
+    reading: Reading, said: Sequence[Sentence], entities: Sequence[FoundEntity], times: Sequence[FoundTime]
+) -> Class:
+    """Kind and type of a turn: of the sentence that says most, or, where no rule fits that, of how it begins and why it is said."""
+    found = classify(reading, _main_sentence(reading, said, entities, times), times)
+    if reading.is_work and found.type in _DECIDED and _declines(reading):
+        return Class(Kind.SEMANTIC, "decision")
+    if found != _PLAIN:
+        return found
+    opening = classify(reading, said[0], times)
+    if not reading.is_work:
+        return opening if opening in _TELLING else found
+    return Class(Kind.SEMANTIC, _type_of_answer(reading, entities))
+
+
+def _declines(reading: Reading) -> bool:
+    """ "Do you want a header?" "No, the address will do.": what is not done after all is decided."""
+    return bool(_NO.match(reading.text) and _ASKS_WAY.search((reading.turn.previous or "").strip().lower()))
+
+
+def _type_of_answer(reading: Reading, entities: Sequence[FoundEntity]) -> str:
+    """What a plain statement about one's work is, by the question that it answers and the parts that it names."""
+    previous = (reading.turn.previous or "").strip().lower()
+    if _ASKS_CAUSE.search(previous):
+        return "discovery"
+    if _ASKS_WAY.search(previous):
+        return "decision"
+    parts = {entity.name for entity in entities if entity.type is EntityType.TECHNOLOGY}
+    return "architecture" if len(parts) >= _PARTS and not _MADE_OF.search(reading.text.lower()) else _PLAIN.type
+
+
+def _main_sentence(
     reading: Reading, said: Sequence[Sentence], entities: Sequence[FoundEntity], times: Sequence[FoundTime]
 ) -> Sentence:
     """The sentence that says most: dated, in the past, about the speaker, with names; earlier ones first."""
@@ -67,7 +119,7 @@ def classify(reading: Reading, sentence: Sentence, times: Sequence[FoundTime]) -
     for rule in WORK if reading.is_work else CHAT:
         if _fits(rule, text, tide):
             return Class(rule.kind or (Kind.SEMANTIC if tide is Tide.PRESENT else Kind.EPISODIC), rule.type)
-    return Class(Kind.SEMANTIC, "fact")
+    return _PLAIN
 
 
 def _fits(rule: Rule, text: str, tide: Tide) -> bool:
@@ -75,7 +127,7 @@ def _fits(rule: Rule, text: str, tide: Tide) -> bool:
 
 
 def _tide(reading: Reading, sentence: Sentence, times: Sequence[FoundTime]) -> Tide:
-    """Whether a statement has a date, tells of the past, or says how things are. "Since May" dates nothing."""
+    """Whether a statement has a date, tells of the past, or says how things are. "Since May" and "until June" date nothing."""
     if any(not _SINCE.search(reading.before(time.start)) for time in within(times, sentence)):
         return Tide.DATED
     return Tide.PAST if has_past_event(reading, sentence) else Tide.PRESENT

@@ -28,8 +28,9 @@ _WE = frozenset({"we", "our", "us", "ours"})
 _THIRD = frozenset({"he", "she", "his", "her", "he's", "she's", "their"})
 _SECOND = frozenset({"you", "your", "yours", "yourself", "ya", "u"})
 _ADVICE = re.compile(
-    r"\b(?:you|u) (?:should|could|might want to|may want to|need to|ought to|can try|have to)\b|(?:^|, )(?:try|check out|consider|avoid|use|start|make sure|add|set|put|give (?!me)|ask|visit|go (?:to|see)|get (?:a|an|some))\b|\b(?:i|i'd|would|definitely|highly) (?:\w+ )?(?:recommend|suggest|advise)\b"
+    r"\b(?:you|u) (?:should|could|might want to|may want to|need to|ought to|can try|have to)\b|(?:^|, )(?:try|check out|consider|avoid|use|start|make sure|add|set|put|give (?!me|(?:her|him|them|it)\b.* from (?:me|us))|ask|visit|go (?:to|see)|get (?:a|an|some))\b|\b(?:i|i'd|would|definitely|highly) (?:\w+ )?(?:recommend|suggest|advise)\b"
 )
+_REMINDS = re.compile(r"\byou (?:mentioned|said|told (?:me|us))\b")
 _FIGURE = re.compile(r"\b\d[\d.,:%]*|https?://\S+")
 _OWN_STORY = re.compile(
     r"(?:[-–—,;:]|\b(?:and|but|because|since|so|as|when|after|before)\b)\s*(?:\w+ )?(?:i|we|my|our)\b"
@@ -100,7 +101,7 @@ def _phrase(
         return reason
     text = _without_address(sentence, within(entities, sentence)).lower().replace("’", "'")
     opening = OPENING.match(text)
-    if opening and not _novel(reading, sentence):
+    if opening and not _novel(reading, reading.words(sentence)):
         return "interjection"
     form = _form(text[opening.end() if opening else 0 :].strip(_MARKS))
     return form if form in _LIGHT else None
@@ -122,7 +123,7 @@ def remark(
         if len(told.split()) < 4:
             return _question(reading, sentence, details)
         stripped = told
-    said = _said(reading, sentence, stripped, named, details)
+    said = _said(reading, stripped, named, details)
     if _is_foreign(said) or (_ADVICE.search(stripped) and (details or len(said.novel) >= 2)):
         return None
     form = _form(stripped) or (None if opening and _PAUSE.search(opening[0]) else _form(text))
@@ -148,14 +149,14 @@ def _without_address(sentence: Sentence, named: Sequence[FoundEntity]) -> str:
     return re.sub(r"\s*,\s*(?=[,.!?;]|$)", "", re.sub(r"^[\s,!.…–-]+", "", text)).strip()
 
 
-def _said(reading: Reading, sentence: Sentence, stripped: str, named: Sequence[FoundEntity], details: int) -> _Said:
+def _said(reading: Reading, stripped: str, named: Sequence[FoundEntity], details: int) -> _Said:
     words = tuple(re.findall(r"[\w']+", stripped))
     heads = {word.split("'")[0] for word in words}
     second = not _SECOND.isdisjoint(word.split("'")[0] for word in words[:6])
     return _Said(
         text=stripped,
         words=words,
-        novel=tuple(s for s in _novel(reading, sentence) if s not in _feeling_stems()),
+        novel=tuple(s for s in _novel(reading, [word.split("'")[0] for word in words]) if s not in _feeling_stems()),
         details=details,
         names_thing=any(e.salience > 0.1 and e.type is not EntityType.PERSON for e in named),
         first=not heads.isdisjoint(_FIRST) or words[0] in _DROPPED,
@@ -188,19 +189,15 @@ def _question(reading: Reading, sentence: Sentence, details: int) -> str | None:
     own = not {"i", "we"}.isdisjoint(words)
     told = own and any(is_past(reading, i) for i in range(sentence.first, sentence.stop))
     asks = words[:1] and words[0] in _ASKING and not _TELLING.match(sentence.text)
-    says = told and not asks and (details or len(_novel(reading, sentence)) >= 3)
+    says = told and not asks and (details or len(_novel(reading, words)) >= 3)
     return None if says else "question"
 
 
-def _novel(reading: Reading, sentence: Sentence) -> list[str]:
-    """Stems that say something and that the turn before did not have."""
+def _novel(reading: Reading, words: Sequence[str]) -> list[str]:
+    """Stems of these words that say something and that the turn before did not have."""
     speakers = f"{reading.turn.previous_speaker or ''} {reading.turn.speaker or ''}".lower().split()
     idle = opinions() | FEELING | set(speakers)
-    return [
-        s
-        for s in content_stems(word for word in reading.words(sentence) if word not in idle)
-        if s not in reading.said_before
-    ]
+    return [s for s in content_stems(word for word in words if word not in idle) if s not in reading.said_before]
 
 
 @cache
@@ -227,9 +224,14 @@ def _by_content(said: _Said) -> str | None:
     if said.we:
         everyone = bool(_EVERYONE.search(said.text)) and not said.answers
         return None if len(said.novel) >= (5 if everyone else 1) else "platitude"
-    if said.second:
-        return None if len(said.novel) >= 5 and not said.judges else "praise" if said.judges else "talk about the other"
-    return _of_others(said)
+    return _of_other(said) if said.second else _of_others(said)
+
+
+def _of_other(said: _Said) -> str | None:
+    """To the other about themselves, who know it already, unless they are reminded of what they once said."""
+    if len(said.novel) >= 2 and _REMINDS.search(said.text):
+        return None
+    return None if len(said.novel) >= 5 and not said.judges else "praise" if said.judges else "talk about the other"
 
 
 def _of_others(said: _Said) -> str | None:

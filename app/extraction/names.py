@@ -38,7 +38,7 @@ _SKIPPED = re.compile(
 _QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{2,60})[\"”»]|(?<!\w)['‘]([A-Z][^'‘’\n]{1,50})['’](?!\w)")
 _LANGUAGE_CUE = re.compile(
     r"\b(?:[Ss]peak|speaks|[Ss]peaking|spoke|[Ll]earn|learns|[Ll]earning|[Ll]earned|[Ss]tudy|studies|[Ss]tudying|teach|teaches|teaching|fluent in"
-    r"|took|take|taking|translated? (?:in)?to|(?i:speak|spoke|talk|write|wrote|answer|reply|sing|written|text)\w*(?: \w+)? in)\s+(?:(?:some|basic|fluent|[A-Z]\w+) (?:and )?)?$"
+    r"|took|take|taking|practi[cs](?:e|es|ed|ing)|pick(?:ed)? up|brush(?:ing|ed)? up(?: on)?|translat(?:ed?|ion) (?:in)?to|(?:summar\w+|lines?|logs?|docs|comments|titles?|notes|subtitles) in|(?i:speak|spoke|talk|write|wrote|answer|reply|sing|written|text)\w*(?: \w+)? in)\s+(?:(?:some|basic|fluent|my|her|his|a little|a bit of|[A-Z]\w+) (?:and )?)?$"
 )
 _INTERJECTION = re.compile(
     r"a+w+|a+h+|w+h*[oau]+h*|w+o+w+|y[ae]+[hsy]+|h+m+|m+h*m*|u+[gfh]+h*|e+[wk]+|o+[hwof]+|ha(?:ha)*h?|he(?:he)+|woo+t?|yikes|phew|oops|ouch|tada|yum+"
@@ -152,7 +152,7 @@ class _Finder:
         for i, token in enumerate(tokens):
             lower = self._reading.lowers[i]
             known = lower in self._vocabulary and not lexicon.is_word(lower)
-            technology = (token.start, token.end) in spans and token.text.islower() and len(token.text) > 3
+            technology = (token.start, token.end) in spans and token.text.islower() and len(token.text) > 2
             technology = technology or (
                 token.is_word
                 and bool(_IMPORTED.search(self._reading.text[max(0, token.start - 14) : token.start]))
@@ -192,7 +192,8 @@ class _Finder:
         if tokens[i].text not in demonyms():
             return False
         if _LANGUAGE_CUE.search(self._reading.text[max(0, tokens[i].start - 30) : tokens[i].start]):
-            return i + 1 == len(tokens) or self._reading.tags[i + 1][:1] not in {("NN",), ("NNS",)}
+            after = self._reading.tags[i + 1][:1] if i + 1 < len(tokens) else ()
+            return after not in {("NN",), ("NNS",)} or self._reading.lowers[i + 1] in _TAUGHT
         if i + 1 >= len(tokens):
             return False
         following = tokens[i + 1].text
@@ -341,11 +342,16 @@ class _Finder:
             return lexicon.is_word(self._reading.lowers[last]) and (
                 self._reading.lowers[last] in _PLACES_OF or lexicon.is_word(self._reading.lowers[stop - 1])
             )
-        if words == ("without",):  # "Doctors Without Borders"
-            return all(lexicon.is_word(self._reading.lowers[j]) for j in (stop - 1, last))
-        if words in {("&",), ("of",), ("of", "the"), ("and", "the"), ("in", "the"), ("at", "the"), ("on", "the")}:
-            return True
+        if words in _WITHIN_TITLES:  # "The Girl on the Train", "Doctors Without Borders"
+            ends = (stop - 1, last)
+            return all(lexicon.is_word(self._reading.lowers[j]) and not tokens[j].text.isupper() for j in ends)
+        if words in {("&",), ("of",), ("of", "the")}:
+            return words != ("of",) or not self._is_named(stop)  # "Amara Osei of Finchley Robotics"
         return all(word in JOINERS and word not in {"the", "of", "&"} for word in words)
+
+    def _is_named(self, stop: int) -> bool:
+        """Whether a person's whole name ends here: a first name and what is no word."""
+        return stop > 1 and "PERSON" in self._known(stop - 2) and not lexicon.is_word(self._reading.lowers[stop - 1])
 
     def _takes_number(self, stop: int) -> bool:
         """ "RFC 822", "ISO 8601": the number is part of a standard's name; after a technology it is a version."""
@@ -382,6 +388,8 @@ class _Finder:
         if stop - first >= 2 and first in self._starts:
             lower = self._reading.lowers[first]
             opening = lexicon.is_word(lower) and lexicon.first_tag(lower) not in {"NN", "NNS", "JJ", "NNP"}
+            ordered = "VB" in self._reading.tags[first] and not lexicon.is_word(self._reading.lowers[first + 1])
+            opening = opening or (ordered and "PERSON" not in self._known(first))
             person = bool(self._known(first + 1) & {"PERSON"}) and lexicon.is_word(lower) and not self._known(first)
             named = "PERSON" in self._known(first) and self._has_surname(first, lexicon.first_tag(lower))
             if (opening or person) and not (named or self._whole(first, stop)):
@@ -403,6 +411,8 @@ class _Finder:
         return Name(start, end, first, stop, text, frozenset(labels), frozenset(self._known(first)))
 
 
+_WITHIN_TITLES = frozenset({("and", "the"), ("in", "the"), ("at", "the"), ("on", "the"), ("without",)})
+_TAUGHT = lexicon.listed("class classes lesson lessons course courses exam")
 _NAMELIKE = frozenset({"NN", "NNS", "NNP", "JJ"})
 _ONLY_PEOPLE = lexicon.listed("""said says told asked asks emailed texted joined joins wrote agreed confirmed thinks thought wants wanted prefers owns
     leads suggested noticed reviewed promised shared mentioned insists recommended loves likes hates knows lives works

@@ -37,7 +37,7 @@ TAILS: dict[EntityType, frozenset[str]] = {
         arena zoo mall market cafe café creek hill hills peak trail ocean sea village town springs plaza pier reef glacier northwest northeast southwest southeast parkway highway region
         heights point volcano cove ranch farm lodge resort states kingdom republic"""),
     EVENT: lexicon.listed("""fest festival conference conf summit cup olympics games marathon parade expo awards championship championships
-        finals bowl meetup hackathon fair convention con day week tournament prix gala ceremony retreat race symposium
+        finals bowl meetup hackathon fair convention con day days week tournament prix gala ceremony retreat race symposium
         open rally carnival eve jam ball regatta derby war revolution"""),
     CONCEPT: lexicon.listed("""act law standard regulation directive theory syndrome principle effect disorder method therapy rights license
         licence treaty amendment model movement protocol"""),
@@ -86,10 +86,27 @@ _TOOLS = _words(
 )
 _NAMED = r"(?:,? (?:is |was )?(?:called|named|titled|dubbed|nicknamed))?,?\s+(?:the )?[\"“']?$"
 
+_OBJECTS = _words(
+    """printer server machine router pump plotter lathe forklift fridge kettle oven telescope banjo piano trailer caravan camper tree plant
+    scooter kayak canoe buoy nas microwave van statue"""
+)
+
 LEFT: tuple[Cue, ...] = tuple(
     (re.compile(pattern), kind, points)
     for pattern, kind, points in (
         (rf"\b{_PETS}s?{_NAMED}", THING, 9),
+        (rf"\b{_OBJECTS}\b[^.;:]*\b(?:called|calls?|named|nicknamed|dubbed)\s+$", THING, 7),
+        (
+            r"\b(?:talk(?:s|ed|ing)?|speak(?:s|ing)?|spoke|present(?:s|ed|ing)?|keynote|booth|demo(?:ed|s)?|exhibit\w*)(?: [\w ]{1,30})? at (?:the )?$|\b(?:tickets?|pass(?:es)?|badges?) (?:for|to) (?:the )?$",
+            EVENT,
+            4,
+        ),
+        (
+            r"\b(?:rent(?:ed)?|licen[sc]es? (?:\w+ )?|leased?|quote|hardware|offer|certificate) from (?:the )?$|\b(?:manager|rep|people|contact|lady|guy|folks|consultant|auditors?) (?:from|at|of) (?:the )?$|\b(?:negotiat\w+|tender) with (?:the )?$|\b(?:boss|manager|shift|job) at (?:the )?$|\bopen(?:ed|ing)? for (?:the )?$",
+            ORGANIZATION,
+            3.5,
+        ),
+        (r"\b(?:served|backed) by\s+$|\bbuil(?:d|t|ding) (?:it|this|that|them) (?:with|in|on)\s+$", TECHNOLOGY, 3),
         (rf"\b{_PEOPLE}{_NAMED}", PERSON, 5),
         (rf"\b{_COMPANIES}{_NAMED}", ORGANIZATION, 5),
         (rf"\b{_WORKS}{_NAMED}", PRODUCT, 4),
@@ -158,7 +175,7 @@ _HUMAN = (
     r"|agreed|suggested|suggests|confirmed|noticed|found|reviewed|merged|promised|called|emailed|shared|covers|manages|took|takes|handles|approved"
     r"|reported|moved|works|worked|lives|lived|got|went|came|gave|made|knows|knew|and I\b|graduated|married|taught|teaches|showed|helped"
     r"|mentioned|insists|recommended|signed|volunteers|is (?:on (?:leave|call|holiday|vacation)|our|my|the (?:new|owner|lead|one)|leaving|joining|pregnant|sick)"
-    r"|has (?:agreed|left)|was (?:born|hired|promoted)|runs the|presented|demoed|deployed|fixed|started|broke|rolled"
+    r"|has (?:agreed|left)|was (?:born|hired|promoted)|runs the|brings|maintains|negotiates|revised|hands|looks after|signs|organi[sz]es|renewed|is the one to|writes the (?:adr|report|docs?|spec|minutes|driver|letter|proposal)|presented|presents|demoed|deployed|fixed|started|broke|rolled"
 )
 _HUMAN_OR_NOT = (
     r"will|would|had|did|does|can|should|needs to|has (?:a|been|two|three)|is (?:an?|so|really|coming|moving|getting|back|off|away|out|happy)"
@@ -224,6 +241,7 @@ RIGHT: tuple[Cue, ...] = tuple(
         (rf"^\s+(?:\w+ly |also |just )?(?:{_HUMAN_OR_NOT})\b", PERSON, 1.0),
         (r"^ (?:vs\.?|versus) [A-Z]", ORGANIZATION, 3.5),
         (r"^['’]s\b", PERSON, 1.2),
+        (r"^ (?:signed|renewed|extended) (?:for )?(?:another|their|its)\b", ORGANIZATION, 6),
         (r"^\s+\w+s (?:its|their)\b", ORGANIZATION, 2.5),
         (r"^\s+(?:won|lost|beat|scored|are|have won|playoffs|vs\.?|game)\b", ORGANIZATION, 1.2),
     )
@@ -238,6 +256,7 @@ _APPOSITIONS: tuple[Cue, ...] = tuple(
     )
     for nouns, kind in (
         (_PETS, THING),
+        (_OBJECTS, THING),
         (_PEOPLE, PERSON),
         (_COMPANIES, ORGANIZATION),
         (_WORKS, PRODUCT),
@@ -285,7 +304,7 @@ _HOLIDAYS = lexicon.listed("""Christmas Thanksgiving Halloween Easter Hanukkah D
     Oktoberfest Juneteenth Pride""")
 _STANDARD = re.compile(
     r"(?:RFC|ISO|SOC|PEP|IEC|IEEE|ANSI|NIST|PCI|ECMA|WCAG|EN|DIN)(?:[ -]?[A-Z]*[ -]?\d[\w.-]*)?|HIPAA|GDPR|CCPA|SOX|FERPA|COPPA"
-    r"|LGBT\w*\+?|CBT|DBT|ADHD|PTSD|OCD|STEM|BLM|DEI|ESG|YOLO|BIPOC"
+    r"|LGBT\w*\+?|ASL|BSL|CBT|DBT|ADHD|PTSD|OCD|STEM|BLM|DEI|ESG|YOLO|BIPOC"
 )
 _EVENT_FORM = re.compile(r"\w*[a-z](?:Con|Conf|Fest|Days|Camp|World|Summit|fest|conf|con)(?:\s?\d+)?")
 _TECH_FORM = re.compile(r"\w*(?:DB|SQL|JS|QL|MQ|RPC|HTTP|SSL|TLS|ML|OS)|[a-z]{1,3}[A-Z]\w+|\w+\.(?:js|io|py|ai)")
@@ -303,10 +322,10 @@ def votes(reading: Reading, name: Name) -> Votes:
 
 
 def around(reading: Reading, name: Name) -> tuple[str, str]:
-    """Up to 40 characters on either side, within the sentence; the left side in lower case."""
+    """Up to 60 characters before and 40 after, within the sentence; the left side in lower case."""
     sentence = reading.sentence_at(name.start)
     begin, end = (sentence.start, sentence.end) if sentence else (0, len(reading.text))
-    left = reading.text[max(begin, name.start - 40) : name.start]
+    left = reading.text[max(begin, name.start - 60) : name.start]
     return left.lower(), reading.text[name.end : min(end, name.end + 40)]
 
 
@@ -317,6 +336,7 @@ def is_address(reading: Reading, name: Name) -> bool:
         (reading.is_technical and left.strip())
         or PRESENTED.match(right)
         or (name.labels and "PERSON" not in name.labels)
+        or re.search(r"[a-z][A-Z]|\d", name.text)
     ):
         return False
     return " " not in name.text and bool(_VOCATIVE.search(left)) and bool(_AFTER_VOCATIVE.search(right))
@@ -373,7 +393,7 @@ def _from_many(name: Name, words: list[str]) -> Iterator[tuple[EntityType, float
     elif ordinary[-1] and "PERSON" not in name.first_labels:
         yield ORGANIZATION, 1.5
     elif len(words) in {2, 3} and tail is None:
-        yield PERSON, 2 + ("PERSON" in name.first_labels)
+        yield PERSON, 2 + 2 * ("PERSON" in name.first_labels)
     if "ORGANIZATION" in name.first_labels and not name.labels:
         yield PRODUCT, 2
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.extraction.categories import categories, sentence_categories
-from app.extraction.classify import classify, main_sentence
+from app.extraction.classify import classified
 from app.extraction.entities import find_entities
 from app.extraction.facts import fact_of, find_facts
 from app.extraction.filler import phrases, statements
@@ -58,7 +58,7 @@ class Extractor:
         said = statements(reading, entities, times)
         if isinstance(said, str):
             return Finding(skip_reason=said, entities=tuple(entities), times=tuple(times))
-        main = classify(reading, main_sentence(reading, said, entities, times), times)
+        main = classified(reading, said, entities, times)
         return Finding(
             kind=main.kind,
             type=main.type,

@@ -148,12 +148,18 @@ def is_past(reading: Reading, index: int) -> bool:
     is_other = found[0] in {"NN", "JJ", "VB", "IN", "RB"} and "VBN" not in found[:2] and before not in SUBJECTS
     if is_other or ("VBN" in found and index and _is_participle(reading, index, before)):
         return False
-    return "VB" not in found or before in SINGULAR  # "set", "put", "run": the same form in the present
+    return (
+        "VB" not in found or before in SINGULAR or lower == "found"
+    )  # "set", "put", "run": the same form in the present
 
 
 def _is_participle(reading: Reading, index: int, before: str) -> bool:
     """ "has seen", "is stored", "a shared bucket", "stored and shared": no past of its own."""
     if before in PERFECT | HELPERS or before in {"to", "get", "gets", "very", "my", "your", "our"}:
+        return True
+    if before in _BETWEEN and index > 1 and reading.lowers[index - 2] in PERFECT | HELPERS:
+        return True
+    if reading.lowers[index + 1 : index + 2] == ("by",) or _hangs_on_with(reading, index):
         return True
     if reading.lowers[index] in NAMING and reading.tags[index - 1][:1] in {("NN",), ("NNS",)}:
         following = reading.tokens[index + 1].text if index + 1 < len(reading.tokens) else ""
@@ -164,10 +170,18 @@ def _is_participle(reading: Reading, index: int, before: str) -> bool:
         and before not in SUBJECTS
     ):
         return True
-    earlier = reading.lowers[max(0, index - 8) : index]
+    earlier = reading.lowers[max(0, index - 14) : index]
     return before in {"and", "or"} and any(word in PRESENT_BE for word in earlier)
 
 
+def _hangs_on_with(reading: Reading, index: int) -> bool:
+    """ "With the backups stored elsewhere"."""
+    return (
+        reading.tags[index - 1][:1] in {("NN",), ("NNS",)} and "with" in reading.lowers[max(0, index - 4) : index - 1]
+    )
+
+
+_BETWEEN = lexicon.listed("always never only still also usually often just now already not then mostly")
 PRESENT_BE = frozenset({"is", "are", "be", "'s", "’s", "'re", "’re", "been"})
 NAMING = frozenset({"called", "named", "titled", "nicknamed"})  # "two cats called Biscuit and Marble"
 PERFECT = frozenset({"have", "has", "'ve", "’ve"})

@@ -51,8 +51,9 @@ class Tense(IntEnum):
 
 _BACK = re.compile(r"(?i)\b(?:since|as of|back (?:in|on))\s+(?:the )?$")
 _AHEAD = re.compile(
-    r"(?i)\b(?:until|till|by|due(?: on)?|moved (?:from|to)|postponed from|pushed from|rescheduled from|postponed to|scheduled for|deadline(?: is)?|starting(?: on)?|through)\s+(?:the )?$"
+    r"(?i)\b(?:until|till|by|due(?: on)?|moved (?:from|to)|postponed from|pushed from|rescheduled from|postponed to|scheduled for|booked for|go(?:es)? live (?:on|in)|gets? \w+ed(?: \w+)? (?:on|in)|deadline(?: is)?|starting(?: on)?|through)\s+(?:the )?$"
 )
+_WILL = re.compile(r"(?i),? (?:i|we|he|she|they|it|you)(?:['’]ll| will)\b")
 _LOOKS_AHEAD = re.compile(
     r"(?i)\b(?:will|shall|going to|gonna|due|is|are|starts?|begins?|ends?|opens?|expires?|leav(?:e|es|ing)|launch(?:es|ing)?|coming|moving"
     r"|back|next|until|tickets?|see|meet(?:ing)?|plan(?:s|ning)?|be)\b|['’]ll\b|['’](?:re|m) \w+ing\b"
@@ -82,16 +83,17 @@ def find_times(text: str, today: date, tense_at: Callable[[int], Tense]) -> list
 def _resolved(resolve: Resolve, match: re.Match[str], today: date, tense_at: Callable[[int], Tense]) -> Period | None:
     start = match.start("span")
     try:
-        return resolve(match, today, _pointed(match.string[max(0, start - 20) : start]) or tense_at(start))
+        pointed = _pointed(match.string[max(0, start - 20) : start], match.string[match.end("span") :][:20])
+        return resolve(match, today, pointed or tense_at(start))
     except (ValueError, OverflowError):  # a day that no calendar has
         return None
 
 
-def _pointed(before: str) -> Tense | None:
-    """Where a preposition points, whatever the verb says: "since May" back, "until Friday" ahead."""
+def _pointed(before: str, after: str) -> Tense | None:
+    """Where the words next to it point, whatever the verb before says: "since May" back, "until Friday", "in May I'll" ahead."""
     if _BACK.search(before):
         return Tense.PAST
-    return Tense.FUTURE if _AHEAD.search(before) else None
+    return Tense.FUTURE if _AHEAD.search(before) or _WILL.match(after) else None
 
 
 def _time(text: str, start: int, end: int, period: Period) -> FoundTime:
@@ -363,7 +365,7 @@ def _bare_year(match: re.Match[str], _today: date, _tense: Tense) -> Period:
 
 
 @_rule(
-    rf"(?P<prefix>\b(?:every|each|most)\s+(?:other |second |third |single |\w+day(?:,| and| or) )?)?(?P<span>\b(?P<day>{_FULL_WEEKDAY}){_PART})(?P<plural>s)?\b"
+    rf"(?P<prefix>\b(?:every|each|most)\s+(?:[a-z]+ |\w+day(?:,| and| or) )?)?(?P<span>\b(?P<day>{_FULL_WEEKDAY}){_PART})(?P<plural>s| of (?:each|every|the) (?:month|quarter|year))?\b"
 )
 def _bare_weekday(match: re.Match[str], today: date, tense: Tense) -> Period | None:
     if match["prefix"] or match["plural"] or not match["day"][0].isupper():

@@ -28,6 +28,24 @@ EPISODIC, SEMANTIC = Kind.EPISODIC, Kind.SEMANTIC
         ("Should we charge for the connector? Still undecided.", SEMANTIC, "note"),
         ("The app is called Sparrow, and it shares types through a package.", SEMANTIC, "architecture"),
         ("The free plan allows 10,000 requests a month.", SEMANTIC, "fact"),
+        ("Tip for the next audit: print the access list first.", SEMANTIC, "insight"),
+        ("What finally made the nightly build quick was a warm cache.", SEMANTIC, "insight"),
+        ("Known issue: the importer quietly skips empty rows.", SEMANTIC, "gotcha"),
+        ("The old client sends stale tokens after a failover, so restart it.", SEMANTIC, "gotcha"),
+        ("When you show me a diff, leave out the generated files.", SEMANTIC, "preference"),
+        ("Please don't explain shell pipelines to me.", SEMANTIC, "preference"),
+        ("Bisected it: the leak comes from the metrics client.", SEMANTIC, "discovery"),
+        ("Indexing is in two parts: a crawler that fetches and a worker that parses.", SEMANTIC, "architecture"),
+        (
+            "Backups are written by a cron job to the NAS and copied to the bunker every night.",
+            SEMANTIC,
+            "architecture",
+        ),
+        ("Every service of ours starts with a health check.", SEMANTIC, "pattern"),
+        ("Tabs are always named after the customer.", SEMANTIC, "pattern"),
+        ("Weekly 6 April 2026: Selma said the rack ships on Friday.", EPISODIC, "event"),
+        ("Our database licence runs until May 2027.", SEMANTIC, "fact"),
+        ("Ingrid came over from support in 2023 and still knows the old reports.", SEMANTIC, "fact"),
     ],
 )
 def test_a_note(note: Extract, text: str, kind: Kind, type_: str) -> None:
@@ -38,6 +56,8 @@ def test_a_note(note: Extract, text: str, kind: Kind, type_: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "type_"),
     [
+        ("I like that we can be silent together. The kitchen is small.", SEMANTIC, "preference"),
+        ('If you want something light, try "The Wild Robot".', SEMANTIC, "reference"),
         ("We went to the lake on Saturday.", EPISODIC, "event"),
         ("My brother is visiting next week.", EPISODIC, "event"),
         ("I signed up for a pottery class.", EPISODIC, "event"),
@@ -71,3 +91,21 @@ def test_what_the_turn_before_asked_for_decides_as_well(extract: Extract) -> Non
     assert found.type == "preference"
     found = extract("We went with the blue kitchen in the end.", speaker="Tess", previous="Which one did you choose?")
     assert (found.kind, found.type) == (EPISODIC, "decision")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "type_"),
+    [
+        ("Do you want the version in a header?", "No, the version goes into the URL.", "decision"),
+        ("Which queue goes between the two?", "JetStream, not the other one.", "decision"),
+        ("Should I use tabs or spaces here?", "Two spaces.", "decision"),
+        (
+            "Any idea where the rows go?",
+            "They all belong to the Manaus depot: its exports use a decimal comma.",
+            "discovery",
+        ),
+        ("Which machine writes the archive?", "The old one in the hallway.", "fact"),
+    ],
+)
+def test_a_plain_answer_about_work_is_what_was_asked_for(note: Extract, asked: str, said: str, type_: str) -> None:
+    assert note(said, previous=asked).type == type_

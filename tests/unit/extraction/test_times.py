@@ -64,6 +64,8 @@ def test_a_bare_weekday_lies_where_the_tense_points(tense: Tense, value: str) ->
         "for four years",
         "every day",
         "every second Tuesday",
+        "every clear Wednesday",
+        "on the first Friday of each month",
         "on Sundays",
         "a few weeks ago",
         "recently",
@@ -128,3 +130,17 @@ def test_offsets_count_code_points(extract: Extract) -> None:
     (time,) = extract(text, at=datetime(2026, 3, 1, tzinfo=UTC)).times
     assert text[time.start : time.end] == "yesterday"
     assert time.value == "2026-02-28"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("I left law, and from October I'll study costume design.", "2026-10"),
+        ("I hurt my knee and have a scan booked for 8 November.", "2026-11-08"),
+        ("They signed last week, and their sync goes live in August.", "2026-08"),
+        ("We moved our domains, so the old servers get switched off on Friday.", "2026-04-10"),
+        ("Jelena found out on Tuesday that it's the cat.", "2026-04-07"),
+    ],
+)
+def test_the_words_beside_a_time_say_which_way_it_lies(extract: Extract, text: str, value: str) -> None:
+    assert [time.value for time in extract(text, speaker="Tess").times][-1] == value
