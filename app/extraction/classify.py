@@ -24,6 +24,31 @@ _WEIGHED = re.compile(r"(?:should we|do we (?:need|want)|who (?:owns|pays))\b", 
 _SUBORDINATORS = frozenset(
     {"who", "that", "which", "what", "since", "you", "if", "than", "as", "where", "how", "when", "whoever", "whatever"}
 )
+_PRONOUNS = frozenset({"i", "we", "he", "she", "they", "you"})
+_NOUNS = frozenset({("NN",), ("NNS",)})
+_BREAKS = frozenset({",", ";", ":", "and", "but", "so", "-", "–", "—"})
+_PRESENT_VERBS = frozenset(
+    {
+        "is",
+        "are",
+        "am",
+        "'s",
+        "’s",
+        "'m",
+        "’m",
+        "'re",
+        "’re",
+        "has",
+        "have",
+        "'ve",
+        "’ve",
+        "use",
+        "keep",
+        "love",
+        "like",
+        "still",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +59,39 @@ class Class:
 
 _PLAIN = Class(Kind.SEMANTIC, "fact")
 """What a statement is that no rule fits."""
+_HAPPENED = Class(Kind.EPISODIC, "event")
 _TELLING = tuple(Class(Kind.SEMANTIC, type_) for type_ in ("preference", "insight", "reference"))
 """What a turn is meant for that begins so, whatever plain facts follow."""
-_ASKS_CAUSE = re.compile(
-    r"^(?:any idea|have you found|(?:so )?what did you (?:find|notice|see)|did you find|what (?:was|is|went) wrong|what(?:'s| is) (?:wrong|causing)"
-    r"|which \w+ (?:makes|breaks|causes|is to blame)|where (?:does|do|did) the .* (?:go|come from)|why is .* (?:slow|failing|broken|red|flaky|down)|does .* still)\b"
-)
 _ASKS_WAY = re.compile(
     r"^(?:which \w+ (?:goes|should|shall|do|will|would)|should|shall|do (?:we|you want)|are we|can we)\b.*\?$|^[^?.]* or [^?.]*\?$"
 )
+_ASKED: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "discovery",
+        re.compile(
+            r"^(?:any idea|have you found|(?:so )?what did you (?:find|notice|see)|did you find|what (?:was|is|went) wrong|what(?:'s| is) (?:wrong|causing)"
+            r"|which \w+ (?:makes|breaks|causes|is to blame)|where (?:does|do|did) the .* (?:go|come from)|why is .* (?:slow|failing|broken|red|flaky|down)|does .* still)\b"
+        ),
+    ),
+    ("decision", _ASKS_WAY),
+    (
+        "reference",
+        re.compile(r"^what should i read|^where .*\b(?:documented|described|specified|defined|explained|look|find)\b"),
+    ),
+    (
+        "pattern",
+        re.compile(
+            r"^how (?:should|do|must) (?:i|we|you) (?:name|write|format|tag|call|commit|structure|test|release)|\bconventions?\b"
+        ),
+    ),
+    (
+        "architecture",
+        re.compile(
+            r"^(?:explain|describe)\b|^how (?:is|are|do|does) .* (?:put together|work|flow|connected|built|get to|deployed|talk to)|^what is (?:inside|behind)|^what(?:'s| is) the (?:route|path|flow)"
+        ),
+    ),
+)
+"""What type of statement a question asks for."""
 _NO = re.compile(r"(?:no|nah|nope|neither)\b(?!.*\b(?:for me|i find|i like)\b)", re.IGNORECASE)
 _DECIDED = frozenset({"architecture", "pattern", "fact"})
 _PARTS = 3
@@ -55,14 +104,16 @@ def classified(
 ) -> Class:
     """Kind and type of a turn: of the sentence that says most, or, where no rule fits that, of how it begins and why it is said."""
     found = classify(reading, _main_sentence(reading, said, entities, times), times)
-    if reading.is_work and found.type in _DECIDED and _declines(reading):
-        return Class(Kind.SEMANTIC, "decision")
-    if found != _PLAIN:
-        return found
     opening = classify(reading, said[0], times)
+    if opening.type == "decision" and found == _HAPPENED:
+        return Class(found.kind, opening.type)
+    if opening in _TELLING and found == _PLAIN:
+        return opening
     if not reading.is_work:
-        return opening if opening in _TELLING else found
-    return Class(Kind.SEMANTIC, _type_of_answer(reading, entities))
+        return found
+    if found.type in _DECIDED and _declines(reading):
+        return Class(Kind.SEMANTIC, "decision")
+    return Class(Kind.SEMANTIC, _type_of_answer(reading, entities)) if found == _PLAIN else found
 
 
 def _declines(reading: Reading) -> bool:
@@ -73,10 +124,9 @@ def _declines(reading: Reading) -> bool:
 def _type_of_answer(reading: Reading, entities: Sequence[FoundEntity]) -> str:
     """What a plain statement about one's work is, by the question that it answers and the parts that it names."""
     previous = (reading.turn.previous or "").strip().lower()
-    if _ASKS_CAUSE.search(previous):
-        return "discovery"
-    if _ASKS_WAY.search(previous):
-        return "decision"
+    asked = next((type_ for type_, asks in _ASKED if asks.search(previous)), None)
+    if asked is not None:
+        return asked
     parts = {entity.name for entity in entities if entity.type is EntityType.TECHNOLOGY}
     return "architecture" if len(parts) >= _PARTS and not _MADE_OF.search(reading.text.lower()) else _PLAIN.type
 
@@ -141,4 +191,15 @@ def has_past_event(reading: Reading, sentence: Sentence) -> bool:
 
 
 def _subordinate(reading: Reading, sentence: Sentence, i: int) -> bool:
-    return not _SUBORDINATORS.isdisjoint(reading.lowers[max(sentence.first, i - 4) : i])
+    return not _SUBORDINATORS.isdisjoint(reading.lowers[max(sentence.first, i - 4) : i]) or _is_relative(
+        reading, sentence, i
+    )
+
+
+def _is_relative(reading: Reading, sentence: Sentence, i: int) -> bool:
+    """ "I've got a little simulator I wrote": after a noun, in a clause that has its verb."""
+    if i - sentence.first < 3 or reading.lowers[i - 1] not in _PRONOUNS or reading.tags[i - 2][:1] not in _NOUNS:
+        return False
+    before = reading.lowers[sentence.first : i - 2]
+    clause = before[max((k + 1 for k, word in enumerate(before) if word in _BREAKS), default=0) :]
+    return not _PRESENT_VERBS.isdisjoint(clause)

@@ -40,13 +40,13 @@ _HABIT = re.compile(
 )
 _RULE = re.compile(
     r"\b(?:pull requests?|prs|deploys|reviews|changes) (?:always |must |all )?(?:need|require|go|get)\b|\b\w+ names are\b|\b(?:names?|files|branches|commits|tests|messages|keys|tables|errors|dates|timestamps|ids|endpoints|variables|functions|classes|modules|releases|migrations|flags|handlers|components) (?:always |must |should |all )?(?:start|end|begin|live|follow|use|go|carry|have|get|are (?:named|written|stored|returned|kept|prefixed|suffixed|wrapped|logged))\b|\b(?:convention|by convention|we (?:always|never|name|prefix|put|keep|write|use|tag|commit|squash|run|review)|must (?:be|have|go|use|not|start|end|live|pass)"
-    r"|all (?:new )?\w+ (?:must|should|are|go|have|use|live)|\b(?:built|written|structured|laid out|named|done) (?:alike|the same way)\b|^(?:all|each|every) (?:[\w-]+ ){1,6}?(?:is|are|has|have|starts?|gets?|goes|ends?|carr\w+|begins?)\b|every (?:\w+ ){1,4}?(?:must|has|is|gets|goes|follows|starts|ends|returns|carries|needs|lives|uses)"
+    r"|all (?:new )?\w+ (?:must|should|are|go|have|use|live)|\b(?:built|written|structured|laid out|named|done) (?:alike|the same way)\b|every (?:\w+ ){1,4}?(?:must|has|is|gets|goes|follows|starts|ends|returns|carries|needs|lives|uses)"
     r"|follows? the|naming|prefixed|is always|are always|are never|is never|never (?:commit|push|merge|edit|deploy|call|log|store)|no \w+ (?:may|without))\b"
 )
 _TASTE = re.compile(
     r"\b(?:(?<!'d )(?<!would )(?<!their )(?<!your )(?<!his )(?<!her )(?<!the )(?<!of )love|loves|loved|adore|enjoy|enjoys|prefer|prefers|preferred|hate|hates|dislike|dislikes|favou?rite|fave|can't stand|cannot stand"
     r"|fond of|fan of|(?:am|'m|is|are|'re) (?:really |so |super |totally |a bit |very |more )?into|keen on|passionate about|obsessed with|hooked on|would rather|'d rather|rather than"
-    r"|(?:i|we|he|she|they|really|do|not|n't) likes?|likes (?:his|her|their|the|to)|motivates|(?:motivated|inspired) by|inspires|drives me|gives me|means (?:a lot|everything|the world)"
+    r"|(?:i|we|he|she|they|really|just|still|do|not|n't) likes?|likes (?:his|her|their|the|to)|motivates|(?:motivated|inspired) by|inspires|drives me|gives me|means (?:a lot|everything|the world)"
     r"|makes me|helps me (?:feel|relax|express|unwind|escape|de-?stress)|brings me|keeps me|cheers me|\bi (?:really |still |do )*miss (?:the|my|his|her|our|being|having|how)|important to me|big part of my|calms|my thing|my jam|my go-to|the best thing|appeals to me|matters to me)\b"
 )
 _WISH = re.compile(
@@ -97,6 +97,9 @@ _MINUTES = re.compile(
 _SINCE_THEN = re.compile(
     r"\b(?:came|joined|moved|started|switched)\b.*\band (?:still |now |also )?(?:knows|owns|looks after|leads|runs|maintains|handles|covers|manages|has|is (?:our|the))\b|\bdates (?:from|back)\b"
 )
+_EACH = re.compile(
+    r"^(?:all|each|every) (?:[\w-]+ ){1,6}?(?:is|are|has|have|starts?|gets?|goes|ends?|carr\w+|begins?)\b"
+)
 _FLOW = re.compile(
     r"->|→|=>|\bin (?:two|three|four) (?:parts|steps|stages|halves)\b|\b(?:sits?|runs?|stands?) (?:behind|in front of|between)\b|\bgo(?:es)? straight to\b|\b(?:is|are) (?:written|copied|pushed|pulled|rendered|mirrored|shipped) (?:by|to|into|through)\b"
 )
@@ -110,7 +113,7 @@ _TO_ME = re.compile(
     r"|\b(?:wants|likes|prefers) (?:her|his|their|every|all|no|us|the \w+ (?:\w+ )?(?:in|to|by|as))\b|\b(?:gets?|is|are) (?:annoyed|irritated|upset)\b|\bannoys\b"
 )
 _TRAP = re.compile(
-    r"^known (?:one|issue|bug|problem)\b|\bquietly\b|\beven (?:with|if|after|though|when(?! i\b))\b|\bcan (?:arrive|come|run|fire|finish|land|start) (?:\w+ )?before\b|\bstill \w+ but\b|\breturns? (?:garbage|nonsense|junk)\b|, or (?:you|it|they|the|everything|all)\b.{0,20}\b(?:burn|break|lose|fail|go|shows?|get|end|crash|hang)|\bgotcha\b|\bwatch out\b|\bbeware\b|\bcaveat\b|\bsilently\b|\bpitfall\b|\bfootgun\b|\bworkaround\b|\bcareful\b|\bthe catch\b|\btrap\b|\bheads[- ]up\b|\bquirk\b|\bmind that\b|\bnote that\b.*\b(?:only|not|until)\b"
+    r"^known (?:one|issue|bug|problem)\b|\bquietly\b|\beven (?:with|in|if|after|though|when(?! i\b))\b|\bcan (?:arrive|come|run|fire|finish|land|start) (?:\w+ )?before\b|\bstill \w+ but\b|\breturns? (?:garbage|nonsense|junk)\b|, or (?:you|it|they|the|everything|all)\b.{0,20}\b(?:burn|break|lose|fail|go|shows?|get|end|crash|hang)|\bgotcha\b|\bwatch out\b|\bbeware\b|\bcaveat\b|\bsilently\b|\bpitfall\b|\bfootgun\b|\bworkaround\b|\bcareful\b|\bthe catch\b|\btrap\b|\bheads[- ]up\b|\bquirk\b|\bmind that\b|\bnote that\b.*\b(?:only|not|until)\b"
 )
 _REALISED = re.compile(
     r"\b(?:learn(?:ed|t) (?:that|the importance)|taught me|made me reali[sz]e|reali[sz]ed (?:that|how))\b"
@@ -134,7 +137,7 @@ _OFTEN = re.compile(
 _LIKING = re.compile(r"\b(?:i|we|really|do) (?:love|like|enjoy|prefer|adore)\b|\bfavou?rite\b")
 _CHOSE = re.compile(r"\b(?:decided|chose|made up my mind|opted)\b")
 _ADVISED_WORK = re.compile(
-    r"\b(?:recommend(?:ed)?|(?:try|read|watch|start with) [\"“]|check out (?!this|my|these|that|how|the (?:pic|photo|picture))|must[- ](?:read|watch)|worth (?:reading|watching)|(?:you should|you have to|you've got to|you gotta|definitely) (?:read|watch|listen|play|try|see))\b"
+    r"\b(?:recommend(?:ed)?|copy of [\"“]|(?:try|read|watch|start with) [\"“]|check out (?!this|my|these|that|how|the (?:pic|photo|picture))|must[- ](?:read|watch)|worth (?:reading|watching)|(?:you should|you have to|you've got to|you gotta|definitely) (?:read|watch|listen|play|try|see))\b"
 )
 _OF_SELF = re.compile(r"\b(?:i'm|i am|my)\b")
 
@@ -161,6 +164,7 @@ WORK: tuple[Rule, ...] = (
     Rule("preference", _WISH),
     Rule("preference", _TASTE, tides=UNDATED),
     Rule("architecture", _FLOW, tides=PRESENT),
+    Rule("pattern", _EACH, tides=PRESENT),
     Rule("reference", _REFERENCE),
     Rule("discovery", _DISCOVERY, kind=Kind.EPISODIC, tides=frozenset({Tide.DATED})),
     Rule("discovery", _DISCOVERY, tides=UNDATED),

@@ -33,7 +33,10 @@ _ADVICE = re.compile(
 _REMINDS = re.compile(r"\byou (?:mentioned|said|told (?:me|us))\b")
 _FIGURE = re.compile(r"\b\d[\d.,:%]*|https?://\S+")
 _OWN_STORY = re.compile(
-    r"(?:[-–—,;:]|\b(?:and|but|because|since|so|as|when|after|before)\b)\s*(?:\w+ )?(?:i|we|my|our)\b"
+    r"(?:[-–—,;:]|\b(?:and|but|because|since|so|as|when|after|before)\b)\s*(?:\w+ )?(?:i|we|my|our)\b(?!(?: \w+ly| always| just)? (?:know|knew|bet|hope|guess|wish|believe|could|can't|love|think)\b)"
+)
+_CLAUSE = re.compile(
+    r"[,;]\s+(?:(?:and|but|so|because) )?|\s[-–—]+\s|\s(?:and|but|so)\s(?=(?:i|you|it|that|this|we|they)\b)"
 )
 _EVERYONE = re.compile(
     r"\bwe(?:'ll|'d|'re|'ve)? (?:\w+ly )?(?:all|gotta|can|could|should|must|need|always|each|both|keep|work)\b|\b(?:ourselves|let's|together)\b"
@@ -59,7 +62,7 @@ class _Said:
     """What a sentence is made of, once the address and the opening words are gone.
 
     `novel` are stems that say something and that the turn before did not have; `details` counts new names, dates and
-    figures; `names_thing` tells of a name that is nobody's.
+    figures; `names_thing` tells of a new name that is nobody's, `knows_thing` of any.
     """
 
     text: str
@@ -67,6 +70,7 @@ class _Said:
     novel: tuple[str, ...]
     details: int
     names_thing: bool
+    knows_thing: bool
     first: bool
     second: bool
     we: bool
@@ -127,7 +131,28 @@ def remark(
     if _is_foreign(said) or (_ADVICE.search(stripped) and (details or len(said.novel) >= 2)):
         return None
     form = _form(stripped) or (None if opening and _PAUSE.search(opening[0]) else _form(text))
-    return _by_form(said, form) if form else _by_content(said)
+    reason = _by_form(said, form) if form else _by_content(said)
+    return reason or _by_clauses(reading, stripped, details)
+
+
+def _by_clauses(reading: Reading, stripped: str, details: int) -> str | None:
+    """ "That's incredible, I'm so happy for you": each clause is a set phrase, or judges and says nothing new."""
+    clauses = [clause for clause in _CLAUSE.split(stripped) if clause]
+    if details or len(clauses) < 2:
+        return None
+    reasons = [_clause(reading, clause) for clause in clauses]
+    return None if None in reasons else reasons[0]
+
+
+def _clause(reading: Reading, clause: str) -> str | None:
+    opening = OPENING.match(clause)
+    bare = clause[opening.end() if opening else 0 :].strip(_MARKS)
+    if not bare:
+        return "interjection"
+    said = _said(reading, bare, (), 0)
+    if form := _form(bare) or _form(clause):
+        return _by_form(said, form)
+    return "praise" if said.judges and not said.novel else None
 
 
 def _before_tag(question: str) -> str:
@@ -153,17 +178,20 @@ def _said(reading: Reading, stripped: str, named: Sequence[FoundEntity], details
     words = tuple(re.findall(r"[\w']+", stripped))
     heads = {word.split("'")[0] for word in words}
     second = not _SECOND.isdisjoint(word.split("'")[0] for word in words[:6])
+    previous = (reading.turn.previous or "").lower()
+    things = [e.name.lower() for e in named if e.salience > 0.1 and e.type is not EntityType.PERSON]
     return _Said(
         text=stripped,
         words=words,
         novel=tuple(s for s in _novel(reading, [word.split("'")[0] for word in words]) if s not in _feeling_stems()),
         details=details,
-        names_thing=any(e.salience > 0.1 and e.type is not EntityType.PERSON for e in named),
+        names_thing=any(name not in previous for name in things),
+        knows_thing=bool(things),
         first=not heads.isdisjoint(_FIRST) or words[0] in _DROPPED,
         second=second,
         we=not heads.isdisjoint(_WE),
         judges=_judges(stripped, words),
-        answers=(reading.turn.previous or "").rstrip().endswith("?") and not second,
+        answers=previous.rstrip().endswith("?") and not second,
         is_work=reading.is_work,
     )
 
@@ -215,7 +243,7 @@ def _by_form(said: _Said, form: str) -> str | None:
 def _by_content(said: _Said) -> str | None:
     """Without a set phrase, who it is about and how much is new decide."""
     enough = len(said.novel) >= 2
-    if said.details or (enough and (said.names_thing or said.is_work)):
+    if said.details or (enough and (said.names_thing or said.is_work)) or (said.knows_thing and len(said.novel) >= 3):
         return None
     if _is_command(said.words) and len(said.novel) < 4:
         return "encouragement"

@@ -44,6 +44,7 @@ _INTERJECTION = re.compile(
     r"a+w+|a+h+|w+h*[oau]+h*|w+o+w+|y[ae]+[hsy]+|h+m+|m+h*m*|u+[gfh]+h*|e+[wk]+|o+[hwof]+|ha(?:ha)*h?|he(?:he)+|woo+t?|yikes|phew|oops|ouch|tada|yum+"
     r"|psst|meh|duh|eh|huh|sheesh|jeez|geez|aye|wassup|sup|howdy|heya|hiya|yo|yay+|woo-hoo|woohoo|hooray|hurray|yoo-?hoo|lmk|fyi|btw|ngl|tysm|pls|plz|thx|congratz|np"
 )
+_IN = re.compile(r"\b(?:in|into)\s+$")
 _IMPORTED = re.compile(r"\b(?:import(?:s|ed|ing)?|(?:un)?install(?:s|ed|ing)?|pip|npm|brew|apt|cargo)\s+$")
 _VERSION = re.compile(r"v?\d+(?:\.\d+)+\w*|v\d+")
 _ACRONYMS = re.compile(r"[A-Z]{2,}s")
@@ -191,7 +192,10 @@ class _Finder:
         tokens = self._reading.tokens
         if tokens[i].text not in demonyms():
             return False
-        if _LANGUAGE_CUE.search(self._reading.text[max(0, tokens[i].start - 30) : tokens[i].start]):
+        before = self._reading.text[max(0, tokens[i].start - 30) : tokens[i].start]
+        if _IN.search(before) and (i + 1 == len(tokens) or not tokens[i + 1].is_word):
+            return True
+        if _LANGUAGE_CUE.search(before):
             after = self._reading.tags[i + 1][:1] if i + 1 < len(tokens) else ()
             return after not in {("NN",), ("NNS",)} or self._reading.lowers[i + 1] in _TAUGHT
         if i + 1 >= len(tokens):
@@ -240,8 +244,8 @@ class _Finder:
         known, tag = self._known(i), lexicon.first_tag(plain)
         if tag == "NN" and (PRESENTED.match(self._reading.text, token.end) or self._is_run(token, plain)):
             return True
-        if "PERSON" in known and following.text == ",":
-            return tag in _NAMELIKE | {"VB"}
+        if "PERSON" in known and following.text in {",", "!"}:
+            return tag in _NAMELIKE | {"VB"} and (following.text == "," or i == 0)
         if "TECHNOLOGY" in known:
             return self._reading.is_technical and self._takes_verb(i)
         if "PERSON" in known:

@@ -163,7 +163,7 @@ def _is_participle(reading: Reading, index: int, before: str) -> bool:
         return True
     if reading.lowers[index] in NAMING and reading.tags[index - 1][:1] in {("NN",), ("NNS",)}:
         following = reading.tokens[index + 1].text if index + 1 < len(reading.tokens) else ""
-        return following[:1].isupper() or reading.is_work
+        return following[:1].isupper() or following[:1] in {'"', "“", "'", "‘"} or reading.is_work
     if (
         reading.tags[index - 1][:1]
         and reading.tags[index - 1][0] in {"VBG", "DT", "CD", "JJ", "IN", "PRP$", "TO"}

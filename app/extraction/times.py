@@ -182,15 +182,24 @@ def _month_day_range(match: re.Match[str], today: date, tense: Tense) -> Period 
 
 
 @_rule(
-    rf"(?P<span>(?:\b{_WEEKDAY},? )?(?:the )?\b(?P<d>{_DAY})(?: of)? (?P<m>{_MONTH})(?:,? (?P<y>\d{{4}})\b)?{_PART})"
+    rf"(?P<span>(?:\b(?P<w>{_WEEKDAY}),? )?(?:the )?\b(?P<d>{_DAY})(?: of)? (?P<m>{_MONTH})(?:,? (?P<y>\d{{4}})\b)?{_PART})"
 )
 def _day_month(match: re.Match[str], today: date, tense: Tense) -> Period:
     number, day_ = _month_number(match["m"]), _day_number(match["d"])
-    year = int(match["y"]) if match["y"] else _nearest_year(today, number, day_, tense)
+    if match["y"]:
+        return periods.day(date(int(match["y"]), number, day_))
+    year = _nearest_year(today, number, day_, tense)
+    if match["w"]:  # which year is meant, its weekday tells
+        near = (date(near, number, day_) for near in (year, today.year, today.year - 1, today.year + 1))
+        return periods.day(
+            next((one for one in near if one.weekday() == _weekday_number(match["w"])), date(year, number, day_))
+        )
     return periods.day(date(year, number, day_))
 
 
-@_rule(rf"(?P<span>(?:\b{_WEEKDAY},? )?\b(?P<m>{_MONTH}) (?:the )?(?P<d>{_DAY})\b(?!:)(?:,? (?P<y>\d{{4}})\b)?{_PART})")
+@_rule(
+    rf"(?P<span>(?:\b(?P<w>{_WEEKDAY}),? )?\b(?P<m>{_MONTH}) (?:the )?(?P<d>{_DAY})\b(?!:)(?:,? (?P<y>\d{{4}})\b)?{_PART})"
+)
 def _month_day(match: re.Match[str], today: date, tense: Tense) -> Period | None:
     return _day_month(match, today, tense)
 

@@ -56,6 +56,9 @@ def test_a_note(note: Extract, text: str, kind: Kind, type_: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "type_"),
     [
+        ("I've got a little simulator I wrote that plays thousands of rounds.", SEMANTIC, "fact"),
+        ('It\'s a two-player game called "Gulls".', SEMANTIC, "fact"),
+        ("I've made up my mind to sell it. I talked it over with my daughter.", EPISODIC, "decision"),
         ("I like that we can be silent together. The kitchen is small.", SEMANTIC, "preference"),
         ('If you want something light, try "The Wild Robot".', SEMANTIC, "reference"),
         ("We went to the lake on Saturday.", EPISODIC, "event"),
@@ -104,6 +107,9 @@ def test_what_the_turn_before_asked_for_decides_as_well(extract: Extract) -> Non
             "They all belong to the Manaus depot: its exports use a decimal comma.",
             "discovery",
         ),
+        ("What should I read before I touch the keyboard code?", "WCAG for the rules.", "reference"),
+        ("How should I name the branch?", "Ticket number, dash, two words.", "pattern"),
+        ("Explain the order flow.", "Orders travel from the client to the ledger.", "architecture"),
         ("Which machine writes the archive?", "The old one in the hallway.", "fact"),
     ],
 )

@@ -34,6 +34,8 @@ def names(found: Finding) -> list[tuple[str, str]]:
         ("I ran the Rotterdam Marathon.", [("Rotterdam Marathon", "EVENT")]),
         ("I'm learning Spanish.", [("Spanish", "CONCEPT")]),
         ("I started taking Portuguese classes.", [("Portuguese", "CONCEPT")]),
+        ("Holly! I'm back.", [("Holly", "PERSON")]),
+        ("They type it in Polish.", [("Polish", "CONCEPT")]),
         ("The label printer by the door is called Hulda.", [("Hulda", "THING")]),
         ("My boss at Home Depot clapped.", [("Home Depot", "ORGANIZATION")]),
         ("I'm a sucker for the Clint Eastwood ones.", [("Clint Eastwood", "PERSON")]),

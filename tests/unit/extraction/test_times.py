@@ -139,6 +139,7 @@ def test_offsets_count_code_points(extract: Extract) -> None:
         ("I hurt my knee and have a scan booked for 8 November.", "2026-11-08"),
         ("They signed last week, and their sync goes live in August.", "2026-08"),
         ("We moved our domains, so the old servers get switched off on Friday.", "2026-04-10"),
+        ("He got a slot on Friday 20 November.", "2026-11-20"),
         ("Jelena found out on Tuesday that it's the cat.", "2026-04-07"),
     ],
 )
