@@ -24,6 +24,9 @@ _WEIGHED = re.compile(r"(?:should we|do we (?:need|want)|who (?:owns|pays))\b", 
 _SUBORDINATORS = frozenset(
     {"who", "that", "which", "what", "since", "you", "if", "than", "as", "where", "how", "when", "whoever", "whatever"}
 )
+_ASKS_NOW = re.compile(
+    r"^(?!.*\b(?:did|was|were|had|been|happen\w*|new|news|lately|recently|up to|up|going on|go|went|end up|plans?|weekend|happening)\b).*\b(?:do|does|is|are|who|what's|who's|how's|where's|have|has|keeps?|makes?|any)\b.*\?$"
+)
 _PRONOUNS = frozenset({"i", "we", "he", "she", "they", "you"})
 _NOUNS = frozenset({("NN",), ("NNS",)})
 _BREAKS = frozenset({",", ";", ":", "and", "but", "so", "-", "–", "—"})
@@ -69,7 +72,7 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "discovery",
         re.compile(
-            r"^(?:any idea|have you found|(?:so )?what did you (?:find|notice|see)|did you find|what (?:was|is|went) wrong|what(?:'s| is) (?:wrong|causing)"
+            r"^(?:any idea|have you found|(?:so )?what did (?:you|the \w+|your \w+) (?:find|notice|see|show|say)|did you find|what (?:was|is|went) wrong|what(?:'s| is) (?:wrong|causing)"
             r"|which \w+ (?:makes|breaks|causes|is to blame)|where (?:does|do|did) the .* (?:go|come from)|why is .* (?:slow|failing|broken|red|flaky|down)|does .* still)\b"
         ),
     ),
@@ -77,6 +80,10 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "reference",
         re.compile(r"^what should i read|^where .*\b(?:documented|described|specified|defined|explained|look|find)\b"),
+    ),
+    (
+        "insight",
+        re.compile(r"^what (?:should|would) (?:we|you|i) do (?:differently|better)|^what did (?:we|you) learn"),
     ),
     (
         "pattern",
@@ -87,7 +94,7 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "architecture",
         re.compile(
-            r"^(?:explain|describe)\b|^how (?:is|are|do|does) .* (?:put together|work|flow|connected|built|get to|deployed|talk to)|^what is (?:inside|behind)|^what(?:'s| is) the (?:route|path|flow)"
+            r"^(?:explain|describe|map out|walk me through)\b|^how (?:is|are|do|does) .* (?:put together|work|flow|connected|built|get to|deployed|talk to)|^what is (?:inside|behind)|^what(?:'s| is) the (?:route|path|flow)"
         ),
     ),
 )
@@ -103,8 +110,10 @@ def classified(
     reading: Reading, said: Sequence[Sentence], entities: Sequence[FoundEntity], times: Sequence[FoundTime]
 ) -> Class:
     """Kind and type of a turn: of the sentence that says most, or, where no rule fits that, of how it begins and why it is said."""
-    found = classify(reading, _main_sentence(reading, said, entities, times), times)
-    opening = classify(reading, said[0], times)
+    main = _main_sentence(reading, said, entities, times)
+    if not reading.is_work and _tide(reading, main, times) is Tide.PAST and _ASKS_NOW.search(_asked(reading)):
+        main = next((one for one in said if _tide(reading, one, times) is Tide.PRESENT), main)
+    found, opening = classify(reading, main, times), classify(reading, said[0], times)
     if opening.type == "decision" and found == _HAPPENED:
         return Class(found.kind, opening.type)
     if opening in _TELLING and found == _PLAIN:
@@ -114,6 +123,11 @@ def classified(
     if found.type in _DECIDED and _declines(reading):
         return Class(Kind.SEMANTIC, "decision")
     return Class(Kind.SEMANTIC, _type_of_answer(reading, entities)) if found == _PLAIN else found
+
+
+def _asked(reading: Reading) -> str:
+    """The last sentence of the turn before."""
+    return re.split(r"(?<=[.!?])\s+", (reading.turn.previous or "").strip().lower().replace("’", "'"))[-1]
 
 
 def _declines(reading: Reading) -> bool:

@@ -54,7 +54,7 @@ _WISH = re.compile(
 )
 _DECISION = re.compile(
     r"\b(?:decided|decide to|decision|voted|vote to|(?:we|to|and|will) stay (?:on|with)|staying (?:on|with)|stays? out of|agreed (?:to|on|with|that)|chose|chosen|choose|picked|going with|go with|went with|settled on|settle on|opted|we(?:'ll| will) (?:use|go|keep|drop|move|switch|stay|ship)"
-    r"|switch(?:ed|ing)? (?:to|from)|(?:choosing|picking) .{2,40} over|settled (?:it|that)|is out because|(?<!be )approved|(?<!again )instead of|let's (?:not|use|go|keep|stick|stay|drop|ship|do|avoid)|we won't|ruled out|rejected|(?:we|i|they|team|have|has|were|been|we're|are) dropp(?:ed|ing)|dropp(?:ing|ed) (?:support|the plan|the idea)|no longer (?:use|support)|signed off|made up (?:my|our) mind|final(?:ly)? (?:choice|call)|standardi[sz](?:e|ed|ing) on|resolved to|committed to|deprecat(?:e|ed|ing)|stick(?:ing)? (?:with|to))\b"
+    r"|switch(?:ed|ing)? (?:to|from)|(?:choosing|picking) .{2,40} over|settled (?:it|that)|is out because|^no \w+ (?:\w+ )?for (?:the|now|us|this)\b|(?<!be )approved|(?<!again )instead of|let's (?:not|use|go|keep|stick|stay|drop|ship|do|avoid)|we won't|ruled out|rejected|(?:we|i|they|team|have|has|were|been|we're|are) dropp(?:ed|ing)|dropp(?:ing|ed) (?:support|the plan|the idea)|no longer (?:use|support)|signed off|made up (?:my|our) mind|final(?:ly)? (?:choice|call)|standardi[sz](?:e|ed|ing) on|resolved to|committed to|deprecat(?:e|ed|ing)|stick(?:ing)? (?:with|to))\b"
 )
 _GOTCHA = re.compile(
     r"^if you\b.*,|\bno effect\b|\bstale\b|\buntil (?:you|a|it|the) \w+|\bactually\b|\b(?:watch out|beware|careful|gotcha|trap|pitfall|caveat|silently|otherwise|unless|quirk|the catch|workaround|work around|footgun|surprisingly|does(?:n't| not) (?:work|fire|apply|reload|survive|respect|support)|do(?:n't| not) (?:work|forget)|breaks? (?:when|if|on|the)|fails? (?:when|if|with|on|unless|because|silently)|hangs?|crash(?:es)? (?:when|if|on)|ignores?|swallows?|drops? the|loses?|miss(?:es)?|skips?|wipes?|clobbers?|overwrites?|strips?|corrupts?|duplicates?|stalls?|times out|returns? (?:null|none|empty|nothing|404|500|200)|only (?:works|fires|shows|runs|answers|triggers|applies|returns) (?:if|when|after|in|on|for)|will (?:fail|break|hang|crash|overwrite|lose)|leaks?|deadlocks?|truncates?|overflows?|is wrong|off by one|mis(?:reads|parses|leading)|has to be (?:restarted|cleared|set)|you (?:have to|must|need to) (?:restart|clear|set|run|delete|escape|pass|rebuild|call))\b"
@@ -95,13 +95,16 @@ _MINUTES = re.compile(
     r"^(?:weekly|planning|stand-?up|retro\w*|sync|meeting|minutes|notes from|call|review|demo|1:1)\b[^:]{0,40}:"
 )
 _SINCE_THEN = re.compile(
-    r"\b(?:came|joined|moved|started|switched)\b.*\band (?:still |now |also )?(?:knows|owns|looks after|leads|runs|maintains|handles|covers|manages|has|is (?:our|the))\b|\bdates (?:from|back)\b"
+    r"\b(?:came|joined|moved|started|switched)\b.*\band (?:still |now |also )?(?:knows|owns|looks after|leads|runs|maintains|handles|covers|manages|has|is (?:our|the))\b|\bdates? (?:from|back)\b"
+)
+_HOLDS = re.compile(
+    r"\b(?:page|docs?|slides|sheet|spreadsheet|wiki|readme|paper|handbook|manual|runbook|guide)\b[^.;]*\b(?:has|have|lists?|covers?|explains?|describes?|documents?)\b"
 )
 _EACH = re.compile(
     r"^(?:all|each|every) (?:[\w-]+ ){1,6}?(?:is|are|has|have|starts?|gets?|goes|ends?|carr\w+|begins?)\b"
 )
 _FLOW = re.compile(
-    r"->|→|=>|\bin (?:two|three|four) (?:parts|steps|stages|halves)\b|\b(?:sits?|runs?|stands?) (?:behind|in front of|between)\b|\bgo(?:es)? straight to\b|\b(?:is|are) (?:written|copied|pushed|pulled|rendered|mirrored|shipped) (?:by|to|into|through)\b"
+    r"->|→|=>|\bin (?:two|three|four) (?:parts|steps|stages|halves)\b|\b(?:sits?|runs?|stands?) (?:behind|in front of|between)\b|\bgo(?:es)? straight to\b|\btalks? (?:only |never )?to\b|\bnever talks? to\b|\b(?:is|are) (?:written|copied|pushed|pulled|rendered|mirrored|shipped) (?:by|to|into|through)\b"
 )
 _TIP = re.compile(
     r"^(?:tip|advice|a word of advice|rule of thumb|lesson)\b|^(?:\w+, )?what (?:\w+ ){0,3}(?:brought|made|helped|saved|fixed|worked|got|cut|cost|killed|broke|slowed|mattered) .*\b(?:was|were|is|are)\b"
@@ -164,6 +167,7 @@ WORK: tuple[Rule, ...] = (
     Rule("preference", _WISH),
     Rule("preference", _TASTE, tides=UNDATED),
     Rule("architecture", _FLOW, tides=PRESENT),
+    Rule("reference", _HOLDS),
     Rule("pattern", _EACH, tides=PRESENT),
     Rule("reference", _REFERENCE),
     Rule("discovery", _DISCOVERY, kind=Kind.EPISODIC, tides=frozenset({Tide.DATED})),

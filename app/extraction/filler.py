@@ -136,7 +136,7 @@ def remark(
 
 
 def _by_clauses(reading: Reading, stripped: str, details: int) -> str | None:
-    """ "That's incredible, I'm so happy for you": each clause is a set phrase, or judges and says nothing new."""
+    """ "That's incredible, I'm so happy for you": each clause is a set phrase, or says nothing new."""
     clauses = [clause for clause in _CLAUSE.split(stripped) if clause]
     if details or len(clauses) < 2:
         return None
@@ -152,7 +152,7 @@ def _clause(reading: Reading, clause: str) -> str | None:
     said = _said(reading, bare, (), 0)
     if form := _form(bare) or _form(clause):
         return _by_form(said, form)
-    return "praise" if said.judges and not said.novel else None
+    return None if said.novel else "praise" if said.judges else "echo"
 
 
 def _before_tag(question: str) -> str:
@@ -234,9 +234,9 @@ def _feeling_stems() -> frozenset[str]:
 
 
 def _by_form(said: _Said, form: str) -> str | None:
-    """A set phrase is talk unless it goes on to tell of the speaker, or brings a detail."""
+    """A set phrase is talk unless it goes on to tell of the speaker, or brings a detail; of the other, a detail with what it is about."""
     told = bool(_OWN_STORY.search(said.text)) and len(said.novel) >= 3
-    detailed = said.details and form != "promise" and (said.first or not said.second)
+    detailed = said.details and form != "promise" and (said.first or not said.second or len(said.novel) >= 3)
     return None if told or detailed else form
 
 

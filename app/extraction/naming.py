@@ -30,7 +30,7 @@ TAILS: dict[EntityType, frozenset[str]] = {
         capital industries holdings logistics analytics robotics technologies motors electronics pharmaceuticals traders
         brothers sons party union army navy league federation shelter charity press records pictures entertainment
         bakery brewery roasters restaurant diner foods maritime shipping media energy health freight mutual telecom wireless
-        security outfitters llp bv nv sa oy ab srl pty"""),
+        security outfitters farms sisters aero llp bv nv sa oy ab srl pty"""),
     PLACE: lexicon.listed("""park lake river mountain mountains mount canyon beach street avenue road boulevard lane island islands bridge
         tower towers castle museum gallery falls valley bay hall square garden gardens theatre theater hotel inn library
         cathedral basilica stadium airport station harbor harbour city county forest desert coast peninsula palace temple
@@ -61,7 +61,8 @@ _PLACE_FIRST = lexicon.listed(
 
 _PETS = _words(
     """dog cat puppy pup kitten kitty pet parrot hamster rabbit bunny horse turtle tortoise bird budgie goldfish fish snake
-    lizard ferret goat pony cow chicken hen duck donkey tractor boat sailboat yacht houseplant cactus robot doll mare"""
+    lizard ferret goat pony cow chicken hen duck donkey tractor boat sailboat yacht houseplant cactus robot doll mare foal
+    doe ewe ram rooster gecko iguana beagle terrier retriever labrador poodle husky corgi collie spaniel bulldog dachshund greyhound tabby"""
 )
 _PEOPLE = _words(
     """friend brother sister wife husband son daughter mother father mom dad mum boss manager colleague coworker co-worker
@@ -306,8 +307,10 @@ _STANDARD = re.compile(
     r"(?:RFC|ISO|SOC|PEP|IEC|IEEE|ANSI|NIST|PCI|ECMA|WCAG|EN|DIN)(?:[ -]?[A-Z]*[ -]?\d[\w.-]*)?|HIPAA|GDPR|CCPA|SOX|FERPA|COPPA"
     r"|LGBT\w*\+?|ASL|BSL|CBT|DBT|ADHD|PTSD|OCD|STEM|BLM|DEI|ESG|YOLO|BIPOC"
 )
-_EVENT_FORM = re.compile(r"\w*[a-z](?:Con|Conf|Fest|Days|Camp|World|Summit|fest|conf|con)(?:\s?\d+)?")
-_TECH_FORM = re.compile(r"\w*(?:DB|SQL|JS|QL|MQ|RPC|HTTP|SSL|TLS|ML|OS)|[a-z]{1,3}[A-Z]\w+|\w+\.(?:js|io|py|ai)")
+_EVENT_FORM = re.compile(r"\w*[a-z](?:Con|Conf|Fest|Days|Camp|World|Week|Summit|fest|conf|con)(?:\s?\d+)?")
+_TECH_FORM = re.compile(
+    r"\w*(?:DB|SQL|JS|QL|MQ|RPC|HTTP|SSL|TLS|ML|OS)|[a-z]{1,3}[A-Z]\w+|\w+\.(?:js|io|py|ai)|IPv[46]"
+)
 
 
 def votes(reading: Reading, name: Name) -> Votes:
@@ -405,6 +408,7 @@ def _from_one(reading: Reading, name: Name) -> Iterator[tuple[EntityType, float]
         yield EVENT, 3
     elif _TECH_FORM.fullmatch(text):
         yield (TECHNOLOGY if reading.is_work else PRODUCT), 2.5
+        yield PLACE, -3
     elif squeezed.isupper() and len(squeezed) > 1:
         yield (TECHNOLOGY if reading.is_work else ORGANIZATION), 4 if reading.is_work else 2.5
         yield PERSON, -3

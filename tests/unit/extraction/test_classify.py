@@ -44,6 +44,8 @@ EPISODIC, SEMANTIC = Kind.EPISODIC, Kind.SEMANTIC
         ("Every service of ours starts with a health check.", SEMANTIC, "pattern"),
         ("Tabs are always named after the customer.", SEMANTIC, "pattern"),
         ("Weekly 6 April 2026: Selma said the rack ships on Friday.", EPISODIC, "event"),
+        ("Gwendal's slides on random numbers list the seeds.", SEMANTIC, "reference"),
+        ("No CDN for the map viewer, it has 40 users.", SEMANTIC, "decision"),
         ("Our database licence runs until May 2027.", SEMANTIC, "fact"),
         ("Ingrid came over from support in 2023 and still knows the old reports.", SEMANTIC, "fact"),
     ],
@@ -96,9 +98,18 @@ def test_what_the_turn_before_asked_for_decides_as_well(extract: Extract) -> Non
     assert (found.kind, found.type) == (EPISODIC, "decision")
 
 
+def test_a_question_about_now_is_answered_by_what_is(extract: Extract) -> None:
+    said = "He got out a couple of years ago. He runs an ice cream cart and makes good money."
+    now = extract(said, speaker="Tess", previous="Is your brother still in the army?")
+    then = extract(said, speaker="Tess", previous="What happened to your brother?")
+    assert (now.kind, then.kind) == (SEMANTIC, EPISODIC)
+
+
 @pytest.mark.parametrize(
     ("asked", "said", "type_"),
     [
+        ("Map out the build for me.", "The generator feeds the compiler, nothing else.", "architecture"),
+        ("What should we do differently next time?", "Ring Leopold before the guessing starts.", "insight"),
         ("Do you want the version in a header?", "No, the version goes into the URL.", "decision"),
         ("Which queue goes between the two?", "JetStream, not the other one.", "decision"),
         ("Should I use tabs or spaces here?", "Two spaces.", "decision"),
