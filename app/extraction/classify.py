@@ -24,6 +24,7 @@ _WEIGHED = re.compile(r"(?:should we|do we (?:need|want)|who (?:owns|pays))\b", 
 _SUBORDINATORS = frozenset(
     {"who", "that", "which", "what", "since", "you", "if", "than", "as", "where", "how", "when", "whoever", "whatever"}
 )
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _ASKS_NOW = re.compile(
     r"^(?!.*\b(?:did|was|were|had|been|happen\w*|new|news|lately|recently|up to|up|going on|go|went|end up|plans?|weekend|happening)\b).*\b(?:do|does|is|are|who|what's|who's|how's|where's|have|has|keeps?|makes?|any)\b.*\?$"
 )
@@ -111,7 +112,11 @@ def classified(
 ) -> Class:
     """Kind and type of a turn: of the sentence that says most, or, where no rule fits that, of how it begins and why it is said."""
     main = _main_sentence(reading, said, entities, times)
-    if not reading.is_work and _tide(reading, main, times) is Tide.PAST and _ASKS_NOW.search(_asked(reading)):
+    if (
+        not reading.is_work
+        and _tide(reading, main, times) is Tide.PAST
+        and _ASKS_NOW.search(_SENTENCE.split(_before(reading))[-1])
+    ):
         main = next((one for one in said if _tide(reading, one, times) is Tide.PRESENT), main)
     found, opening = classify(reading, main, times), classify(reading, said[0], times)
     if opening.type == "decision" and found == _HAPPENED:
@@ -125,19 +130,19 @@ def classified(
     return Class(Kind.SEMANTIC, _type_of_answer(reading, entities)) if found == _PLAIN else found
 
 
-def _asked(reading: Reading) -> str:
-    """The last sentence of the turn before."""
-    return re.split(r"(?<=[.!?])\s+", (reading.turn.previous or "").strip().lower().replace("’", "'"))[-1]
+def _before(reading: Reading) -> str:
+    """The turn before, in lower case."""
+    return (reading.turn.previous or "").strip().lower().replace("’", "'")
 
 
 def _declines(reading: Reading) -> bool:
     """ "Do you want a header?" "No, the address will do.": what is not done after all is decided."""
-    return bool(_NO.match(reading.text) and _ASKS_WAY.search((reading.turn.previous or "").strip().lower()))
+    return bool(_NO.match(reading.text) and _ASKS_WAY.search(_before(reading)))
 
 
 def _type_of_answer(reading: Reading, entities: Sequence[FoundEntity]) -> str:
     """What a plain statement about one's work is, by the question that it answers and the parts that it names."""
-    previous = (reading.turn.previous or "").strip().lower()
+    previous = _before(reading)
     asked = next((type_ for type_, asks in _ASKED if asks.search(previous)), None)
     if asked is not None:
         return asked
@@ -176,9 +181,9 @@ def classify(reading: Reading, sentence: Sentence, times: Sequence[FoundTime]) -
     """Kind and type of one statement: what the first rule that fits it says."""
     text = sentence.text.lower().replace("’", "'")
     tide = _tide(reading, sentence, times)
-    if not reading.is_work and tide is Tide.PRESENT and _ASKS_TASTE.search((reading.turn.previous or "").lower()):
+    if not reading.is_work and tide is Tide.PRESENT and _ASKS_TASTE.search(_before(reading)):
         return Class(Kind.SEMANTIC, "preference")
-    if not reading.is_work and tide is Tide.PAST and _ASKS_CHOICE.search((reading.turn.previous or "").lower()):
+    if not reading.is_work and tide is Tide.PAST and _ASKS_CHOICE.search(_before(reading)):
         return Class(Kind.EPISODIC, "decision")
     for rule in WORK if reading.is_work else CHAT:
         if _fits(rule, text, tide):

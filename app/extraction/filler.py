@@ -147,7 +147,7 @@ def _by_clauses(reading: Reading, stripped: str, details: int) -> str | None:
 def _clause(reading: Reading, clause: str) -> str | None:
     opening = OPENING.match(clause)
     bare = clause[opening.end() if opening else 0 :].strip(_MARKS)
-    if not bare:
+    if not any(c.isalnum() for c in bare):
         return "interjection"
     said = _said(reading, bare, (), 0)
     if form := _form(bare) or _form(clause):

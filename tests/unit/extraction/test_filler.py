@@ -31,6 +31,7 @@ from tests.unit.extraction.conftest import Extract
         ("Which port does it use?", None, "question"),
         ("I'm so sorry to hear that.", "My goldfish died.", "sympathy"),
         ("😀👍", None, "interjection"),
+        ("That's incredible, 😀, I'm so happy for you.", "We are funded! Any news?", "praise"),
         ("7?", None, "question"),
         ("@!?", None, "interjection"),
         ("", None, "nothing said"),
