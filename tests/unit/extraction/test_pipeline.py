@@ -13,6 +13,19 @@ EARLIEST, LATEST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=
 EXTRACTOR = Extractor(SpacyAnalyzer())
 PIECES = [
     "Anna",
+    "that's great",
+    "I'm so happy for you",
+    "You have",
+    "Wow",
+    ",",
+    "and I",
+    "?",
+    "😀",
+    "CockroachDB",
+    "of the",
+    "every clear Wednesday",
+    "from October I'll",
+    "stored with",
     "last Friday",
     "31 February",
     "İ",
@@ -78,9 +91,10 @@ def test_the_same_turn_gives_the_same_finding(extract: Extract) -> None:
     text=st.one_of(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join)),
     at=st.sampled_from([EARLIEST, LATEST, WEDNESDAY]),
     speaker=st.sampled_from([None, "Tess", "İ Ü"]),
+    role=st.sampled_from([None, "user"]),
 )
-def test_any_text_is_read_without_harm(text: str, at: datetime, speaker: str | None) -> None:
-    (found,) = EXTRACTOR.extract([Turn(text=text, at=at, speaker=speaker, previous=text)])
+def test_any_text_is_read_without_harm(text: str, at: datetime, speaker: str | None, role: str | None) -> None:
+    (found,) = EXTRACTOR.extract([Turn(text=text, at=at, speaker=speaker, role=role, previous=text)])
     assert all(text[time.start : time.end] == time.text for time in found.times)
     assert all(0 <= entity.start < entity.end <= len(text) for entity in found.entities)
     assert (found.skip_reason is None) is (found.kind is not None)
