@@ -15,7 +15,8 @@ _ASKS_TASTE = re.compile(
     r"\b(?:what|which|who)\b[^?]*\b(?:keeps you|makes you|love|like|enjoy|favou?rite|fave|prefer|inspires?|motivates?)\b[^?]*\?"
 )
 _ASKS_CHOICE = re.compile(r"\b(?:choose|chose|decide|decided|pick|picked|go with|went with|end up)\b[^.!?]*\?\W*$")
-_SINCE = re.compile(r"\b(?:since|until|till)\s+(?:the )?$", re.IGNORECASE)
+_SINCE = re.compile(r"\b(?:since\b[^,.;]{0,40}|(?:until|till)\s+(?:the )?)$", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom $", re.IGNORECASE)
 
 _ON_RECORD = re.compile(
     r"(?:open )?question:|open question|(?:still )?(?:undecided|open|unclear)\b|todo\b|tbd\b", re.IGNORECASE
@@ -196,10 +197,16 @@ def _fits(rule: Rule, text: str, tide: Tide) -> bool:
 
 
 def _tide(reading: Reading, sentence: Sentence, times: Sequence[FoundTime]) -> Tide:
-    """Whether a statement has a date, tells of the past, or says how things are. "Since May" and "until June" date nothing."""
-    if any(not _SINCE.search(reading.before(time.start)) for time in within(times, sentence)):
+    """Whether a statement has a date, tells of the past, or says how things are."""
+    if any(_dates(reading, sentence, time) for time in within(times, sentence)):
         return Tide.DATED
     return Tide.PAST if has_past_event(reading, sentence) else Tide.PRESENT
+
+
+def _dates(reading: Reading, sentence: Sentence, time: FoundTime) -> bool:
+    """ "Since May", "until June" and "an app from 2017" date nothing."""
+    before = reading.text[sentence.start : time.start]
+    return not (_SINCE.search(before) or (time.text.isdigit() and _FROM.search(before)))
 
 
 def has_past_event(reading: Reading, sentence: Sentence) -> bool:

@@ -44,7 +44,7 @@ _RULE = re.compile(
     r"|follows? the|naming|prefixed|is always|are always|are never|is never|never (?:commit|push|merge|edit|deploy|call|log|store)|no \w+ (?:may|without))\b"
 )
 _TASTE = re.compile(
-    r"\b(?:(?<!'d )(?<!would )(?<!their )(?<!your )(?<!his )(?<!her )(?<!the )(?<!of )love|loves|loved|adore|enjoy|enjoys|prefer|prefers|preferred|hate|hates|dislike|dislikes|favou?rite|fave|can't stand|cannot stand"
+    r"\b(?:(?<!'d )(?<!would )(?<!their )(?<!your )(?<!his )(?<!her )(?<!the )(?<!of )love|loves|loved|adore|enjoy|enjoys|prefer|prefers|preferred|favou?rs?|hate|hates|dislike|dislikes|favou?rite|fave|can't stand|cannot stand"
     r"|fond of|fan of|(?:am|'m|is|are|'re) (?:really |so |super |totally |a bit |very |more )?into|keen on|passionate about|obsessed with|hooked on|would rather|'d rather|rather than"
     r"|(?:i|we|he|she|they|really|just|still|do|not|n't) likes?|likes (?:his|her|their|the|to)|motivates|(?:motivated|inspired) by|inspires|drives me|gives me|means (?:a lot|everything|the world)"
     r"|makes me|helps me (?:feel|relax|express|unwind|escape|de-?stress)|brings me|keeps me|cheers me|\bi (?:really |still |do )*miss (?:the|my|his|her|our|being|having|how)|important to me|big part of my|calms|my thing|my jam|my go-to|the best thing|appeals to me|matters to me)\b"
@@ -54,7 +54,7 @@ _WISH = re.compile(
 )
 _DECISION = re.compile(
     r"\b(?:decided|decide to|decision|voted|vote to|(?:we|to|and|will) stay (?:on|with)|staying (?:on|with)|stays? out of|agreed (?:to|on|with|that)|chose|chosen|choose|picked|going with|go with|went with|settled on|settle on|opted|we(?:'ll| will) (?:use|go|keep|drop|move|switch|stay|ship)"
-    r"|switch(?:ed|ing)? (?:to|from)|(?:choosing|picking) .{2,40} over|settled (?:it|that)|is out because|^no \w+ (?:\w+ )?for (?:the|now|us|this)\b|(?<!be )approved|(?<!again )instead of|let's (?:not|use|go|keep|stick|stay|drop|ship|do|avoid)|we won't|ruled out|rejected|(?:we|i|they|team|have|has|were|been|we're|are) dropp(?:ed|ing)|dropp(?:ing|ed) (?:support|the plan|the idea)|no longer (?:use|support)|signed off|made up (?:my|our) mind|final(?:ly)? (?:choice|call)|standardi[sz](?:e|ed|ing) on|resolved to|committed to|deprecat(?:e|ed|ing)|stick(?:ing)? (?:with|to))\b"
+    r"|switch(?:ed|ing)? (?:to|from)|(?:choosing|picking) .{2,40} over|settled (?:it|that)|(?:it's|we use|we take|use) [\w .+-]{2,30}, not \w+|stays (?:on|at|with) .{2,40}\b(?:until|because|since|for now)|is out because|^no \w+ (?:\w+ )?for (?:the|now|us|this)\b|(?<!be )approved|(?<!again )instead of|let's (?:not|use|go|keep|stick|stay|drop|ship|do|avoid)|we won't|ruled out|rejected|(?:we|i|they|team|have|has|were|been|we're|are) dropp(?:ed|ing)|dropp(?:ing|ed) (?:support|the plan|the idea)|no longer (?:use|support)|signed off|made up (?:my|our) mind|final(?:ly)? (?:choice|call)|standardi[sz](?:e|ed|ing) on|resolved to|committed to|deprecat(?:e|ed|ing)|stick(?:ing)? (?:with|to))\b"
 )
 _GOTCHA = re.compile(
     r"^if you\b.*,|\bno effect\b|\bstale\b|\buntil (?:you|a|it|the) \w+|\bactually\b|\b(?:watch out|beware|careful|gotcha|trap|pitfall|caveat|silently|otherwise|unless|quirk|the catch|workaround|work around|footgun|surprisingly|does(?:n't| not) (?:work|fire|apply|reload|survive|respect|support)|do(?:n't| not) (?:work|forget)|breaks? (?:when|if|on|the)|fails? (?:when|if|with|on|unless|because|silently)|hangs?|crash(?:es)? (?:when|if|on)|ignores?|swallows?|drops? the|loses?|miss(?:es)?|skips?|wipes?|clobbers?|overwrites?|strips?|corrupts?|duplicates?|stalls?|times out|returns? (?:null|none|empty|nothing|404|500|200)|only (?:works|fires|shows|runs|answers|triggers|applies|returns) (?:if|when|after|in|on|for)|will (?:fail|break|hang|crash|overwrite|lose)|leaks?|deadlocks?|truncates?|overflows?|is wrong|off by one|mis(?:reads|parses|leading)|has to be (?:restarted|cleared|set)|you (?:have to|must|need to) (?:restart|clear|set|run|delete|escape|pass|rebuild|call))\b"
@@ -112,9 +112,10 @@ _TIP = re.compile(
 )
 _TO_ME = re.compile(
     r"^(?:please )?(?:do not|don't|never) (?:[\w-]+ ){1,5}?(?:to |for )?me\b|\bwhen(?:ever)? you (?:show|write|send|answer|reply|summari[sz]e|explain|report|suggest|paste|draft|quote|review)\b"
-    r"|\bi (?:do not|don't) want\b|^(?:please )?(?:keep|leave) (?:the |your |all |my )?[\w -]{2,30}? in (?:[a-z]+ |$)"
+    r"|\bi (?:do not|don't) want (?:a|any|you|your|the|these|those|more|comments)\b|^(?:please )?(?:keep|leave) (?:the |your |all |my )?[\w -]{2,30}? in (?:[a-z]+ |$)"
     r"|\b(?:wants|likes|prefers) (?:her|his|their|every|all|no|us|the \w+ (?:\w+ )?(?:in|to|by|as))\b|\b(?:gets?|is|are) (?:annoyed|irritated|upset)\b|\bannoys\b"
 )
+_WANTED = re.compile(rf"{_TASTE.pattern}|\bplease\b")
 _TRAP = re.compile(
     r"^known (?:one|issue|bug|problem)\b|\bquietly\b|\beven (?:with|in|if|after|though|when(?! i\b))\b|\bcan (?:arrive|come|run|fire|finish|land|start) (?:\w+ )?before\b|\bstill \w+ but\b|\breturns? (?:garbage|nonsense|junk)\b|, or (?:you|it|they|the|everything|all)\b.{0,20}\b(?:burn|break|lose|fail|go|shows?|get|end|crash|hang)|\bgotcha\b|\bwatch out\b|\bbeware\b|\bcaveat\b|\bsilently\b|\bpitfall\b|\bfootgun\b|\bworkaround\b|\bcareful\b|\bthe catch\b|\btrap\b|\bheads[- ]up\b|\bquirk\b|\bmind that\b|\bnote that\b.*\b(?:only|not|until)\b"
 )
@@ -122,11 +123,11 @@ _REALISED = re.compile(
     r"\b(?:learn(?:ed|t) (?:that|the importance)|taught me|made me reali[sz]e|reali[sz]ed (?:that|how))\b"
 )
 _MEASURED = re.compile(
-    r"^(?:bisected|benchmarked|profiled|traced|reproduced|timed)\b|\b(?:leak|crash|jitter|slowdown|latency|spike|error|failure|bug|delay|growth|noise)(?:s|es)? (?:\w+ ){0,2}?(?:comes?|came|starts?|stems?|is|was|sits) (?:from|with|at|in)\b"
+    r"^(?:found it|bisected|benchmarked|profiled|traced|reproduced|timed)\b|\b(?:leak|crash|jitter|slowdown|latency|spike|error|failure|bug|delay|growth|noise)(?:s|es)? (?:\w+ ){0,2}?(?:comes?|came|starts?|stems?|is|was|sits) (?:from|with|at|in)\b"
     r"|^(?:benchmarks?|measured|results?|profiling)\b.*\d|\b(?:cut|cuts|reduced|dropped|halved|doubled|improved|lowered|raised) .{0,40}(?:from|to|by) \W?\d+"
 )
 _MENDED = re.compile(
-    r"\b(?:fail|crash|hang|break|broke|stall|die|drop|lose|corrupt|garbage|wrong|stale|null|swap|expire|duplicate|leak|ignore|times? out|kill|miss)\w*\b.*[;:,—-] (?:so )?(?:stop|run|use|set|pass|restart|delete|clear|escape|disable|enable|add|pin|avoid|don't|do not|send|wait|swap|leave|rename|rebuild|copy|wrap|check|call|turn|switch|bump|upgrade|downgrade|retry)\b"
+    r"\b(?:fail|crash|hang|break|broke|stall|die|drop|lose|corrupt|garbage|wrong|stale|null|swap|expire|duplicate|leak|ignore|times? out|kill|miss)\w*\b.*[;:,—-] (?:so )?(?:stop|run|use|set|pass|restart|delete|clear|escape|disable|enable|add|pin|avoid|don't|do not|send|wait|swap|leave|rename|rebuild|copy|wrap|check|call|turn|switch|bump|upgrade|downgrade|retry|unlock|edit|patch|move|install|mount|clean|flush|kill)\b"
 )
 _MOVED = re.compile(
     r"\b(?:moved|migrated|replaced|swapped)\b.{0,60}\b(?:from|to|with|by|for)\b.{0,60}\b(?:because|since|so that)\b"
@@ -158,7 +159,7 @@ WORK: tuple[Rule, ...] = (
     Rule("note", _OPEN),
     Rule("preference", _TO_ME),
     Rule("gotcha", _WARNING),
-    Rule("gotcha", _TRAP),
+    Rule("gotcha", _TRAP, unless=_WANTED),
     Rule("gotcha", _MENDED, tides=UNDATED),
     Rule("discovery", _MEASURED, tides=UNDATED, unless=_CHOSE),
     Rule("decision", _MOVED, kind=Kind.EPISODIC),
@@ -189,7 +190,7 @@ CHAT: tuple[Rule, ...] = (
     Rule("event", _ANYTHING, kind=Kind.EPISODIC, tides=frozenset({Tide.PAST})),
     Rule("fact", _USED_TO),
     Rule("event", _STARTING, kind=Kind.EPISODIC),
-    Rule("decision", _CHOSE),
+    Rule("decision", _CHOSE, kind=Kind.EPISODIC),
     Rule("reference", _ADVISED_WORK),
     Rule("pattern", _OFTEN, unless=_LIKING),
     Rule("preference", _TASTE),

@@ -37,7 +37,7 @@ _SKIPPED = re.compile(
 )
 _QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{2,60})[\"”»]|(?<!\w)['‘]([A-Z][^'‘’\n]{1,50})['’](?!\w)")
 _LANGUAGE_CUE = re.compile(
-    r"\b(?:[Ss]peak|speaks|[Ss]peaking|spoke|[Ll]earn|learns|[Ll]earning|[Ll]earned|[Ss]tudy|studies|[Ss]tudying|teach|teaches|teaching|fluent in"
+    r"\b(?:[Ss]peak|speaks|reads?|understands?|[Ss]peaking|spoke|[Ll]earn|learns|[Ll]earning|[Ll]earned|[Ss]tudy|studies|[Ss]tudying|teach|teaches|teaching|fluent in"
     r"|took|take|taking|practi[cs](?:e|es|ed|ing)|pick(?:ed)? up|brush(?:ing|ed)? up(?: on)?|translat(?:ed?|ion) (?:in)?to|(?:summar\w+|lines?|logs?|docs|comments|titles?|notes|subtitles) in|(?i:speak|spoke|talk|write|wrote|answer|reply|sing|written|text)\w*(?: \w+)? in)\s+(?:(?:some|basic|fluent|my|her|his|a little|a bit of|[A-Z]\w+) (?:and )?)?$"
 )
 _INTERJECTION = re.compile(

@@ -89,7 +89,7 @@ _NAMED = r"(?:,? (?:is |was )?(?:called|named|titled|dubbed|nicknamed))?,?\s+(?:
 
 _OBJECTS = _words(
     """printer server machine router pump plotter lathe forklift fridge kettle oven telescope banjo piano trailer caravan camper tree plant
-    scooter kayak canoe buoy nas microwave van statue"""
+    scooter kayak canoe buoy nas microwave van statue box"""
 )
 
 LEFT: tuple[Cue, ...] = tuple(
@@ -253,7 +253,7 @@ _APPOSITIONS: tuple[Cue, ...] = tuple(
             rf"^(?:,| is| was|, (?:which|who) is) (?:our|the|an?|my|his|her|their|one of our)(?: [\w-]+){{0,3}}? {nouns}\b"
         ),
         kind,
-        6.0,
+        7.0 if nouns is _OBJECTS else 6.0,  # "the label printer" is no label
     )
     for nouns, kind in (
         (_PETS, THING),
