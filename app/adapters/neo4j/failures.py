@@ -11,6 +11,7 @@ from app.domain import errors
 AWAY: Final = "the graph store does not answer"
 LATE: Final = "the graph store took too long"
 CROWDED: Final = "too many writes are waiting"
+DEADLOCK: Final = "Neo.TransientError.Transaction.DeadlockDetected"
 _MEANINGS: Final[Mapping[str, str]] = {
     "Neo.ClientError.Security.Unauthorized": "the graph store refuses the user or the password",
     "Neo.ClientError.Security.AuthenticationRateLimit": "the graph store refuses the user or the password for a while",
@@ -24,7 +25,7 @@ _MEANINGS: Final[Mapping[str, str]] = {
     "Neo.ClientError.Transaction.LockAcquisitionTimeout": CROWDED,
     "Neo.ClientError.Transaction.LockClientStopped": LATE,
     "Neo.TransientError.Transaction.LockAcquisitionTimeout": CROWDED,
-    "Neo.TransientError.Transaction.DeadlockDetected": "two writes stood in each other's way",
+    DEADLOCK: "two writes stood in each other's way",
     "Neo.DatabaseError.General.StorageDamageDetected": "the data of the graph store is damaged: restore a backup",
     "Neo.TransientError.General.DatabaseUnavailable": "the database of the graph store is not available",
 }

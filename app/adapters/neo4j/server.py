@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from neo4j import (
@@ -22,9 +23,9 @@ from neo4j import (
     NotificationMinimumSeverity,
     Query,
 )
-from neo4j.exceptions import DriverError, Neo4jError, ServiceUnavailable, SessionExpired
+from neo4j.exceptions import DriverError, Neo4jError, ServiceUnavailable, SessionExpired, TransientError
 
-from app.adapters.neo4j.failures import LATE, TooLate, as_our_errors
+from app.adapters.neo4j.failures import DEADLOCK, LATE, TooLate, as_our_errors
 from app.domain import errors
 
 T = TypeVar("T")
@@ -35,6 +36,7 @@ Found = dict[str, Any]
 NOTHING: Final[Parameters] = {}
 STALE: Final = (ServiceUnavailable, SessionExpired)
 _ATTEMPTS: Final = 3
+_PAUSE: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ class Server:
 
         with as_our_errors():
             async with self.waiting():
-                return await again(run)
+                return await again(partial(once_more, run))
 
     @asynccontextmanager
     async def waiting(self, seconds: float | None = None, *, late: str = LATE) -> AsyncIterator[None]:
@@ -147,6 +149,18 @@ async def again(run: Callable[[], Awaitable[T]]) -> T:
             return await run()
         except STALE:
             continue
+    return await run()
+
+
+async def once_more(run: Callable[[], Awaitable[T]]) -> T:
+    """Runs what may run twice. Of two writes that stood in each other's way the server has undone one: it goes second."""
+    for attempt in range(1, _ATTEMPTS):
+        try:
+            return await run()
+        except TransientError as error:
+            if error.code != DEADLOCK:
+                raise
+            await asyncio.sleep(attempt * _PAUSE)
     return await run()
 
 
