@@ -107,6 +107,11 @@ LEFT: tuple[Cue, ...] = tuple(
             ORGANIZATION,
             3.5,
         ),
+        (
+            r"\b(?:services?|apps?|site|website|api|backend|frontend|servers?|code|pipelines?|platform|system|stack|tool|bot)(?: \w+)? (?:runs?|(?:is|was|are) (?:built|written|hosted)) (?:on|in|with)\s+$",
+            TECHNOLOGY,
+            3,
+        ),
         (r"\b(?:served|backed) by\s+$|\bbuil(?:d|t|ding) (?:it|this|that|them) (?:with|in|on)\s+$", TECHNOLOGY, 3),
         (rf"\b{_PEOPLE}{_NAMED}", PERSON, 5),
         (rf"\b{_COMPANIES}{_NAMED}", ORGANIZATION, 5),

@@ -35,6 +35,7 @@ def names(found: Finding) -> list[tuple[str, str]]:
         ("I'm learning Spanish.", [("Spanish", "CONCEPT")]),
         ("I started taking Portuguese classes.", [("Portuguese", "CONCEPT")]),
         ("Holly! I'm back.", [("Holly", "PERSON")]),
+        ("Our billing service runs on Postgres, and deploys are on Tuesdays.", [("Postgres", "TECHNOLOGY")]),
         ("They type it in Polish.", [("Polish", "CONCEPT")]),
         ("That is Sprocket, my one-eyed beagle.", [("Sprocket", "THING")]),
         ("The label printer by the door is called Hulda.", [("Hulda", "THING")]),
