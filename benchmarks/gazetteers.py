@@ -159,18 +159,17 @@ def given_names() -> frozenset[str]:
 
 def first_names(born: Path, others: Path, taken: Collection[str]) -> set[str]:
     """What children are called in many countries; of what is a word, a place or a brand as well only what `given_names` holds."""
-    given = Counter(others.read_text("utf-8").split("\n"))
+    known = set(others.read_text("utf-8").split("\n"))
+    given = Counter[str]()
     for year in born.glob("yob*.txt"):
         for row in year.read_text("utf-8").split():
             name, _, count = row.split(",")
             given[name] += int(count)
-    known = set(others.read_text("utf-8").split("\n"))
     common, named = words(), {name.lower() for name in taken}
     return {
         name
-        for name, count in given.items()
-        if (count >= BORN or name in known)
-        and re.fullmatch(r"[A-ZÀ-ɏ][a-zà-ɏ]{2,}(?:[-'’][A-Z]?[a-zà-ɏ]+)?", name)
+        for name in known | {name for name, count in given.items() if count >= BORN}
+        if re.fullmatch(r"[A-ZÀ-ɏ][a-zà-ɏ]{2,}(?:[-'’][A-Z]?[a-zà-ɏ]+)?", name)
         and not {name.lower(), unaccented(name).lower()} & (common.keys() | named)
     }
 
@@ -285,9 +284,10 @@ def main() -> None:
     write(NICKNAMES, nicknames())
     write(DEMONYMS, demonyms())
     technologies, others = brands(simple_icons, devicon)
-    more = first_names(born, others_born, places() | technologies | others | demonyms())
+    cities = places()
+    more = first_names(born, others_born, cities | technologies | others | demonyms())
     write(GAZETTEER / "given_names.txt", (given_names() | more) - NOT_NAMES)
-    write(GAZETTEER / "places.txt", places())
+    write(GAZETTEER / "places.txt", cities)
     write(GAZETTEER / "technologies.txt", technologies)
     write(GAZETTEER / "brands.txt", others)
 

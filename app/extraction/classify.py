@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.domain.graph import EntityType
 from app.domain.memory import Kind
+from app.extraction import lexicon
 from app.extraction.cues import CHAT, WORK, Rule, Tide
 from app.extraction.findings import FoundEntity, FoundTime
 from app.extraction.reading import Reading, Sentence, is_past, within
@@ -32,28 +33,7 @@ _ASKS_NOW = re.compile(
 _PRONOUNS = frozenset({"i", "we", "he", "she", "they", "you"})
 _NOUNS = frozenset({("NN",), ("NNS",)})
 _BREAKS = frozenset({",", ";", ":", "and", "but", "so", "-", "–", "—"})
-_PRESENT_VERBS = frozenset(
-    {
-        "is",
-        "are",
-        "am",
-        "'s",
-        "’s",
-        "'m",
-        "’m",
-        "'re",
-        "’re",
-        "has",
-        "have",
-        "'ve",
-        "’ve",
-        "use",
-        "keep",
-        "love",
-        "like",
-        "still",
-    }
-)
+_PRESENT_VERBS = lexicon.listed("is are am 's ’s 'm ’m 're ’re has have 've ’ve use keep love like still")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +197,8 @@ def has_past_event(reading: Reading, sentence: Sentence) -> bool:
 
 
 def _subordinate(reading: Reading, sentence: Sentence, i: int) -> bool:
-    return not _SUBORDINATORS.isdisjoint(reading.lowers[max(sentence.first, i - 4) : i]) or _is_relative(
-        reading, sentence, i
-    )
+    near = reading.lowers[max(sentence.first, i - 4) : i]
+    return not _SUBORDINATORS.isdisjoint(near) or _is_relative(reading, sentence, i)
 
 
 def _is_relative(reading: Reading, sentence: Sentence, i: int) -> bool:

@@ -104,10 +104,10 @@ def _phrase(
     if reason is None or reason in _PHRASES:
         return reason
     text = _without_address(sentence, within(entities, sentence)).lower().replace("’", "'")
-    opening = OPENING.match(text)
+    opening, bare = _opened(text)
     if opening and not _novel(reading, reading.words(sentence)):
         return "interjection"
-    form = _form(text[opening.end() if opening else 0 :].strip(_MARKS))
+    form = _form(bare)
     return form if form in _LIGHT else None
 
 
@@ -117,8 +117,7 @@ def remark(
     """What kind of talk a sentence is, or None when it says something."""
     named = within(entities, sentence)
     text = _without_address(sentence, named).lower().replace("’", "'").replace("`", "'")
-    opening = OPENING.match(text)
-    stripped = text[opening.end() if opening else 0 :].strip(_MARKS)
+    opening, stripped = _opened(text)
     if not any(c.isalnum() for c in stripped):
         return "thanks" if "thank" in text else "interjection"
     details = _details(reading, sentence, named, times)
@@ -130,7 +129,7 @@ def remark(
     said = _said(reading, stripped, named, details)
     if _is_foreign(said) or (_ADVICE.search(stripped) and (details or len(said.novel) >= 2)):
         return None
-    form = _form(stripped) or (None if opening and _PAUSE.search(opening[0]) else _form(text))
+    form = _form(stripped) or (None if opening and _PAUSE.search(opening) else _form(text))
     reason = _by_form(said, form) if form else _by_content(said)
     return reason or _by_clauses(reading, stripped, details)
 
@@ -145,14 +144,20 @@ def _by_clauses(reading: Reading, stripped: str, details: int) -> str | None:
 
 
 def _clause(reading: Reading, clause: str) -> str | None:
-    opening = OPENING.match(clause)
-    bare = clause[opening.end() if opening else 0 :].strip(_MARKS)
+    _, bare = _opened(clause)
     if not any(c.isalnum() for c in bare):
         return "interjection"
     said = _said(reading, bare, (), 0)
     if form := _form(bare) or _form(clause):
         return _by_form(said, form)
     return None if said.novel else "praise" if said.judges else "echo"
+
+
+def _opened(text: str) -> tuple[str, str]:
+    """The words that it opens with ("Oh wow, "), and the rest without its marks."""
+    opening = OPENING.match(text)
+    end = opening.end() if opening else 0
+    return text[:end], text[end:].strip(_MARKS)
 
 
 def _before_tag(question: str) -> str:
